@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One failure of ours: a code, a message that grows one context per layer, and an optional
+ * stable code for the user (`X07PROJECT_PARSE`). Faults in the user's documents: base/diag.h.
+ */
+#ifndef BASE_ERR_H
+#define BASE_ERR_H
+
+#include "base/attr.h"
+
+#include <stdarg.h>
+
+enum err_code {
+	ERR_OK = 0,
+#define ERR(name, id, status) ERR_ORD_##name,
+#include "base/err.def"
+#undef ERR
+};
+
+/* The values that functions return: negative, one for each row of err.def. */
+enum {
+#define ERR(name, id, status) ERR_##name = -(int)ERR_ORD_##name,
+#include "base/err.def"
+#undef ERR
+};
+
+#define ERR_MESSAGE_MAX 1024
+
+/** One failure. Plain value; zero-initialise, nothing to free. */
+struct err {
+	int code;                      /* one of ERR_*, 0 when unused */
+	int sys_errno;                 /* errno of the failing call, 0 when it was none */
+	char user_code[40];            /* code shown in brackets, "" when none */
+	char message[ERR_MESSAGE_MAX]; /* outermost context first, joined by ": "; truncated */
+};
+
+/**
+ * Fill @p err and return @p code, so that a caller can write `return err_set(...)`.
+ *
+ * @param err   filled; may be NULL when the caller does not care.
+ * @param code  one of ERR_*.
+ * @param fmt   what failed and on which object: lower case, no final stop.
+ */
+int err_set(struct err *err, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/** As err_set, for a failed system call: keeps errno and appends its text. */
+int err_sys(struct err *err, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/** As err_set, with a stable code for the user, shown as `[CODE]` before the message. */
+int err_user(struct err *err, int code, const char *user_code, const char *fmt, ...)
+    PRINTF_LIKE(4, 5);
+
+/** Put "context: " before the message; returns the code already in @p err. */
+int err_wrap(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/** Stable id of a code ("schema"); "ok" for 0. Static storage. */
+const char *err_id(int code);
+
+/** Exit status of the process for a code (err.def); 0 for 0. */
+int err_exit_status(int code);
+
+#endif

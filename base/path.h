@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Paths: text operations, and opening below an untrusted directory with openat2.
+ */
+#ifndef BASE_PATH_H
+#define BASE_PATH_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+
+/** `a/b`, one slash between; @p b alone when it is absolute; owned by the receiver. */
+char *path_join(const char *a, const char *b);
+/** Directory part as dirname(3) says it, owned. */
+char *path_dirname(const char *path);
+/** Last component, borrowed from @p path. */
+const char *path_basename(const char *path);
+/** Absolute, without "." and ".." and double slashes, links NOT followed; owned. */
+MUST_CHECK int path_absolute(char **out, const char *path, struct err *err);
+/**
+ * The safe relative path rule of x07: non-empty, no leading '/', no NUL or '\\', no empty, "."
+ * or ".." segment, no segment that starts with ".x07_".
+ * Source: spec run-and-policy 2.1.
+ */
+bool path_is_safe_relative(const char *path);
+/**
+ * Open @p rel below @p dirfd; no link, ".." or mount tricks lead out of it
+ * (openat2, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS, plus @p resolve).
+ * @param out_fd  owned, close-on-exec.
+ */
+MUST_CHECK int path_open_beneath(int *out_fd, int dirfd, const char *rel, int flags,
+    unsigned resolve, struct err *err);
+/**
+ * Directory of the running executable (from /proc/self/exe), owned: "<prefix>/bin".
+ */
+MUST_CHECK int path_self_dir(char **out, struct err *err);
+
+#endif

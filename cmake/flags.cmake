@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+# All compiler flags of the project, in one interface library.
+include(CheckCCompilerFlag)
+include(CheckIPOSupported)
+
+add_library(build_flags INTERFACE)
+target_include_directories(build_flags INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/gen)
+target_compile_definitions(build_flags INTERFACE _GNU_SOURCE _FILE_OFFSET_BITS=64)
+target_compile_options(build_flags INTERFACE -Wall -Wextra -Wshadow -Wvla -Wformat=2
+  -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wwrite-strings -Wimplicit-fallthrough
+  -Wswitch-enum)
+if(X07_WERROR)
+  target_compile_options(build_flags INTERFACE -Werror)
+endif()
+
+if(X07_SANITIZE)
+  target_compile_options(build_flags INTERFACE -fsanitize=address,undefined
+    -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(build_flags INTERFACE -fsanitize=address,undefined)
+elseif(X07_COVERAGE)
+  target_compile_options(build_flags INTERFACE --coverage)
+  target_link_options(build_flags INTERFACE --coverage)
+elseif(X07_HARDEN)
+  foreach(flag -fstack-protector-strong -fstack-clash-protection -ftrivial-auto-var-init=zero
+      -fcf-protection=full)
+    string(MAKE_C_IDENTIFIER "HAVE${flag}" have)
+    check_c_compiler_flag(${flag} ${have})
+    if(${have})
+      target_compile_options(build_flags INTERFACE ${flag})
+    endif()
+  endforeach()
+  target_compile_options(build_flags INTERFACE
+    $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE> $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=3>)
+  target_link_options(build_flags INTERFACE -pie -Wl,-z,relro,-z,now,-z,noexecstack)
+endif()
+
+if(X07_LTO)
+  check_ipo_supported(RESULT have_ipo LANGUAGES C)
+  set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ${have_ipo})
+endif()
+
+# x07_library(NAME SOURCES... HEADERS...): one static library for each folder.
+function(x07_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;HEADERS" ${ARGN})
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_link_libraries(${name} PUBLIC build_flags)
+  target_sources(${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR} FILES ${arg_HEADERS})
+endfunction()

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a compiled unit and the runtime agree on: value layouts, the runtime state that a unit
+ * touches directly, and the entry point. Read by three compilers: the one that builds the guest,
+ * libtcc and `cc -O2` (both from a copy embedded in x07), so: no includes, nothing but C11.
+ *
+ * A unit is position-fixed read-only code and constants, mapped at RT_UNIT_BASE. It has no
+ * writable data of its own; all state is in `rt` and in the arena.
+ * Source: spec language 3, docs/ARCHITECTURE.md.
+ */
+#ifndef RT_ABI_H
+#define RT_ABI_H
+
+typedef unsigned char rt_u8;
+typedef unsigned short rt_u16;
+typedef unsigned int rt_u32;
+typedef int rt_i32;
+typedef unsigned long long rt_u64;
+typedef long long rt_i64;
+
+/* Owned bytes: `ptr` is a block of the arena, or NULL when len is 0. */
+typedef struct {
+	rt_u8 *ptr;
+	rt_u32 len;
+} rt_bytes;
+
+/* Borrowed bytes. */
+typedef struct {
+	const rt_u8 *ptr;
+	rt_u32 len;
+} rt_view;
+
+/* Owned growable bytes; `ptr` is NULL when cap is 0. */
+typedef struct {
+	rt_u8 *ptr;
+	rt_u32 len;
+	rt_u32 cap;
+} rt_vec;
+
+/* tag: 1 = some / ok, 0 = none / err. The empty value of an owned type is all zero bytes. */
+typedef struct {
+	rt_u32 tag;
+	rt_u32 value;
+} rt_opt_i32, rt_res_i32;
+
+typedef struct {
+	rt_u32 tag;
+	rt_bytes value;
+} rt_opt_bytes;
+
+typedef struct {
+	rt_u32 tag;
+	rt_view value;
+} rt_opt_view;
+
+typedef struct {
+	rt_u32 tag;
+	rt_u32 err;
+	rt_bytes value;
+} rt_res_bytes;
+
+typedef struct {
+	rt_u32 tag;
+	rt_u32 err;
+	rt_view value;
+} rt_res_view;
+
+typedef struct {
+	rt_u32 tag;
+	rt_u32 err;
+	rt_res_bytes value;
+} rt_res_res_bytes;
+
+typedef struct {
+	rt_u32 data;
+	rt_u32 vtable;
+} rt_iface;
+
+/* The part of the runtime state that units use without a call. */
+struct rt_hot {
+	rt_i64 fuel;   /* units left; below zero = exhausted */
+	rt_view input; /* the program input */
+};
+
+extern struct rt_hot rt;
+
+#define RT_UNIT_BASE 0x20000000ul
+#define RT_UNIT_MAX 0x10000000ul /* 256 MiB of address space for a unit */
+
+/* Traps: print the message (and " ptr=<site>"), then abort with SIGILL. */
+_Noreturn void rt_trap(const char *message, const char *site);
+_Noreturn void rt_fuel_exhausted(void);
+
+/* Free the value unless it is empty; the unit clears the variable itself. */
+void rt_bytes_drop(rt_bytes b);
+void rt_vec_drop(rt_vec v);
+
+/* Defined by the unit. */
+rt_bytes x07_solve(void);
+
+#endif
