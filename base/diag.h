@@ -27,11 +27,11 @@ enum diag_stage {
 struct diag {
 	enum diag_severity severity;
 	enum diag_stage stage;
-	const char *code;    /* "X07-POLICY-SCHEMA-0001" */
-	const char *message; /* what is wrong, on which object */
-	const char *help;    /* what to do; NULL when the message says it */
-	const char *file;    /* as the user named it; NULL when not from a file */
-	const char *ptr;     /* RFC 6901 pointer; "" = whole document, NULL = unknown */
+	const char *code;      /* "X07-POLICY-SCHEMA-0001" */
+	const char *message;   /* what is wrong, on which object */
+	const char *help;      /* what to do; NULL when the message says it */
+	const char *file;      /* as the user named it; NULL when not from a file */
+	const char *ptr;       /* RFC 6901 pointer; "" = whole document, NULL = unknown */
 	uint32_t line, column; /* 1-based; 0 = unknown */
 };
 

@@ -47,7 +47,7 @@ MUST_CHECK int file_write_all(int fd, const void *data, size_t len, struct err *
  * An anonymous file in memory that holds a copy of @p data, sealed against every change.
  * @param out_fd  owned by the receiver, close-on-exec, offset 0.
  */
-MUST_CHECK int file_sealed_memfd(int *out_fd, const char *name, const void *data, size_t len,
-    struct err *err);
+MUST_CHECK int file_sealed_memfd(
+    int *out_fd, const char *name, const void *data, size_t len, struct err *err);
 
 #endif

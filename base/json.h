@@ -28,10 +28,10 @@ enum json_kind {
 /** A value. Lives in the arena of its document. */
 struct json {
 	uint8_t kind;
-	uint32_t offset; /* byte position of its first character */
-	uint32_t end;    /* byte position behind its last character */
-	uint32_t count;  /* array: items; object: members */
-	uint32_t index;  /* position in the parent */
+	uint32_t offset;           /* byte position of its first character */
+	uint32_t end;              /* byte position behind its last character */
+	uint32_t count;            /* array: items; object: members */
+	uint32_t index;            /* position in the parent */
 	const struct json *parent; /* NULL for the root */
 	struct str key;            /* name, when the parent is an object */
 	uint32_t key_offset;
@@ -52,8 +52,8 @@ struct json_fault {
 
 /** Options of json_parse; zero means the default. */
 struct json_options {
-	uint32_t max_depth;   /* default JSON_DEPTH_MAX */
-	uint32_t max_nodes;   /* default 2 million */
+	uint32_t max_depth; /* default JSON_DEPTH_MAX */
+	uint32_t max_nodes; /* default 2 million */
 };
 
 /**
@@ -83,11 +83,12 @@ const char *json_kind_name(const struct json *v);
  * A writer that appends to a buffer. Commas, quoting and indentation are its business; the order
  * of keys is the caller's. `pretty` = two spaces of indentation, ": " behind keys.
  */
+#define JSONW_DEPTH_MAX (JSON_DEPTH_MAX + 64)
 struct jsonw {
 	struct buf *out;
 	bool pretty;
-	uint8_t depth;
-	bool first[64]; /* nothing written yet at this depth */
+	uint32_t depth;              /* nesting over JSONW_DEPTH_MAX sets out->overflow */
+	bool first[JSONW_DEPTH_MAX]; /* nothing written yet at this depth */
 	bool after_key;
 };
 
@@ -99,7 +100,8 @@ void jsonw_end_array(struct jsonw *w);
 /** The key of the next value (object only). */
 void jsonw_key(struct jsonw *w, const char *key);
 void jsonw_string(struct jsonw *w, const char *text); /* NULL writes null */
-void jsonw_string_n(struct jsonw *w, const char *text, size_t len); /* bytes that are not UTF-8: U+FFFD */
+void jsonw_string_n(
+    struct jsonw *w, const char *text, size_t len); /* bytes that are not UTF-8: U+FFFD */
 void jsonw_int(struct jsonw *w, int64_t v);
 void jsonw_uint(struct jsonw *w, uint64_t v);
 void jsonw_bool(struct jsonw *w, bool v);

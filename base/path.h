@@ -28,8 +28,8 @@ bool path_is_safe_relative(const char *path);
  * (openat2, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS, plus @p resolve).
  * @param out_fd  owned, close-on-exec.
  */
-MUST_CHECK int path_open_beneath(int *out_fd, int dirfd, const char *rel, int flags,
-    unsigned resolve, struct err *err);
+MUST_CHECK int path_open_beneath(
+    int *out_fd, int dirfd, const char *rel, int flags, unsigned resolve, struct err *err);
 /**
  * Directory of the running executable (from /proc/self/exe), owned: "<prefix>/bin".
  */

@@ -9,6 +9,8 @@ target_compile_definitions(build_flags INTERFACE _GNU_SOURCE _FILE_OFFSET_BITS=6
 target_compile_options(build_flags INTERFACE -Wall -Wextra -Wshadow -Wvla -Wformat=2
   -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wwrite-strings -Wimplicit-fallthrough
   -Wswitch-enum)
+# Refuses calls of functions that nobody may use (base/banned.h).
+target_compile_options(build_flags INTERFACE -include ${CMAKE_SOURCE_DIR}/base/banned.h)
 if(X07_WERROR)
   target_compile_options(build_flags INTERFACE -Werror)
 endif()

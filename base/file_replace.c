@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Replacing a file atomically. A path that is a symbolic link is replaced itself, as rename(2) does
+ * it: what it pointed to stays untouched, so that a planted link leads a write nowhere.
+ */
+#include "base/file.h"
+#include "base/path.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TEMP_TRIES 100
+#define TEMP_NAME_MAX 256
+/* Room for ".", the process id, a number and ".tmp" within NAME_MAX. */
+#define TEMP_STEM_MAX 200
+
+/* Create the temporary file next to its target; the name is written to @p temp. */
+static int open_temp(int dirfd, char temp[TEMP_NAME_MAX], const char *name)
+{
+	for (int i = 0; i < TEMP_TRIES; i++) {
+		int fd = -1;
+
+		(void)snprintf(temp, TEMP_NAME_MAX, ".%.*s.%ld.%d.tmp", TEMP_STEM_MAX, name,
+		    (long)getpid(), i);
+		fd = openat(dirfd, temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		if (fd >= 0 || errno != EEXIST)
+			return fd;
+	}
+	return -1;
+}
+
+static int fill_temp(int fd, const struct stat *old, const void *data, size_t len, struct err *err)
+{
+	int rc = 0;
+
+	if (old != NULL && fchmod(fd, old->st_mode & 07777) < 0)
+		return err_sys(err, ERR_IO, "mode");
+	rc = file_write_all(fd, data, len, err);
+	if (rc < 0)
+		return rc;
+	if (fsync(fd) < 0)
+		return err_sys(err, ERR_IO, "fsync");
+	return 0;
+}
+
+/* EINVAL: a file system whose directories cannot be flushed (fsync(2)); nothing more to do. */
+static int sync_dir(int dirfd, struct err *err)
+{
+	if (fsync(dirfd) < 0 && errno != EINVAL)
+		return err_sys(err, ERR_IO, "fsync of the directory");
+	return 0;
+}
+
+static int replace_in(int dirfd, const char *name, const void *data, size_t len, struct err *err)
+{
+	char temp[TEMP_NAME_MAX];
+	struct stat st;
+	bool exists = fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
+	AUTO_CLOSE int fd = open_temp(dirfd, temp, name);
+	int rc = 0;
+
+	if (fd < 0)
+		return err_sys(err, ERR_IO, "temporary file");
+	rc = fill_temp(fd, exists ? &st : NULL, data, len, err);
+	if (rc == 0 && renameat(dirfd, temp, dirfd, name) < 0)
+		rc = err_sys(err, ERR_IO, "rename");
+	if (rc < 0) {
+		(void)unlinkat(dirfd, temp, 0);
+		return rc;
+	}
+	return sync_dir(dirfd, err);
+}
+
+int file_replace(const char *path, const void *data, size_t len, struct err *err)
+{
+	AUTO_FREE char *dir = path_dirname(path);
+	const char *name = path_basename(path);
+	AUTO_CLOSE int dirfd = -1;
+	int rc = 0;
+
+	if (name[0] == '\0')
+		return err_set(err, ERR_IO, "%s: names no file", path);
+	dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dirfd < 0)
+		return err_sys(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s", path);
+	rc = replace_in(dirfd, name, data, len, err);
+	return rc < 0 ? err_wrap(err, "%s", path) : 0;
+}

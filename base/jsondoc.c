@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Faults of a JSON document as diagnostics. Everything that comes from the document and goes into
+ * a message is bounded here: names of members, values, pointers.
+ */
+#include "base/jsondoc.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* spec cli 3: a pointer in a diagnostic has at most 2048 characters. */
+#define POINTER_MAX 2048
+#define MESSAGE_MAX 2000
+#define QUOTED_BYTES_MAX 64
+
+/* The pointer of the nearest ancestor whose pointer is short enough. */
+static void put_pointer(struct buf *out, const struct json *v)
+{
+	for (; v; v = v->parent) {
+		buf_reset(out);
+		json_pointer(out, v);
+		if (!out->overflow)
+			return;
+	}
+	buf_reset(out);
+}
+
+/* Later ones are only counted by diag_add: no work for them, the document may hold thousands. */
+static void add_counted(struct jsondoc *doc, enum diag_severity severity)
+{
+	struct diag d = {.severity = severity, .stage = DIAG_PARSE, .code = doc->code};
+
+	d.message = "";
+	diag_add(doc->diags, &d);
+}
+
+static void add(struct jsondoc *doc, struct jsondoc_at at, enum diag_severity severity,
+    const char *help, const char *message)
+{
+	CLEANUP(buf_clear) struct buf ptr = buf_init(POINTER_MAX);
+	uint32_t offset = 0;
+	struct diag d = {.severity = severity,
+	    .stage = DIAG_PARSE,
+	    .code = doc->code,
+	    .message = message,
+	    .help = help,
+	    .file = doc->file};
+
+	if (at.value) {
+		put_pointer(&ptr, at.value);
+		offset = at.at_key ? at.value->key_offset : at.value->offset;
+	}
+	d.ptr = ptr.len ? ptr.data : "";
+	json_position(doc->text, doc->len, offset, &d.line, &d.column);
+	diag_add(doc->diags, &d);
+}
+
+static void PRINTF_LIKE(5, 0) add_formatted(struct jsondoc *doc, struct jsondoc_at at,
+    enum diag_severity severity, const char *help, const char *fmt, va_list args)
+{
+	char message[MESSAGE_MAX];
+
+	if (doc->diags->count >= DIAG_LIST_MAX) {
+		add_counted(doc, severity);
+		return;
+	}
+	/* Truncation is wanted: messages are bounded. */
+	(void)vsnprintf(message, sizeof(message), fmt, args);
+	add(doc, at, severity, help, message);
+}
+
+int jsondoc_parse(const struct json **root, struct jsondoc *doc, struct arena *arena,
+    const struct json_options *options, struct err *err)
+{
+	struct json_fault fault = {0};
+	struct diag d = {.severity = DIAG_ERROR, .stage = DIAG_PARSE, .code = doc->code};
+	int rc = json_parse(root, arena, doc->text, doc->len, options, &fault);
+	char message[256];
+
+	if (rc == 0)
+		return 0;
+	json_position(doc->text, doc->len, fault.offset, &d.line, &d.column);
+	(void)snprintf(message, sizeof(message), "%s: %s",
+	    rc == ERR_LIMIT ? "document too large" : "not a JSON document",
+	    fault.message ? fault.message : "too many values");
+	d.message = message;
+	d.file = doc->file;
+	doc->faults++;
+	diag_add(doc->diags, &d);
+	return err_set(err, rc, "%s:%u:%u: %s", doc->file ? doc->file : "document",
+	    (unsigned)d.line, (unsigned)d.column, message);
+}
+
+void jsondoc_fault(
+    struct jsondoc *doc, struct jsondoc_at at, const char *help, const char *fmt, ...)
+{
+	va_list args;
+
+	doc->faults++;
+	va_start(args, fmt);
+	add_formatted(doc, at, DIAG_ERROR, help, fmt, args);
+	va_end(args);
+}
+
+void jsondoc_warning(
+    struct jsondoc *doc, struct jsondoc_at at, const char *help, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	add_formatted(doc, at, DIAG_WARNING, help, fmt, args);
+	va_end(args);
+}
+
+/* Never inside a UTF-8 sequence: continuation bytes are 10xxxxxx. */
+static size_t cut(struct str text)
+{
+	size_t len = text.len;
+
+	if (len <= QUOTED_BYTES_MAX)
+		return len;
+	len = QUOTED_BYTES_MAX;
+	while (len && ((unsigned char)text.ptr[len] & 0xc0) == 0x80)
+		len--;
+	return len;
+}
+
+const char *jsondoc_quote(char out[JSONDOC_QUOTED_SIZE], struct str text)
+{
+	size_t want = cut(text), at = 0, i;
+
+	out[at++] = '"';
+	for (i = 0; i < want; i++) {
+		unsigned char c = (unsigned char)text.ptr[i];
+
+		/* Room for \u00xx (or a whole sequence), the dots, the quote and the end. */
+		if ((c & 0xc0) != 0x80 && at + 6 + 3 + 2 > JSONDOC_QUOTED_SIZE)
+			break;
+		if (c < 0x20 || c == 0x7f)
+			at += (size_t)snprintf(out + at, 7, "\\u%04x", c);
+		else
+			out[at++] = (char)c;
+	}
+	if (i < text.len) {
+		memcpy(out + at, "...", 3);
+		at += 3;
+	}
+	out[at++] = '"';
+	out[at] = '\0';
+	return out;
+}
