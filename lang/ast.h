@@ -121,6 +121,7 @@ struct ast_source {
  * Read the entry and, depth first, every module that it imports.
  *
  * @param out    in @p arena.
+ * @param arena  without a maximum: the sizes of the inputs are bounded instead.
  * @param diags  the first fault found: code, file, pointer, line and column.
  * @return 0, ERR_COMPILE with one entry in @p diags, ERR_NOT_FOUND or ERR_IO when the entry
  *         cannot be read.
@@ -128,6 +129,13 @@ struct ast_source {
  */
 MUST_CHECK int ast_load(struct ast_program **out, struct arena *arena,
     const struct ast_source *source, struct diag_list *diags, struct err *err);
+
+/**
+ * As ast_load, with the text of the entry in memory (copied);
+ * source->entry_path is only its name in messages.
+ */
+MUST_CHECK int ast_load_text(struct ast_program **out, struct arena *arena, const char *text,
+    size_t len, const struct ast_source *source, struct diag_list *diags, struct err *err);
 
 /** Function by full symbol (binary search); NULL when there is none. */
 struct ast_fn *ast_fn_find(const struct ast_program *program, struct str name);
