@@ -66,8 +66,8 @@ struct policy_process {
 	uint32_t max_live, max_spawns;
 	struct policy_list allow_execs, allow_exec_prefixes, allow_args_regex_lite, allow_env_keys;
 	uint32_t max_exe_bytes, max_args, max_arg_bytes, max_env, max_env_key_bytes,
-	    max_env_val_bytes, max_runtime_ms, max_stdout_bytes, max_stderr_bytes,
-	    max_total_bytes, max_stdin_bytes;
+	    max_env_val_bytes, max_runtime_ms, max_stdout_bytes, max_stderr_bytes, max_total_bytes,
+	    max_stdin_bytes;
 	bool kill_on_drop, kill_tree, allow_cwd;
 	struct policy_list allow_cwd_roots;
 };
@@ -110,6 +110,8 @@ struct policy {
 	struct policy_threads threads;
 	struct policy_db db;
 	char digest[65]; /* SHA-256 of the file's bytes, hexadecimal */
+	uint64_t
+	    present[2]; /* which rows of policy/fields.c the document names; for policy_print */
 };
 
 /**
@@ -121,8 +123,8 @@ struct policy {
  * @return 0; ERR_NOT_FOUND, ERR_IO, ERR_LIMIT; ERR_FORMAT (not JSON) or ERR_SCHEMA with at least
  *         one entry in @p diags.
  */
-MUST_CHECK int policy_load(struct policy *out, const char *path, struct diag_list *diags,
-    struct err *err);
+MUST_CHECK int policy_load(
+    struct policy *out, const char *path, struct diag_list *diags, struct err *err);
 
 /** As policy_load, from memory; @p file is the name for messages. */
 MUST_CHECK int policy_parse(struct policy *out, const char *text, size_t len, const char *file,
@@ -130,8 +132,20 @@ MUST_CHECK int policy_parse(struct policy *out, const char *text, size_t len, co
 
 void policy_clear(struct policy *p);
 
-/** The document text of a policy: keys sorted at every level, two spaces, newline at the end. */
+/**
+ * The document text of a policy: keys sorted at every level, two spaces, newline at the end. Only
+ * fields that the document named are printed, so a sorted document comes out as it went in.
+ */
 void policy_print(struct buf *out, const struct policy *p);
+
+/**
+ * The JSON Schema (draft 2020-12) of the document, generated from the table of fields. The rules
+ * that join several fields (a spawn needs an allowed program) are not in it.
+ */
+void policy_schema_print(struct buf *out);
+
+/** The table of fields in Markdown, as it stands in docs/format/run-os-policy.md. */
+void policy_fields_print(struct buf *out);
 
 /** Number of templates and their names, in order ("cli", "http-client", ...). */
 size_t policy_template_count(void);
@@ -141,8 +155,8 @@ const char *policy_template_name(size_t i);
  * @param policy_id  replaces the template's own; NULL keeps `sandbox.<name>.base`.
  * @return 0, ERR_USAGE (unknown template, bad id).
  */
-MUST_CHECK int policy_template_print(struct buf *out, const char *name, const char *policy_id,
-    struct err *err);
+MUST_CHECK int policy_template_print(
+    struct buf *out, const char *name, const char *policy_id, struct err *err);
 /** True when @p id matches ^[a-zA-Z0-9_.-]{1,64}$. */
 bool policy_id_is_valid(const char *id);
 
