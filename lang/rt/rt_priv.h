@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of the runtime share among themselves. All state of a run is in `rt_state`; the
+ * part that units touch is `rt` (abi.h).
+ */
+#ifndef RT_PRIV_H
+#define RT_PRIV_H
+
+#include "lang/rt/config.h"
+#include "lang/rt/protos.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Counters of the statistics line. Source: spec language 9. */
+struct rt_mem_stats {
+	uint64_t alloc_calls, realloc_calls, free_calls;
+	uint64_t bytes_alloc_total, bytes_freed_total;
+	uint64_t live_bytes, peak_live_bytes;
+	uint64_t live_allocs, peak_live_allocs;
+	uint64_t memcpy_bytes;
+};
+
+/** The last failed equality, for the test trailer. Source: spec language 13. */
+#define RT_TRAILER_BYTES 64
+struct rt_mismatch {
+	bool seen;
+	rt_u32 got_len, expected_len;
+	rt_u8 got[RT_TRAILER_BYTES], expected[RT_TRAILER_BYTES];
+};
+
+/** Handles of one kind: 1-based numbers for slots of equal size in a block of the arena. */
+struct rt_table {
+	rt_u8 *items;
+	rt_u32 count, cap;
+};
+
+struct rt_state {
+	struct rt_mem_stats mem;
+	struct rt_mismatch mismatch;
+	rt_u32 exit_code;
+	const struct rt_config *config; /* never NULL while a program runs */
+	struct rt_table maps, readers, bufreads, scratch;
+	uint32_t lost_events;
+	bool events_ready;
+};
+
+extern struct rt_state rt_state;
+
+/* Blocks that can be asked for; the rest of the 32-bit range is `out of memory`. */
+#define RT_ALLOC_MAX 0xFFFFFFE0ull
+
+/* arena.c: the heap. Sizes in bytes as requested; blocks are 16-byte aligned. */
+
+/** Take @p cap bytes of address space. @return 0 or an errno. */
+int rt_heap_init(uint64_t cap);
+/** Give everything back (unit tests). */
+void rt_heap_drop(void);
+/** A block, zero-filled when @p zero. @return NULL when there is no room. @p size is not 0. */
+void *rt_heap_alloc(uint64_t size, bool zero);
+void rt_heap_free(void *block);
+/** Make a block larger where it stands. @return false when its neighbour is in use. */
+bool rt_heap_grow(void *block, uint64_t size);
+/** Size that was asked for. */
+rt_u32 rt_heap_size(const void *block);
+/** Peak of the bytes asked for. */
+uint64_t rt_heap_peak(void);
+
+/* mem.c: the heap as programs see it, counted, trapping with `out of memory`. */
+
+/** A counted block; NULL for size 0. */
+rt_u8 *rt_mem_alloc(uint64_t size, bool zero);
+void rt_mem_free(void *block);
+/** Move the first @p used bytes of a block to a larger one; counts as one reallocation. */
+rt_u8 *rt_mem_realloc(rt_u8 *block, rt_u32 used, uint64_t size);
+/** A counted copy. */
+rt_bytes rt_mem_copy(const void *from, rt_u32 len);
+/** memcpy that counts and takes NULL for length 0. */
+void rt_copy(void *to, const void *from, rt_u32 len);
+/** Not counted; traps when there is no room. */
+void *rt_raw_alloc(uint64_t size);
+_Noreturn void rt_out_of_memory(void);
+
+/* table.c */
+
+/** New zeroed slot. @return its handle (1-based). */
+rt_u32 rt_table_add(struct rt_table *t, rt_u32 item_size);
+/** @return NULL when @p handle was never given out. */
+void *rt_table_at(const struct rt_table *t, rt_u32 item_size, rt_u32 handle);
+
+/* trap.c */
+
+/** Trap with " path=<path>". */
+_Noreturn void rt_trap_path(const char *message, rt_view path);
+/** Message and exit status 2: input or output failed, or the configuration is not usable. */
+_Noreturn void rt_fail(const char *message);
+/** SIGSEGV becomes the trap `stack overflow` or `invalid memory access`. @return 0 or an errno. */
+int rt_trap_install(void);
+
+/* text.c: numbers without stdio. */
+
+/** Decimal digits of @p x; @return their number, at most 20. */
+unsigned rt_dec(char *out, uint64_t x);
+bool rt_utf8_valid(rt_view text);
+
+/* maps and readers end with the run, before the statistics are printed */
+void rt_maps_end(void);
+void rt_io_end(void);
+void rt_scratch_end(void);
+
+#endif
