@@ -26,7 +26,11 @@ MUST_CHECK int file_read_fd(struct buf *out, int fd, const char *name, struct er
 
 /**
  * Replace @p path by new contents: temporary file in the same directory, fsync, rename, fsync of
- * the directory. The old file stays whole whatever fails. An existing file keeps its mode.
+ * the directory. The old file stays whole and no temporary file stays behind, whatever fails up to
+ * the rename. An existing file keeps its mode. A symbolic link is replaced itself, not what it
+ * points to.
+ *
+ * @return 0, ERR_NOT_FOUND (no such directory) or ERR_IO.
  */
 MUST_CHECK int file_replace(const char *path, const void *data, size_t len, struct err *err);
 

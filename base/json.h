@@ -79,11 +79,13 @@ void json_position(const char *text, size_t len, uint32_t offset, uint32_t *line
 /** "null", "boolean", "integer", "number", "string", "array", "object". */
 const char *json_kind_name(const struct json *v);
 
+/** Nesting that the writer can hold: the deepest default document and the report around it. */
+#define JSONW_DEPTH_MAX (JSON_DEPTH_MAX + 64)
+
 /**
  * A writer that appends to a buffer. Commas, quoting and indentation are its business; the order
  * of keys is the caller's. `pretty` = two spaces of indentation, ": " behind keys.
  */
-#define JSONW_DEPTH_MAX (JSON_DEPTH_MAX + 64)
 struct jsonw {
 	struct buf *out;
 	bool pretty;
@@ -100,8 +102,8 @@ void jsonw_end_array(struct jsonw *w);
 /** The key of the next value (object only). */
 void jsonw_key(struct jsonw *w, const char *key);
 void jsonw_string(struct jsonw *w, const char *text); /* NULL writes null */
-void jsonw_string_n(
-    struct jsonw *w, const char *text, size_t len); /* bytes that are not UTF-8: U+FFFD */
+/** As jsonw_string; bytes that are not UTF-8 become U+FFFD. */
+void jsonw_string_n(struct jsonw *w, const char *text, size_t len);
 void jsonw_int(struct jsonw *w, int64_t v);
 void jsonw_uint(struct jsonw *w, uint64_t v);
 void jsonw_bool(struct jsonw *w, bool v);

@@ -13,7 +13,7 @@
 char *path_join(const char *a, const char *b);
 /** Directory part as dirname(3) says it, owned. */
 char *path_dirname(const char *path);
-/** Last component, borrowed from @p path. */
+/** What follows the last slash, borrowed from @p path; "" when it ends in a slash. */
 const char *path_basename(const char *path);
 /** Absolute, without "." and ".." and double slashes, links NOT followed; owned. */
 MUST_CHECK int path_absolute(char **out, const char *path, struct err *err);
@@ -26,7 +26,10 @@ bool path_is_safe_relative(const char *path);
 /**
  * Open @p rel below @p dirfd; no link, ".." or mount tricks lead out of it
  * (openat2, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS, plus @p resolve).
+ * With O_CREAT the mode is 0666 and the umask.
  * @param out_fd  owned, close-on-exec.
+ * @return 0, ERR_NOT_FOUND, ERR_UNSUPPORTED (no openat2), or ERR_IO with errno in @p err: EXDEV or
+ *         ELOOP when the path leads out or through a forbidden link.
  */
 MUST_CHECK int path_open_beneath(
     int *out_fd, int dirfd, const char *rel, int flags, unsigned resolve, struct err *err);

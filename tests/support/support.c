@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define TEST_FILE_MAX ((size_t)64 << 20)
 
@@ -27,13 +28,27 @@ int test_main(Suite *suite)
 	return ran == 0 || failed > 0;
 }
 
+/* A folder for each process: Check forks for every test, so tests do not see each other's files. */
+static char *own_folder(void)
+{
+	const char *parent = getenv("TEST_TMP");
+	char name[32];
+	AUTO_FREE char *dir = NULL;
+	struct err err = {0};
+
+	ck_assert_msg(parent != NULL, "TEST_TMP is not set: run through tests/support/in_tmp.sh");
+	(void)snprintf(name, sizeof(name), "t%ld", (long)getpid());
+	dir = path_join(parent, name);
+	ck_rc(file_mkdirs(dir, &err), 0, &err);
+	return TAKE(dir);
+}
+
 char *test_path(const char *fmt, ...)
 {
-	const char *dir = getenv("TEST_TMP");
+	AUTO_FREE char *dir = own_folder();
 	AUTO_FREE char *name = NULL;
 	va_list args;
 
-	ck_assert_msg(dir != NULL, "TEST_TMP is not set: run through tests/support/in_tmp.sh");
 	va_start(args, fmt);
 	ck_assert_int_ge(vasprintf(&name, fmt, args), 0);
 	va_end(args);
