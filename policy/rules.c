@@ -24,7 +24,8 @@ struct rule {
 static const struct rule rules[] = {
 	{ "process/allow_spawn", { "process/allow_execs", "process/allow_exec_prefixes" },
 	  "`allow_spawn` is true but no program may be started",
-	  "name programs in `allow_execs` or `allow_exec_prefixes`, or set `allow_spawn` to false" },
+	  "name programs in `allow_execs` or `allow_exec_prefixes`, or set `allow_spawn` to "
+	  "false" },
 	{ "process/allow_spawn", { "process/max_live" },
 	  "`allow_spawn` is true but `max_live` is 0", "set `max_live` to 1 or more" },
 	{ "process/allow_spawn", { "process/max_spawns" },

@@ -62,7 +62,10 @@ static const struct template_row templates[TEMPLATES] = {
 #define ALL(x) { x, x, x, x, x, x, x, x }
 
 static const struct value_row common[] = {
-	/* cli, http-client, web-service, fs-tool, sqlite-app, postgres-client, worker, worker-parallel */
+	/*
+	 * cli, http-client, web-service, fs-tool,
+	 * sqlite-app, postgres-client, worker, worker-parallel
+	 */
 	{ "env/allow_keys", { "[]", "[]", "[\"PORT\",\"HOST\",\"LOG_LEVEL\"]", "[]", "[]", "[]",
 			      "[]", "[]" } },
 	{ "env/deny_keys", ALL("[]") },
@@ -76,26 +79,27 @@ static const struct value_row common[] = {
 	{ "fs/deny_hidden",     ALL(T) },
 	{ "fs/enabled",         { T, T, T, T, T, T, F, F } },
 	{ "fs/max_depth",       { "64", "32", "64", "128", "64", "64", "0", "0" } },
-	{ "fs/max_entries",     { "50000", "20000", "50000", "200000", "100000", "50000", "0", "0" } },
+	{ "fs/max_entries",     { "50000", "20000", "50000", "200000", "100000", "50000",
+				  "0", "0" } },
 	{ "fs/max_read_bytes",  { "67108864", "67108864", "67108864", "268435456", "134217728",
 				  "67108864", "0", "0" } },
 	{ "fs/max_write_bytes", { "67108864", "268435456", "134217728", "268435456", "268435456",
 				  "67108864", "0", "0" } },
 	{ "fs/read_roots",  { "[\".\"]", "[\".\"]", "[\".\"]", "[\".\"]", "[\".\"]", "[\".\"]",
 			      "[]", "[]" } },
-	{ "fs/write_roots", { "[\"out\"]", "[\"out\"]", "[\"out\"]", "[\"src\",\"out\"]", "[\"out\"]",
-			      "[\"out\"]", "[]", "[]" } },
+	{ "fs/write_roots", { "[\"out\"]", "[\"out\"]", "[\"out\"]", "[\"src\",\"out\"]",
+			      "[\"out\"]", "[\"out\"]", "[]", "[]" } },
 	{ "language/allow_ffi",    { F, T, T, F, T, T, F, F } },
 	{ "language/allow_unsafe", { F, T, T, F, T, T, F, F } },
 	{ "limits/core_dumps",  ALL(F) },
 	{ "limits/cpu_ms",      { "60000", "180000", "180000", "90000", "120000", "120000",
 				  "300000", "300000" } },
 	{ "limits/fds",         { "128", "256", "512", "256", "256", "256", "64", "128" } },
-	{ "limits/mem_bytes",   { "536870912", "1073741824", "1073741824", "536870912", "1073741824",
-				  "1073741824", "1073741824", "1073741824" } },
+	{ "limits/mem_bytes",   { "536870912", "1073741824", "1073741824", "536870912",
+				  "1073741824", "1073741824", "1073741824", "1073741824" } },
 	{ "limits/procs",       { "16", "32", "64", "16", "32", "32", "16", "1024" } },
-	{ "limits/wall_ms",     { "120000", "300000", "600000", "180000", "300000", "300000", "300000",
-				  "300000" } },
+	{ "limits/wall_ms",     { "120000", "300000", "600000", "180000", "300000", "300000",
+				  "300000", "300000" } },
 	{ "net/allow_dns",      { F, T, T, F, F, F, F, F } },
 	{ "net/allow_hosts",    ALL("[]") },
 	{ "net/allow_tcp",      { F, T, T, F, F, F, F, F } },

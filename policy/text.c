@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What strings of a policy may hold. Each rule exists twice, as code and as the pattern that the
- * JSON Schema shows; tests/unit/policy compares the two on a list of strings.
+ * What strings of a policy may hold: each rule as code, with a message and a help, and beside it
+ * as the pattern that the JSON Schema shows.
  */
 #include "policy/fields_priv.h"
 
