@@ -213,12 +213,12 @@ static int cmp_members(const void *left, const void *right)
 
 static void put_members(struct jsonw *w, const struct json *v, bool sorted)
 {
-	AUTO_FREE const struct json **members = base_calloc(v->count, sizeof(*members));
+	AUTO_FREE const struct json **members = base_calloc(v->count, sizeof(struct json *));
 
 	for (uint32_t i = 0; i < v->count; i++)
 		members[i] = &v->items[i];
 	if (sorted && v->count > 1)
-		qsort(members, v->count, sizeof(*members), cmp_members);
+		qsort(members, v->count, sizeof(struct json *), cmp_members);
 	jsonw_object(w);
 	for (uint32_t i = 0; i < v->count && !w->out->overflow; i++) {
 		key_n(w, members[i]->key.ptr, members[i]->key.len);

@@ -26,8 +26,8 @@ char *path_join(const char *a, const char *b)
 
 	if (b[0] == '/' || a_len == 0)
 		return base_strdup(b);
-	out = base_alloc(a_len + b_len + 2);
-	memcpy(out, a, a_len);
+	out = base_calloc(1, a_len + b_len + 2);
+	memcpy(out, a, a_len); /* NOLINT(bugprone-not-null-terminated-result): b follows */
 	if (out[a_len - 1] != '/')
 		out[at++] = '/';
 	memcpy(out + at, b, b_len + 1);

@@ -24,7 +24,8 @@ MUST_CHECK void *base_grow(void *items, size_t *cap, size_t need, size_t size);
  */
 #define VEC_PUSH(items, count, cap, item)                                                          \
 	do {                                                                                       \
-		(items) = base_grow((items), &(cap), (size_t)(count) + 1, sizeof((items)[0]));     \
+		size_t size_ = sizeof((items)[0]); /* NOLINT(bugprone-sizeof-expression) */        \
+		(items) = base_grow((items), &(cap), (size_t)(count) + 1, size_);                  \
 		(items)[(count)++] = (item);                                                       \
 	} while (0)
 

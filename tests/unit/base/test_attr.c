@@ -60,11 +60,24 @@ START_TEST(vec_push_keeps_every_item)
 	size_t cap = 0;
 
 	for (uint32_t i = 0; i < 1000; i++)
-		VEC_PUSH(items, count, cap, i * 3);
+		VEC_PUSH(items, count, cap, i + 3);
 	ck_assert_uint_eq(count, 1000);
 	ck_assert_uint_ge(cap, count);
 	for (uint32_t i = 0; i < count; i++)
-		ck_assert_uint_eq(items[i], i * 3);
+		ck_assert_uint_eq(items[i], i + 3);
+}
+END_TEST
+
+START_TEST(vec_push_takes_pointers)
+{
+	AUTO_FREE const char **items = NULL;
+	uint32_t count = 0;
+	size_t cap = 0;
+
+	VEC_PUSH(items, count, cap, "a");
+	VEC_PUSH(items, count, cap, "b");
+	ck_assert_str_eq(items[0], "a");
+	ck_assert_str_eq(items[1], "b");
 }
 END_TEST
 
@@ -86,6 +99,7 @@ int main(void)
 	tcase_add_test(tc, take_fd_leaves_nothing_to_close);
 	tcase_add_test(tc, take_moves_a_value_out);
 	tcase_add_test(tc, vec_push_keeps_every_item);
+	tcase_add_test(tc, vec_push_takes_pointers);
 	tcase_add_test_raise_signal(tc, grow_aborts_when_the_size_overflows, SIGABRT);
 	suite_add_tcase(suite, tc);
 	return test_main(suite);

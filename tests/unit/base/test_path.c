@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -109,11 +110,12 @@ END_TEST
 
 static int open_root(void)
 {
-	AUTO_FREE char *in = test_text_file("root/dir/file", "inside");
-	AUTO_FREE char *secret = test_text_file("secret", "outside");
 	AUTO_FREE char *root = test_path("root");
-	int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = -1;
 
+	free(test_text_file("root/dir/file", "inside"));
+	free(test_text_file("secret", "outside"));
+	fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(symlinkat("dir/file", fd, "good"), 0);
 	ck_assert_int_eq(symlinkat("../secret", fd, "up"), 0);
