@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From argv to one call of a command: finds the row, parses its options, answers --help and
+ * --version, and turns usage faults into exit status 2.
+ */
+#include "cmd/cmd.h"
+
+#include "cmd/version.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define HELP_MAX_BYTES (1u << 20)
+
+/* A caller that closed 0, 1 or 2 must not make our files land there. */
+static void open_standard_fds(void)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			(void)open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY);
+	}
+}
+
+const struct cmd *cmd_find(const struct program *program, char **args, size_t *words)
+{
+	for (size_t i = 0; i < program->count; i++) {
+		const char *name = program->commands[i].name;
+		size_t n = 0;
+
+		while (*name != '\0' && args[n] != NULL) {
+			size_t len = strcspn(name, " ");
+
+			if (strlen(args[n]) != len || memcmp(args[n], name, len) != 0)
+				break;
+			name += len;
+			name += *name == ' ';
+			n++;
+		}
+		if (*name == '\0') {
+			*words = n;
+			return &program->commands[i];
+		}
+	}
+	return NULL;
+}
+
+static bool is_help(const char *arg)
+{
+	return strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0;
+}
+
+static int print_program_help(const struct program *program)
+{
+	CLEANUP(buf_clear) struct buf out = buf_init(HELP_MAX_BYTES);
+
+	help_program(&out, program);
+	return print_out(&out);
+}
+
+static int print_command_help(const struct program *program, const struct cmd *cmd)
+{
+	CLEANUP(buf_clear) struct buf out = buf_init(HELP_MAX_BYTES);
+
+	help_command(&out, program, cmd);
+	return print_out(&out);
+}
+
+static int print_version(const struct program *program)
+{
+	CLEANUP(buf_clear) struct buf out = buf_init(HELP_MAX_BYTES);
+
+	buf_printf(&out, "%s %s\n", program->name, X07_VERSION);
+	return print_out(&out);
+}
+
+/* The word after which no command name matched: `x07 polcy`, `x07 policy nit`. */
+static int unknown_command(const struct program *program, char **args)
+{
+	const char *names[16];
+	const char *near;
+	size_t count = 0;
+
+	for (size_t i = 0; i < program->count && count < ARRAY_LEN(names); i++)
+		names[count++] = program->commands[i].name;
+	near = options_nearest(args[0], names, count);
+	if (near == NULL && args[1] != NULL) {
+		char two[64];
+
+		(void)snprintf(two, sizeof(two), "%s %s", args[0], args[1]);
+		near = options_nearest(two, names, count);
+	}
+	if (strcmp(args[0], "policy") == 0) {
+		(void)fprintf(stderr, "x07 policy: unknown or missing subcommand\n"
+				      "help: try 'x07 policy init --help'\n");
+		return CMD_EXIT_USAGE;
+	}
+	(void)fprintf(stderr, "%s: unknown command '%s'\n", program->name, args[0]);
+	if (near != NULL)
+		(void)fprintf(stderr, "help: did you mean '%s %s'?\n", program->name, near);
+	else
+		(void)fprintf(stderr, "help: '%s --help' lists the commands\n", program->name);
+	return CMD_EXIT_USAGE;
+}
+
+static int usage_fault(const struct cmd_call *call, const struct err *err)
+{
+	CLEANUP(buf_clear) struct buf line = buf_init(4096);
+
+	(void)print_err(call, err, NULL);
+	help_usage_line(&line, call->program, call->cmd);
+	(void)fprintf(stderr, "%s", line.data != NULL ? line.data : "");
+	(void)fprintf(stderr, "help: '%s%s%s --help' lists the options\n", call->program->name,
+	    *call->cmd->name != '\0' ? " " : "", call->cmd->name);
+	return CMD_EXIT_USAGE;
+}
+
+static int call_command(
+    const struct program *program, const struct cmd *cmd, char **argv, char **args)
+{
+	struct cmd_call call = {.program = program, .cmd = cmd, .argv = argv};
+	AUTO_FREE void *values = base_calloc(1, cmd->options_size + 1);
+	struct err err = {0};
+	int status;
+
+	call.options = values;
+	if (options_parse(&call.args, values, &cmd->spec, args, &err) < 0)
+		status = usage_fault(&call, &err);
+	else if (call.args.help)
+		status = print_command_help(program, cmd);
+	else
+		status = cmd->run(&call);
+	options_clear(&cmd->spec, values);
+	return status;
+}
+
+int cmd_main(const struct program *program, int argc, char **argv)
+{
+	const struct cmd *cmd;
+	size_t words = 0;
+
+	open_standard_fds();
+	/* A reader that goes away is an error of write(2), not a silent death. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (argc < 1)
+		return CMD_EXIT_USAGE;
+	if (argv[1] != NULL && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0))
+		return print_version(program);
+	cmd = cmd_find(program, argv + 1, &words);
+	if (cmd != NULL)
+		return call_command(program, cmd, argv, argv + 1 + words);
+	if (argv[1] == NULL) {
+		(void)fprintf(stderr,
+		    "%s: no command given\nhelp: '%s --help' lists the commands\n", program->name,
+		    program->name);
+		return CMD_EXIT_USAGE;
+	}
+	for (size_t i = 1; argv[i] != NULL && i <= 2; i++) {
+		if (is_help(argv[i]) && (i == 1 || strcmp(argv[1], "policy") == 0))
+			return print_program_help(program);
+	}
+	return unknown_command(program, argv + 1);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The document that tells the guest its limits and which operations the policy allows
+ * (lang/rt/config.h). Plain copies; the guest's runtime and the kernel apply them.
+ */
+#include "cmd/run.h"
+
+#include "lang/rt/config.h"
+
+#include <string.h>
+
+static uint32_t gate(bool on, uint32_t bit)
+{
+	return on ? bit : 0;
+}
+
+static uint32_t policy_gates(const struct policy *p)
+{
+	uint32_t g = RT_GATE_SANDBOXED;
+
+	g |= gate(p->fs.enabled, RT_GATE_FS);
+	g |= gate(p->fs.deny_hidden, RT_GATE_DENY_HIDDEN);
+	g |= gate(p->fs.allow_symlinks, RT_GATE_FS_SYMLINKS);
+	g |= gate(p->fs.allow_mkdir, RT_GATE_FS_MKDIR);
+	g |= gate(p->fs.allow_remove, RT_GATE_FS_REMOVE);
+	g |= gate(p->fs.allow_rename, RT_GATE_FS_RENAME);
+	g |= gate(p->fs.allow_walk, RT_GATE_FS_WALK);
+	g |= gate(p->fs.allow_glob, RT_GATE_FS_GLOB);
+	g |= gate(p->env.enabled, RT_GATE_ENV);
+	g |= gate(p->time.enabled, RT_GATE_TIME);
+	g |= gate(p->time.allow_wall_clock, RT_GATE_WALL_CLOCK);
+	g |= gate(p->time.allow_sleep, RT_GATE_SLEEP);
+	g |= gate(p->time.allow_local_tzid, RT_GATE_TZID);
+	g |= gate(p->process.enabled, RT_GATE_PROCESS);
+	g |= gate(p->process.allow_exit, RT_GATE_EXIT);
+	g |= gate(p->threads.max_blocking > 0, RT_GATE_BLOCKING_IO);
+	g |= gate(p->net.enabled, RT_GATE_NET);
+	return g;
+}
+
+/* "out/" is the root "out"; "/" stays. */
+static size_t trimmed(const char *text, bool paths)
+{
+	size_t len = strlen(text);
+
+	while (paths && len > 1 && text[len - 1] == '/')
+		len--;
+	return len;
+}
+
+static struct rt_list add_list(
+    struct buf *out, size_t start, const struct policy_list *list, bool paths)
+{
+	struct rt_list at = {.at = (uint32_t)(out->len - start), .count = list->count};
+
+	for (uint32_t i = 0; i < list->count; i++) {
+		buf_add(out, list->items[i], trimmed(list->items[i], paths));
+		buf_putc(out, '\0');
+	}
+	return at;
+}
+
+static void add_policy(struct rt_config *c, struct buf *out, size_t start, const struct policy *p)
+{
+	c->gates = policy_gates(p);
+	c->max_sleep_ms = p->time.max_sleep_ms;
+	c->fs_max_read = p->fs.max_read_bytes;
+	c->fs_max_write = p->fs.max_write_bytes;
+	c->fs_max_entries = p->fs.max_entries;
+	c->fs_max_depth = p->fs.max_depth;
+	c->read_roots = add_list(out, start, &p->fs.read_roots, true);
+	c->write_roots = add_list(out, start, &p->fs.write_roots, true);
+	c->env_allow = add_list(out, start, &p->env.allow_keys, false);
+	c->env_deny = add_list(out, start, &p->env.deny_keys, false);
+}
+
+int guest_config_build(struct buf *out, const struct run *run, struct err *err)
+{
+	struct rt_config c = {.magic = RT_CONFIG_MAGIC};
+	size_t start = out->len;
+
+	buf_add(out, &c, sizeof(c));
+	c.fuel = run->target.solve_fuel;
+	c.mem_cap = run->target.max_memory;
+	c.max_output = (uint32_t)run->target.max_output;
+	c.image_entry = run->image.entry;
+	c.image_size = run->image.size;
+	if (run->has_policy)
+		add_policy(&c, out, start, &run->policy);
+	if (out->overflow || out->len - start > RT_CONFIG_MAX)
+		return err_set(
+		    err, ERR_LIMIT, "the policy's lists are larger than %u bytes", RT_CONFIG_MAX);
+	c.size = (uint32_t)(out->len - start);
+	memcpy(out->data + start, &c, sizeof(c));
+	return 0;
+}

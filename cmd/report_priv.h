@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Parts of the report, shared between cmd/report.c and cmd/report_extra.c. */
+#ifndef CMD_REPORT_PRIV_H
+#define CMD_REPORT_PRIV_H
+
+#include "base/json.h"
+#include "cmd/run.h"
+
+/** One diagnostic of x07.x07diag@0.1.0 as an object. */
+void report_diag(struct jsonw *w, const struct diag *d);
+
+/* The three objects that are ours, each with its key. */
+void report_image(struct jsonw *w, const struct run *run);
+void report_sandbox(struct jsonw *w, const struct run *run);
+void report_timing(struct jsonw *w, const struct run *run);
+
+#endif

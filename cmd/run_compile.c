@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From program file to image, at the speed the user asked for: a cached full image when there is
+ * one, else libtcc now and cc -O2 for the next run.
+ */
+#include "cmd/run.h"
+
+#include <string.h>
+
+static void set_compile_error(struct run *run, const char *fallback)
+{
+	for (uint32_t i = 0; i < run->diags.count; i++) {
+		if (run->diags.items[i].severity == DIAG_ERROR) {
+			run->compile_error = base_strdup(run->diags.items[i].message);
+			return;
+		}
+	}
+	run->compile_error = base_strdup(fallback);
+}
+
+static void fill_options(struct lang_options *out, const struct run *run)
+{
+	const struct run_target *t = &run->target;
+	uint64_t max_c = run->options->max_c_bytes.value;
+
+	out->entry_path = t->entry;
+	out->module_roots = (const char *const *)t->module_roots;
+	out->module_root_count = t->module_root_count;
+	out->std_root = run->std_root;
+	out->rt_dir = run->rt_dir;
+	out->world = t->world;
+	out->allow_unsafe = run->has_policy ? run->policy.language.allow_unsafe : true;
+	out->allow_ffi = run->has_policy ? run->policy.language.allow_ffi : true;
+	out->max_c_bytes = max_c > UINT32_MAX ? UINT32_MAX : (uint32_t)max_c;
+}
+
+static int make_image(struct run *run, struct err *err)
+{
+	const char *opt = run->options->opt;
+	bool fast = opt != NULL && strcmp(opt, "fast") == 0;
+	bool full = opt != NULL && strcmp(opt, "full") == 0;
+	int rc;
+
+	if (!fast && lang_cache_find(&run->image, run->lang))
+		return 0;
+	rc = lang_translate(run->lang, &run->diags, err);
+	if (rc < 0)
+		return rc;
+	if (!fast && !lang_have_cc()) {
+		run->image_note = "no C compiler on this host: every run uses the fast image";
+		full = false;
+	}
+	return full ? lang_image_full(&run->image, run->lang, err)
+		    : lang_image_fast(&run->image, run->lang, err);
+}
+
+int run_compile(struct run *run, struct err *err)
+{
+	int rc;
+
+	fill_options(&run->lang_options, run);
+	rc = lang_load(&run->lang, &run->lang_options, &run->diags, err);
+	if (rc == 0)
+		rc = make_image(run, err);
+	if (run->lang != NULL)
+		lang_stats_get(&run->stats, run->lang);
+	if (rc == ERR_COMPILE)
+		set_compile_error(run, err->message);
+	return rc;
+}

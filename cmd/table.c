@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The commands of both programs and all their options. A row is documentation, parser and
+ * completion at once; nothing about an option is written anywhere else.
+ */
+#include "cmd/cmd.h"
+#include "cmd/cmd_init.h"
+#include "cmd/cmd_policy.h"
+#include "cmd/run.h"
+
+/* Options of one group exclude each other. */
+enum { GROUP_NONE, GROUP_TARGET, GROUP_INPUT, GROUP_FFI };
+
+#define TEMPLATES                                                                                  \
+	"cli|http-client|web-service|fs-tool|sqlite-app|postgres-client|worker|worker-parallel"
+
+/* clang-format off */
+#define AT(field) offsetof(struct run_options, field)
+#define X07 OPTION_IN_X07
+#define BOTH OPTION_IN_BOTH
+#define RUNNER OPTION_IN_RUNNER
+static const struct option run_rows[] = {
+	{ "--project", "PATH", NULL, "the project: x07.json or its folder (default: found upwards from here)", OPTION_TEXT, BOTH, GROUP_TARGET, AT(project) },
+	{ "--program", "FILE", NULL, "one program file *.x07.json instead of a project", OPTION_TEXT, BOTH, GROUP_TARGET, AT(program) },
+	{ "--artifact", "FILE", NULL, NULL, OPTION_TEXT, BOTH, GROUP_TARGET, AT(artifact) },
+	{ "--module-root", "DIR", NULL, "where imports of --program are found (repeatable)", OPTION_LIST, BOTH, GROUP_NONE, AT(module_roots) },
+	{ "--profile", "NAME", NULL, "profile of x07.json (default: default_profile, dev, os)", OPTION_TEXT, X07, GROUP_NONE, AT(profile) },
+	{ "--world", "WORLD", NULL, NULL, OPTION_TEXT, X07, GROUP_NONE, AT(world) },
+	{ "--world", "WORLD", NULL, "run-os (default) or run-os-sandboxed", OPTION_TEXT, RUNNER, GROUP_NONE, AT(world) },
+	{ "--input", "FILE", NULL, "the program's input", OPTION_TEXT, BOTH, GROUP_INPUT, AT(input) },
+	{ "--stdin", NULL, NULL, "the input is standard input", OPTION_FLAG, X07, GROUP_INPUT, AT(use_stdin) },
+	{ "--input-b64", "TEXT", NULL, "the input, in base64", OPTION_TEXT, X07, GROUP_INPUT, AT(input_b64) },
+	{ "--policy", "FILE", NULL, "policy of world run-os-sandboxed, in place of the profile's", OPTION_TEXT, BOTH, GROUP_NONE, AT(policy) },
+	{ "--sandbox-backend", "B", "auto|vm|os|native|none", "auto, vm, os or none (default: $X07_SANDBOX_BACKEND, auto)", OPTION_TEXT, BOTH, GROUP_NONE, AT(backend) },
+	{ "--i-accept-weaker-isolation", NULL, NULL, "allow the backends os and none in run-os-sandboxed", OPTION_FLAG, BOTH, GROUP_NONE, AT(accept_weaker) },
+	{ "--allow-host", "HOST:PORTS", NULL, "add a destination to the policy for this run (repeatable)", OPTION_LIST, X07, GROUP_NONE, AT(allow_hosts) },
+	{ "--allow-host-file", "FILE", NULL, "the same, one for each line (repeatable)", OPTION_LIST, X07, GROUP_NONE, AT(allow_host_files) },
+	{ "--deny-host", "HOST:PORTS", NULL, "take a destination away; wins over every allow (repeatable)", OPTION_LIST, X07, GROUP_NONE, AT(deny_hosts) },
+	{ "--deny-host-file", "FILE", NULL, "the same, one for each line (repeatable)", OPTION_LIST, X07, GROUP_NONE, AT(deny_host_files) },
+	{ "--allow-read-root", "DIR", NULL, "add a folder that may be read (repeatable)", OPTION_LIST, X07, GROUP_NONE, AT(allow_read_roots) },
+	{ "--allow-write-root", "DIR", NULL, "add a folder that may be written (repeatable)", OPTION_LIST, X07, GROUP_NONE, AT(allow_write_roots) },
+	{ "--opt", "SPEED", "fast|full|auto", "compile fast, full (cc -O2), or auto: fast now, full next time", OPTION_TEXT, BOTH, GROUP_NONE, AT(opt) },
+	{ "--solve-fuel", "N", NULL, "steps the program may take (default 50000000)", OPTION_UINT, BOTH, GROUP_NONE, AT(solve_fuel) },
+	{ "--max-memory-bytes", "N", NULL, "memory of the program's values (default 64 MiB)", OPTION_UINT, BOTH, GROUP_NONE, AT(max_memory) },
+	{ "--max-output-bytes", "N", NULL, "longest output (default 1 MiB)", OPTION_UINT, BOTH, GROUP_NONE, AT(max_output) },
+	{ "--cpu-time-limit-seconds", "N", NULL, "processor time in world run-os (default 30)", OPTION_UINT, BOTH, GROUP_NONE, AT(cpu_seconds) },
+	{ "--max-c-bytes", "N", NULL, "longest C text of a program", OPTION_UINT, BOTH, GROUP_NONE, AT(max_c_bytes) },
+	{ "--compiled-out", "FILE", NULL, "also write the program as a standalone executable", OPTION_TEXT, BOTH, GROUP_NONE, AT(compiled_out) },
+	{ "--report", "SHAPE", "runner|wrapped", "runner (default) or wrapped", OPTION_TEXT, X07, GROUP_NONE, AT(report) },
+	{ "--report-out", "FILE", NULL, "also write the report to a file", OPTION_TEXT, BOTH, GROUP_NONE, AT(report_out) },
+	{ "--quiet-json", NULL, NULL, "no report on standard output; wants --report-out", OPTION_FLAG, BOTH, GROUP_NONE, AT(quiet_json) },
+	{ "--offline", NULL, NULL, "never use the network to complete packages", OPTION_FLAG, X07, GROUP_NONE, AT(offline) },
+	{ "--repair", "MODE", "off|memory|write", "accepted; programs are never rewritten", OPTION_TEXT, X07, GROUP_NONE, AT(repair) },
+	{ "--repair-max-iters", "N", NULL, NULL, OPTION_UINT, X07, GROUP_NONE, AT(repair_max_iters) },
+	{ "--auto-ffi", NULL, NULL, "link the C parts of packages", OPTION_FLAG, BOTH, GROUP_FFI, AT(auto_ffi) },
+	{ "--no-auto-ffi", NULL, NULL, "do not link them", OPTION_FLAG, X07, GROUP_FFI, AT(no_auto_ffi) },
+	{ "--cc-profile", "P", "default|size", "accepted; units are always small", OPTION_TEXT, BOTH, GROUP_NONE, AT(cc_profile) },
+	{ "--compat", "C", NULL, NULL, OPTION_TEXT, BOTH, GROUP_NONE, AT(compat) },
+	{ "--debug-borrow-checks", NULL, NULL, NULL, OPTION_FLAG, BOTH, GROUP_NONE, AT(debug_borrow_checks) },
+	{ "--attest-runtime", "FILE", NULL, NULL, OPTION_TEXT, BOTH, GROUP_NONE, AT(attest) },
+	{ "--compile-only", NULL, NULL, NULL, OPTION_FLAG, BOTH, GROUP_NONE, AT(compile_only) },
+	{ "--cli-specrows", NULL, NULL, "print the options as JSON", OPTION_FLAG, RUNNER, GROUP_NONE, AT(specrows) },
+};
+#undef AT
+#undef X07
+
+#define AT(field) offsetof(struct policy_init_options, field)
+static const struct option policy_init_rows[] = {
+	{ "--template", "NAME", TEMPLATES, "which base policy", OPTION_TEXT, BOTH, GROUP_NONE, AT(template_name) },
+	{ "--project", "FILE", NULL, "the manifest (default: x07.json found upwards from here)", OPTION_TEXT, BOTH, GROUP_NONE, AT(project) },
+	{ "--policy-id", "ID", NULL, "policy_id in place of sandbox.NAME.base", OPTION_TEXT, BOTH, GROUP_NONE, AT(policy_id) },
+	{ "--force", NULL, NULL, "replace a file that differs", OPTION_FLAG, BOTH, GROUP_NONE, AT(force) },
+	{ "--emit", "WHAT", "report|policy", "print the report (default) or the policy", OPTION_TEXT, BOTH, GROUP_NONE, AT(emit) },
+	{ "--out", "FILE", NULL, "where to write, relative to the project", OPTION_TEXT, BOTH, GROUP_NONE, AT(out) },
+	{ "--mkdir-out", NULL, NULL, "create missing folders of --out", OPTION_FLAG, BOTH, GROUP_NONE, AT(mkdir_out) },
+};
+#undef AT
+
+#define AT(field) offsetof(struct init_options, field)
+static const struct option init_rows[] = {
+	{ "--template", "NAME", NULL, NULL, OPTION_TEXT, BOTH, GROUP_NONE, AT(template_name) },
+	{ "--package", NULL, NULL, NULL, OPTION_FLAG, BOTH, GROUP_NONE, AT(package) },
+};
+#undef AT
+
+#define SPEC(rows, program, operands) { rows, ARRAY_LEN(rows), program, operands, false, 0 }
+static const struct cmd x07_commands[] = {
+	{ "init", "[DIR]", "create a project in DIR or here", NULL,
+	  SPEC(init_rows, OPTION_IN_X07, 1), sizeof(struct init_options), cmd_init },
+	{ "policy init", "--template NAME", "write a base policy for the sandbox profile", NULL,
+	  SPEC(policy_init_rows, OPTION_IN_X07, 0), sizeof(struct policy_init_options), cmd_policy_init },
+	{ "run", "[-- ARGS..]", "compile and run a program under its policy, print a report",
+	  "The report is one JSON document on standard output; the program's output is its\n"
+	  "`solve_output_b64`. Input: one of --input, --stdin, --input-b64, `-- ARGS` (argv_v1),\n"
+	  "else the profile's `input`, else what is piped in.\n"
+	  "Exit status: 0 the program succeeded, 1 it does not compile or did not succeed,\n"
+	  "2 usage, policy or system error, 3 a derived policy breaks its schema.\n",
+	  { run_rows, ARRAY_LEN(run_rows), OPTION_IN_X07, 0, true, GROUP_INPUT },
+	  sizeof(struct run_options), cmd_run },
+	{ "completion", "bash|zsh|fish", "print a completion script for a shell", NULL,
+	  { NULL, 0, OPTION_IN_X07, 1, false, 0 }, 0, cmd_completion },
+	{ "help", "[COMMAND..]", "print help on a command", NULL,
+	  { NULL, 0, OPTION_IN_X07, 2, false, 0 }, 0, cmd_help },
+};
+
+static const struct cmd runner_commands[] = {
+	{ "", "", "compile and run one program or project, print a report",
+	  "Exit status: 0 the program succeeded, 1 it does not compile or did not succeed,\n"
+	  "2 usage, policy or system error.\n",
+	  SPEC(run_rows, OPTION_IN_RUNNER, 0), sizeof(struct run_options), cmd_os_runner },
+};
+/* clang-format on */
+
+const struct program program_x07 = {
+    .name = "x07",
+    .summary = "create, compile and run x07 programs under a policy that the kernel enforces",
+    .commands = x07_commands,
+    .count = ARRAY_LEN(x07_commands),
+};
+
+const struct program program_os_runner = {
+    .name = "x07-os-runner",
+    .summary = "compile and run one x07 program; the engine of `x07 run`",
+    .commands = runner_commands,
+    .count = ARRAY_LEN(runner_commands),
+};
