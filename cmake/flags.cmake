@@ -15,6 +15,11 @@ if(X07_WERROR)
   target_compile_options(build_flags INTERFACE -Werror)
 endif()
 
+if(X07_FUZZ)
+  # Coverage for the fuzzer in every library; the targets themselves add the driver (tests/fuzz).
+  target_compile_options(build_flags INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(build_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(X07_SANITIZE)
   target_compile_options(build_flags INTERFACE -fsanitize=address,undefined
     -fno-sanitize-recover=all -fno-omit-frame-pointer)
