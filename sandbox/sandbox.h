@@ -23,19 +23,21 @@ enum sandbox_backend {
 
 #define SANDBOX_ROOTS_MAX 256
 #define SANDBOX_FDS_MAX 16
+#define SANDBOX_FD_TO_MAX 99 /* largest number inside that a plan may ask for */
 
 /** A directory that the program sees, at the same path as on the host. */
 struct sandbox_root {
 	const char *path; /* absolute, borrowed */
 	bool writable;    /* otherwise read-only */
 	bool mkdir, remove, rename; /* Landlock rights of a writable root */
+	bool nosymfollow; /* the kernel follows no symbolic link below this root */
 	bool present;     /* filled by sandbox_prepare: false = was not there, not bound */
 };
 
 /** A descriptor handed to the program. */
 struct sandbox_fd {
 	int from; /* borrowed */
-	int to;   /* number inside, >= 3 */
+	int to;   /* number inside, 3..SANDBOX_FD_TO_MAX */
 };
 
 struct sandbox_limits {
@@ -62,6 +64,10 @@ struct sandbox_plan {
 	const struct sandbox_fd *fds;
 	size_t fd_count;
 	struct sandbox_limits limits;
+	bool broker_io;    /* send and receive on the handed sockets; never socket() or connect() */
+	int events_fd;     /* number inside of the event pipe, >= 3; only with events_max */
+	size_t events_max; /* bytes kept of the event pipe; 0 = no such pipe */
+	int fail_step;     /* for tests: the set-up step that must fail (sandbox/steps.def), 0 = none */
 };
 
 /** How one protection came out, as seen from inside just before the program started. */
@@ -87,11 +93,14 @@ struct sandbox_result {
 	int signal;       /* 0 when it exited */
 	bool timed_out;   /* wall_ms reached */
 	bool stdout_overflow, stderr_overflow;
+	bool events_overflow;
+	bool cpu_exceeded;   /* killed because cpu_ms was used up */
 	struct buf out, err; /* what the program wrote, at most the maxima */
+	struct buf events;   /* what it wrote into the event pipe; unparsed */
 	bool layers[SANDBOX_LAYER_COUNT];
 	int landlock_abi; /* 0 when not used */
-	const char *mem_mechanism;  /* "cgroup-v2", "cgroup-v1", "rlimit"; static */
-	const char *procs_mechanism;
+	const char *mem_mechanism;  /* "cgroup-v2", "cgroup-v1", "rlimit", "none"; static */
+	const char *procs_mechanism; /* as above, or "seccomp": the program cannot start any */
 	int64_t wall_ns, cpu_ns;
 	uint64_t peak_rss_bytes;
 };

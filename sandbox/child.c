@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The child between clone3 and execveat: builds the sandbox around itself, reports, waits for the
+ * word to start. Nothing here allocates, locks or uses stdio; every failure goes through the
+ * status pipe and ends the child, so the program never runs in a half-built sandbox.
+ */
+#include "sandbox/compat.h"
+#include "sandbox/sandbox_priv.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+static void send_msg(const struct child *c, const struct child_msg *msg)
+{
+	ssize_t n = write(c->status_fd, msg, sizeof(*msg));
+
+	(void)n; /* a dead supervisor is noticed elsewhere */
+}
+
+void child_fail(struct child *c, const char *subject)
+{
+	struct child_msg msg = {.kind = CHILD_ERROR, .value = (int32_t)c->step};
+	size_t len = subject == NULL ? 0 : strnlen(subject, sizeof(msg.err.message) - 1);
+
+	msg.err.code = ERR_SANDBOX;
+	msg.err.sys_errno = errno;
+	if (len != 0)
+		memcpy(msg.err.message, subject, len);
+	send_msg(c, &msg);
+	_exit(126);
+}
+
+void child_step(struct child *c, enum sandbox_step step)
+{
+	c->step = step;
+	if (c->box->plan->fail_step == (int)step) {
+		errno = ECANCELED;
+		child_fail(c, "made to fail by a test");
+	}
+}
+
+/* A copy above everything that will be placed; negative stays negative. */
+static int lift(struct child *c, int fd)
+{
+	int high = fcntl(fd, F_DUPFD_CLOEXEC, CHILD_FD_FREE);
+
+	if (high < 0)
+		child_fail(c, NULL);
+	return high;
+}
+
+static void place(struct child *c, int high, int to)
+{
+	if (dup2(high, to) < 0)
+		child_fail(c, NULL);
+}
+
+static void place_internal(struct child *c, int high, int to)
+{
+	if (dup3(high, to, O_CLOEXEC) < 0)
+		child_fail(c, NULL);
+}
+
+static bool is_placed(const struct sandbox_plan *plan, int fd)
+{
+	if (fd < 3 || (plan->events_max > 0 && fd == plan->events_fd))
+		return true;
+	for (size_t i = 0; i < plan->fd_count; i++) {
+		if (plan->fds[i].to == fd)
+			return true;
+	}
+	return fd == CHILD_FD_STATUS || fd == CHILD_FD_GO || fd == CHILD_FD_EXEC;
+}
+
+/* Close whatever is neither the program's nor ours, wherever the supervisor got it from. */
+static void close_others(struct child *c)
+{
+	unsigned first = 3;
+
+	for (unsigned fd = 3; fd <= CHILD_FD_EXEC; fd++) {
+		if (!is_placed(c->box->plan, (int)fd))
+			continue;
+		if (fd > first && sys_close_range(first, fd - 1) < 0)
+			child_fail(c, NULL);
+		first = fd + 1;
+	}
+	if (sys_close_range(first, ~0U) < 0)
+		child_fail(c, NULL);
+}
+
+static void arrange_fds(struct child *c)
+{
+	const struct sandbox *box = c->box;
+	const struct sandbox_plan *plan = box->plan;
+	int exec_fd = lift(c, plan->exec_fd), go = lift(c, box->go.r);
+	int std[3] = {-1, lift(c, box->out.w), lift(c, box->err.w)};
+	int events = plan->events_max > 0 ? lift(c, box->events.w) : -1;
+	int high[SANDBOX_FDS_MAX];
+	int status = lift(c, box->status.w);
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	/* Every source is lifted before any place is taken: a place may be another one's source. */
+	std[0] = null < 0 ? -1 : lift(c, null);
+	if (std[0] < 0)
+		child_fail(c, "/dev/null");
+	for (size_t i = 0; i < plan->fd_count; i++)
+		high[i] = lift(c, plan->fds[i].from);
+	c->status_fd = status;
+	place_internal(c, status, CHILD_FD_STATUS);
+	c->status_fd = CHILD_FD_STATUS;
+	place_internal(c, go, CHILD_FD_GO);
+	place_internal(c, exec_fd, CHILD_FD_EXEC);
+	for (int i = 0; i < 3; i++)
+		place(c, std[i], i);
+	for (size_t i = 0; i < plan->fd_count; i++)
+		place(c, high[i], plan->fds[i].to);
+	if (events >= 0)
+		place(c, events, plan->events_fd);
+	close_others(c);
+}
+
+static void start_session(struct child *c)
+{
+	struct sigaction dfl = {.sa_handler = SIG_DFL};
+	sigset_t none;
+
+	child_step(c, SANDBOX_STEP_SESSION);
+	/* No controlling terminal, so no TIOCSTI; dies with the supervisor. */
+	if (setsid() < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		child_fail(c, NULL);
+	for (int sig = 1; sig < NSIG; sig++)
+		(void)sigaction(
+		    sig, &dfl, NULL); /* SIGKILL, SIGSTOP refuse; ignored ones stay so */
+	sigemptyset(&none);
+	if (sigprocmask(SIG_SETMASK, &none, NULL) < 0)
+		child_fail(c, NULL);
+}
+
+static void write_file(struct child *c, const char *path, const char *text)
+{
+	size_t len = strlen(text);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, text, len) != (ssize_t)len)
+		child_fail(c, path);
+	close(fd);
+}
+
+static void map_ids(struct child *c)
+{
+	child_step(c, SANDBOX_STEP_ID_MAP);
+	write_file(c, "/proc/self/setgroups", "deny");
+	write_file(c, "/proc/self/uid_map", c->box->uid_map);
+	write_file(c, "/proc/self/gid_map", c->box->gid_map);
+}
+
+static void enter_cwd(struct child *c)
+{
+	child_step(c, SANDBOX_STEP_CWD);
+	if (chdir(c->box->cwd) < 0)
+		child_fail(c, c->box->cwd);
+}
+
+static void set_hostname(struct child *c)
+{
+	child_step(c, SANDBOX_STEP_HOSTNAME);
+	if (sethostname("x07", 3) < 0 || setdomainname("", 0) < 0)
+		child_fail(c, NULL);
+}
+
+static void no_new_privs(struct child *c)
+{
+	child_step(c, SANDBOX_STEP_NO_NEW_PRIVS);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		child_fail(c, NULL);
+}
+
+static void build(struct child *c)
+{
+	child_look_at_namespaces(c);
+	map_ids(c);
+	child_open_roots(c);
+	child_mounts(c);
+	enter_cwd(c);
+	set_hostname(c);
+	/* Nobody inside may look into init or into the waiting child. */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		child_fail(c, "dumpable");
+	child_rlimits(c);
+	no_new_privs(c);
+	child_landlock(c);
+	child_drop_caps(c);
+	child_verify(c);
+	child_seccomp(c);
+}
+
+static void build_none(struct child *c)
+{
+	enter_cwd(c);
+	child_rlimits(c);
+	no_new_privs(c);
+	c->layers |= 1u << SANDBOX_LAYER_NO_NEW_PRIVS;
+}
+
+static NORETURN void execute(struct child *c)
+{
+	const struct sandbox_plan *plan = c->box->plan;
+
+	child_step(c, SANDBOX_STEP_EXEC);
+	syscall(SYS_execveat, CHILD_FD_EXEC, "", plan->argv, plan->envp, AT_EMPTY_PATH);
+	child_fail(c, plan->argv[0]);
+}
+
+/* Process 1 of a sandbox with processes: reaps, and ends everything when the program ends. */
+static NORETURN void init(struct child *c)
+{
+	struct child_msg msg = {.kind = CHILD_EXIT};
+	pid_t program = 0, pid = 0;
+	int status = 0;
+
+	child_step(c, SANDBOX_STEP_INIT);
+	program = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+	if (program < 0)
+		child_fail(c, NULL);
+	if (program == 0)
+		execute(c);
+	(void)sys_close_range(0, CHILD_FD_STATUS - 1);
+	(void)sys_close_range(CHILD_FD_STATUS + 1, ~0U);
+	do {
+		pid = (pid_t)syscall(SYS_wait4, -1, &status, 0, NULL);
+	} while (pid != program && (pid > 0 || errno == EINTR));
+	msg.value = status;
+	send_msg(c, &msg);
+	_exit(0);
+}
+
+static void wait_for_go(void)
+{
+	char word = 0;
+	ssize_t n = 0;
+
+	do {
+		n = read(CHILD_FD_GO, &word, 1);
+	} while (n < 0 && errno == EINTR);
+	if (n != 1) /* the supervisor is gone */
+		_exit(125);
+}
+
+void child_main(struct sandbox *box)
+{
+	struct child c = {.box = box, .status_fd = box->status.w};
+	struct child_msg ready = {.kind = CHILD_READY};
+	bool isolated = box->plan->backend == SANDBOX_BACKEND_OS;
+
+	child_step(&c, SANDBOX_STEP_FDS);
+	arrange_fds(&c);
+	start_session(&c);
+	if (isolated)
+		build(&c);
+	else
+		build_none(&c);
+	ready.layers = c.layers;
+	ready.value = c.landlock_abi;
+	send_msg(&c, &ready);
+	wait_for_go();
+	if (isolated && box->plan->allow_spawn)
+		init(&c);
+	execute(&c);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Turns a failed set-up step into a message that says what to change on this host: the sysctl, the
+ * security module or the kernel version. Runs in the supervisor.
+ */
+#include "sandbox/sandbox_priv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+struct step_row {
+	const char *text;
+	unsigned when;
+};
+
+static const struct step_row steps[SANDBOX_STEP_COUNT] = {
+    [SANDBOX_STEP_NONE] = {"creating the namespaces", STEP_O | STEP_N},
+#define STEP(id, text, when) [SANDBOX_STEP_##id] = {text, when},
+#include "sandbox/steps.def"
+#undef STEP
+};
+
+const char *sandbox_step_text(enum sandbox_step step)
+{
+	return (unsigned)step < SANDBOX_STEP_COUNT ? steps[step].text : "unknown step";
+}
+
+unsigned sandbox_step_when(enum sandbox_step step)
+{
+	return (unsigned)step < SANDBOX_STEP_COUNT ? steps[step].when : 0;
+}
+
+/* First character of a sysctl file; 0 when it cannot be read. */
+static char sysctl_char(const char *path)
+{
+	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char c = '\0';
+
+	return fd >= 0 && read(fd, &c, 1) == 1 ? c : '\0';
+}
+
+/* Why this host does not let us make namespaces; NULL when no knob says so. */
+static const char *namespace_hint(int sys_errno)
+{
+	if (sysctl_char("/proc/sys/kernel/unprivileged_userns_clone") == '0')
+		return "sysctl kernel.unprivileged_userns_clone is 0; set it to 1";
+	if (sysctl_char("/proc/sys/user/max_user_namespaces") == '0')
+		return "sysctl user.max_user_namespaces is 0; raise it";
+	if (sysctl_char("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == '1')
+		return "AppArmor restricts user namespaces; set sysctl "
+		       "kernel.apparmor_restrict_unprivileged_userns to 0 or load a profile for "
+		       "x07 with 'userns,'";
+	if (sys_errno == ENOSPC || sys_errno == EUSERS)
+		return "too many namespaces: see the sysctls user.max_*_namespaces";
+	if (sys_errno == EINVAL || sys_errno == ENOSYS)
+		return "the kernel lacks a namespace type or clone3; Linux 5.13 or later with "
+		       "CONFIG_*_NS is needed";
+	if (sys_errno == EPERM || sys_errno == EACCES)
+		return "a security module, a container's seccomp filter or a chroot forbids it";
+	return NULL;
+}
+
+static const char *hint(enum sandbox_step step, int sys_errno)
+{
+	bool denied = sys_errno == EPERM || sys_errno == EACCES;
+
+	if (step == SANDBOX_STEP_NONE)
+		return namespace_hint(sys_errno);
+	if ((step == SANDBOX_STEP_LANDLOCK || step == SANDBOX_STEP_LANDLOCK_ENFORCE) &&
+	    (sys_errno == ENOSYS || sys_errno == EOPNOTSUPP))
+		return "Landlock is not enabled; boot with 'landlock' in the lsm= list, on Linux "
+		       "5.13 or later with CONFIG_SECURITY_LANDLOCK";
+	if (step == SANDBOX_STEP_SECCOMP && (sys_errno == EINVAL || sys_errno == ENOSYS))
+		return "seccomp filters need CONFIG_SECCOMP_FILTER";
+	if (step == SANDBOX_STEP_PROC && denied)
+		return "the host's /proc is masked (a container?), so a new one may not be mounted";
+	if (sys_errno == ESTALE)
+		return "it was replaced while the sandbox was built";
+	if (sys_errno == ENOSYS)
+		return "Linux 5.13 or later is needed";
+	if (denied && (step == SANDBOX_STEP_ID_MAP || step == SANDBOX_STEP_PROPAGATION ||
+			  step == SANDBOX_STEP_TMPFS))
+		return namespace_hint(sys_errno);
+	return NULL;
+}
+
+int sandbox_explain(struct err *err, enum sandbox_step step, int sys_errno)
+{
+	char subject[256] = "", reason[128];
+	const char *more = hint(step, sys_errno);
+	struct utsname host = {0};
+	int code = 0;
+
+	if (err == NULL)
+		return ERR_SANDBOX;
+	if (err->message[0] != '\0')
+		(void)snprintf(subject, sizeof(subject), " (%.250s)", err->message);
+	(void)uname(&host);
+	code = err_set(err, ERR_SANDBOX, "%s%s: %s%s%s [Linux %s]", sandbox_step_text(step),
+	    subject, strerror_r(sys_errno, reason, sizeof(reason)), more == NULL ? "" : "; ",
+	    more == NULL ? "" : more, host.release);
+	err->sys_errno = sys_errno;
+	return code;
+}

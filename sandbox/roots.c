@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Opens the roots of a plan on the host, before any namespace exists, and decides which of them
+ * need a bind of their own.
+ *
+ * A root at or below the working directory must resolve below it: a link that leads out is
+ * refused by name, because whoever can write into the project could have planted it. Any other
+ * root is taken as the administrator wrote it, but its last component may not be a link.
+ * The child opens the same directory again by its link-free path (a descriptor from here belongs
+ * to the wrong mount namespace for open_tree) and refuses anything but the same inode.
+ */
+#include "sandbox/compat.h"
+#include "sandbox/sandbox_priv.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#define OPEN_FAILED 1 /* errno says why */
+#define OPEN_ROOT (O_PATH | O_DIRECTORY | O_CLOEXEC)
+
+static const char *const reserved[] = {"/proc", "/sys", "/dev"};
+
+static int check_place(const char *path, const char *shown, struct err *err)
+{
+	if (path[1] == '\0')
+		return err_set(
+		    err, ERR_SANDBOX, "root '%s': the whole file system cannot be a root", shown);
+	for (size_t i = 0; i < ARRAY_LEN(reserved); i++) {
+		if (path_is_below(path, reserved[i]))
+			return err_set(
+			    err, ERR_SANDBOX, "root '%s': %s cannot be a root", shown, reserved[i]);
+	}
+	return 0;
+}
+
+/* procfs and its like may be mounted anywhere. */
+static int check_kind(int fd, const char *shown, struct err *err)
+{
+	static const long kinds[] = {PROC_SUPER_MAGIC, SYSFS_MAGIC, DEVPTS_SUPER_MAGIC,
+	    CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, DEBUGFS_MAGIC, SECURITYFS_MAGIC,
+	    TRACEFS_MAGIC};
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs) < 0)
+		return err_sys(err, ERR_SANDBOX, "root '%s'", shown);
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		if ((long)fs.f_type == kinds[i])
+			return err_set(err, ERR_SANDBOX,
+			    "root '%s': a file system of the kernel cannot be a root", shown);
+	}
+	return 0;
+}
+
+/* Name the first link on the way from @p cwd to @p path, for the message. */
+static int refuse_link(const char *path, const char *cwd, struct err *err)
+{
+	char part[PATH_MAX], target[256];
+	size_t at = strlen(cwd);
+	ssize_t n = -1;
+
+	while (path[at] != '\0' && n < 0) {
+		at += 1 + strcspn(path + at + 1, "/");
+		(void)snprintf(part, sizeof(part), "%.*s", (int)at, path);
+		n = readlink(part, target, sizeof(target) - 1);
+	}
+	if (n < 0)
+		return err_set(
+		    err, ERR_SANDBOX, "root '%s' leads out of the working directory", path);
+	target[n] = '\0';
+	return err_set(err, ERR_SANDBOX,
+	    "root '%s': the link '%s' -> '%s' leads out of the working directory; "
+	    "name its target in the policy instead",
+	    path, part, target);
+}
+
+static int open_below_cwd(struct root_pin *pin, const char *cwd, struct err *err)
+{
+	AUTO_CLOSE int base = sys_openat2(AT_FDCWD, cwd, OPEN_ROOT, RESOLVE_NO_MAGICLINKS);
+	const char *rel = pin->path + strlen(cwd);
+
+	if (base < 0)
+		return OPEN_FAILED;
+	rel += *rel == '/';
+	pin->fd = sys_openat2(
+	    base, *rel == '\0' ? "." : rel, OPEN_ROOT, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
+	if (pin->fd < 0 && (errno == EXDEV || errno == ELOOP))
+		return refuse_link(pin->path, cwd, err);
+	return pin->fd < 0 ? OPEN_FAILED : 0;
+}
+
+static int open_absolute(struct root_pin *pin, struct err *err)
+{
+	struct stat st;
+
+	pin->fd = sys_openat2(AT_FDCWD, pin->path, OPEN_ROOT | O_NOFOLLOW, RESOLVE_NO_MAGICLINKS);
+	if (pin->fd >= 0)
+		return 0;
+	if ((errno == ENOTDIR || errno == ELOOP) && lstat(pin->path, &st) == 0 &&
+	    S_ISLNK(st.st_mode))
+		return err_set(err, ERR_SANDBOX,
+		    "root '%s' is a link; name its target in the policy instead", pin->path);
+	return OPEN_FAILED;
+}
+
+/* The link-free path of an open directory. */
+static int real_path(struct root_pin *pin, struct err *err)
+{
+	char link[40], real[PATH_MAX];
+	ssize_t n = 0;
+
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", pin->fd);
+	n = readlink(link, real, sizeof(real) - 1);
+	if (n <= 0 || real[0] != '/')
+		return err_sys(err, ERR_SANDBOX, "root '%s': /proc is needed", pin->path);
+	real[n] = '\0';
+	pin->real = base_strdup(real);
+	return check_place(real, pin->path, err);
+}
+
+/* 1 = pinned, 0 = not there, negative = refused. */
+static int pin_one(struct root_pin *pin, const char *cwd, struct err *err)
+{
+	bool inside = cwd[1] != '\0' && path_is_below(pin->path, cwd);
+	struct stat st;
+	int rc = check_place(pin->path, pin->root->path, err);
+
+	if (rc < 0)
+		return rc;
+	rc = inside ? open_below_cwd(pin, cwd, err) : open_absolute(pin, err);
+	if (rc == OPEN_FAILED && errno == ENOENT)
+		return 0;
+	if (rc == OPEN_FAILED)
+		return err_sys(err, ERR_SANDBOX, "root '%s'", pin->path);
+	if (rc < 0)
+		return rc;
+	if (fstat(pin->fd, &st) < 0)
+		return err_sys(err, ERR_SANDBOX, "root '%s'", pin->path);
+	pin->dev = st.st_dev;
+	pin->ino = st.st_ino;
+	rc = check_kind(pin->fd, pin->path, err);
+	if (rc == 0)
+		rc = real_path(pin, err);
+	return rc < 0 ? rc : 1;
+}
+
+/* By path, the writable one first: parents come before what lies in them. */
+static int by_path(const void *a, const void *b)
+{
+	const struct root_pin *x = a, *y = b;
+	int order = strcmp(x->path, y->path);
+
+	if (order != 0)
+		return order;
+	return (int)y->root->writable - (int)x->root->writable;
+}
+
+/*
+ * Which roots need a bind: a root inside a writable bind, or a read root inside any bind, is there
+ * already (rights are Landlock's business, and they add up). A root inside a bind that is not
+ * reached through it (a link on the way) cannot be mounted without a mount point of ours there.
+ */
+static int decide_mount(struct sandbox *box, size_t i, struct err *err)
+{
+	struct root_pin *pin = &box->pins[i];
+	const struct root_pin *above = NULL;
+
+	for (size_t k = 0; k < i; k++) {
+		if (box->pins[k].mounted && path_is_below(pin->path, box->pins[k].path))
+			above = &box->pins[k];
+	}
+	pin->mounted = true;
+	if (above == NULL)
+		return 0;
+	if (!path_is_below(pin->real, above->real))
+		return err_set(err, ERR_SANDBOX,
+		    "root '%s' is reached through a link inside root '%s'; name its target '%s'",
+		    pin->path, above->path, pin->real);
+	pin->in_bind = true;
+	pin->mounted = pin->root->writable && !above->root->writable;
+	return 0;
+}
+
+int roots_pin(struct sandbox *box, struct err *err)
+{
+	struct sandbox_plan *plan = box->plan;
+	int rc = 0;
+
+	box->pins = base_calloc(plan->root_count + 1, sizeof(*box->pins));
+	for (size_t i = 0; i < plan->root_count; i++) {
+		struct root_pin *pin = &box->pins[box->pin_count++];
+
+		*pin = (struct root_pin){.root = &plan->roots[i], .fd = -1, .child_fd = -1};
+		plan->roots[i].present = false;
+		rc = plan_path(&pin->path, plan->roots[i].path, err);
+		if (rc == 0)
+			rc = pin_one(pin, box->cwd, err);
+		if (rc < 0)
+			return rc;
+		plan->roots[i].present = rc == 1;
+		if (rc == 0)
+			base_free_ptr(&box->pins[--box->pin_count].path);
+	}
+	qsort(box->pins, box->pin_count, sizeof(*box->pins), by_path);
+	for (size_t i = 0; i < box->pin_count; i++) {
+		rc = decide_mount(box, i, err);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+void roots_look(const struct sandbox_plan *plan)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < plan->root_count; i++)
+		plan->roots[i].present = stat(plan->roots[i].path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+void roots_free(struct sandbox *box)
+{
+	for (size_t i = 0; i < box->pin_count; i++) {
+		base_close_fd(&box->pins[i].fd);
+		free(box->pins[i].path);
+		free(box->pins[i].real);
+	}
+	free(box->pins);
+	box->pins = NULL;
+	box->pin_count = 0;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The child looks at its own sandbox: what it reports as a layer is what it saw, not what was
+ * asked for. A layer that is not there ends the run.
+ */
+#include "sandbox/compat.h"
+#include "sandbox/sandbox_priv.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <linux/magic.h>
+#include <linux/securebits.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
+
+const char *const ns_paths[NS_COUNT] = {
+    [SANDBOX_LAYER_USER_NS] = "/proc/self/ns/user",
+    [SANDBOX_LAYER_MOUNT_NS] = "/proc/self/ns/mnt",
+    [SANDBOX_LAYER_PID_NS] = "/proc/self/ns/pid",
+    [SANDBOX_LAYER_NET_NS] = "/proc/self/ns/net",
+    [SANDBOX_LAYER_IPC_NS] = "/proc/self/ns/ipc",
+    [SANDBOX_LAYER_UTS_NS] = "/proc/self/ns/uts",
+    [SANDBOX_LAYER_CGROUP_NS] = "/proc/self/ns/cgroup",
+    [SANDBOX_LAYER_TIME_NS] = "/proc/self/ns/time",
+};
+
+void child_look_at_namespaces(struct child *c)
+{
+	struct stat st;
+
+	child_step(c, SANDBOX_STEP_NS_CHECK);
+	for (int i = 0; i < NS_COUNT; i++) {
+		if (c->box->host_ns[i] == 0)
+			continue;
+		if (stat(ns_paths[i], &st) < 0)
+			child_fail(c, ns_paths[i]);
+		errno = EXDEV;
+		if (st.st_ino == c->box->host_ns[i])
+			child_fail(c, ns_paths[i]);
+		c->layers |= 1u << i;
+	}
+}
+
+void child_drop_caps(struct child *c)
+{
+	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct none[2] = {{0}, {0}};
+
+	child_step(c, SANDBOX_STEP_CAPS);
+	for (unsigned long cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++) {
+		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
+			child_fail(c, "bounding set");
+	}
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
+		child_fail(c, "ambient set");
+	if (prctl(PR_SET_SECUREBITS,
+		SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
+		    SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
+		    SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED,
+		0, 0, 0) < 0)
+		child_fail(c, "securebits");
+	if (syscall(SYS_capset, &head, none) < 0)
+		child_fail(c, "capset");
+}
+
+static bool no_caps(void)
+{
+	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct now[2] = {{0}, {0}};
+	uint32_t any = 0;
+
+	if (syscall(SYS_capget, &head, now) < 0)
+		return false;
+	for (int i = 0; i < 2; i++)
+		any |= now[i].effective | now[i].permitted | now[i].inheritable;
+	for (unsigned long cap = 0; any == 0; cap++) {
+		int in = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
+
+		if (in < 0)
+			return true;
+		any = (uint32_t)in;
+	}
+	return false;
+}
+
+static bool root_is_ours(bool proc)
+{
+	struct statfs fs;
+	struct stat st;
+
+	if (statfs("/", &fs) < 0 || (long)fs.f_type != TMPFS_MAGIC)
+		return false;
+	if ((fs.f_flags & ST_RDONLY) == 0)
+		return false;
+	return proc || (stat("/proc/self", &st) < 0 && errno == ENOENT);
+}
+
+void child_verify(struct child *c)
+{
+	child_step(c, SANDBOX_STEP_VERIFY);
+	errno = EBADE; /* what was set up is not what is there */
+	if (!root_is_ours(c->box->plan->allow_spawn))
+		child_fail(c, "root file system");
+	if (!no_caps())
+		child_fail(c, "capabilities");
+	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
+		child_fail(c, "no_new_privs");
+	c->layers |= 1u << SANDBOX_LAYER_TMPFS_ROOT | 1u << SANDBOX_LAYER_CAPS_DROPPED |
+		     1u << SANDBOX_LAYER_NO_NEW_PRIVS;
+}
