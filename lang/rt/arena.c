@@ -320,7 +320,8 @@ int rt_heap_init(uint64_t cap)
 		cap = 4096;
 	if (cap > ARENA_MAX)
 		cap = ARENA_MAX;
-	at = mmap(NULL, cap, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	at = mmap(
+	    NULL, cap, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (at == MAP_FAILED)
 		return errno;
 	memset(&heap, 0, sizeof(heap));

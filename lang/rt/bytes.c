@@ -105,8 +105,7 @@ rt_u32 rt_bytes_cmp_range(
 	return order < 0 ? UINT32_MAX : order > 0;
 }
 
-rt_u32 rt_view_cmp_range(
-    rt_view a, rt_u32 a_at, rt_u32 a_len, rt_view b, rt_u32 b_at, rt_u32 b_len)
+rt_u32 rt_view_cmp_range(rt_view a, rt_u32 a_at, rt_u32 a_len, rt_view b, rt_u32 b_at, rt_u32 b_len)
 {
 	return rt_bytes_cmp_range(a, a_at, a_len, b, b_at, b_len);
 }

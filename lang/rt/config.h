@@ -54,21 +54,29 @@ struct rt_config {
 	uint32_t gates; /* enum rt_gate */
 	uint32_t max_sleep_ms;
 	uint32_t fs_max_read, fs_max_write, fs_max_entries, fs_max_depth; /* 0 = built-in default */
-	uint32_t image_entry; /* address of x07_solve */
-	uint32_t image_size;  /* bytes to map from RT_FD_IMAGE at RT_UNIT_BASE */
+	uint32_t image_entry;                                             /* address of x07_solve */
+	uint32_t image_size; /* bytes to map from RT_FD_IMAGE at RT_UNIT_BASE */
 	uint32_t reserved;
-	struct rt_list read_roots;  /* policy texts, trailing slashes trimmed: ".", "out", "/data" */
+	struct rt_list read_roots; /* policy texts, trailing slashes trimmed: ".", "out", "/data" */
 	struct rt_list write_roots; /* relative ones are relative to the working directory */
 	struct rt_list env_allow, env_deny;
 };
 
 /* A refused operation, one write of at most RT_EVENT_MAX bytes to RT_FD_EVENTS. */
 #define RT_EVENT_MAX 4096
-enum rt_event_kind { RT_EV_FS_READ = 1, RT_EV_FS_WRITE, RT_EV_ENV, RT_EV_TIME, RT_EV_PROCESS, RT_EV_NET };
+enum rt_event_kind {
+	RT_EV_FS_READ = 1,
+	RT_EV_FS_WRITE,
+	RT_EV_ENV,
+	RT_EV_TIME,
+	RT_EV_PROCESS,
+	RT_EV_NET,
+	RT_EV_LOST, /* sys_errno frames before this one found the pipe full; no subject */
+};
 struct rt_event {
-	uint32_t size; /* of the whole frame: header + subject */
-	uint16_t kind; /* enum rt_event_kind */
-	uint16_t reason; /* enum rt_event_reason */
+	uint32_t size;     /* of the whole frame: header + subject */
+	uint16_t kind;     /* enum rt_event_kind */
+	uint16_t reason;   /* enum rt_event_reason */
 	int32_t sys_errno; /* errno given to the program, 0 for a trap */
 	uint32_t reserved;
 	/* then the subject: path, key or host:port; not NUL-terminated */
@@ -77,11 +85,24 @@ enum rt_event_reason {
 	RT_WHY_DISABLED = 1, /* the section's `enabled` is false */
 	RT_WHY_UNSAFE_PATH,
 	RT_WHY_HIDDEN,
-	RT_WHY_NO_ROOT,   /* no root holds it */
+	RT_WHY_NO_ROOT,    /* no root holds it */
 	RT_WHY_NOT_LISTED, /* env key not in allow_keys */
 	RT_WHY_DENY_LISTED,
 	RT_WHY_GATE, /* a flag of the section is false */
 	RT_WHY_LIMIT,
+};
+
+/*
+ * Standalone form (`--compiled-out`): a copy of the guest with the unit's image, a configuration
+ * document and this footer appended. The footer is the last bytes of the file; both parts lie
+ * before it, image_size and config_size bytes from the given file offsets. Used when RT_FD_CONFIG
+ * is not a configuration; the input is then read from descriptor 0 as a frame: u32 length, bytes.
+ */
+#define RT_FOOTER_MAGIC "x07-standalone-1" /* 16 bytes, no NUL */
+struct rt_footer {
+	uint64_t image_at, image_size;
+	uint64_t config_at, config_size;
+	char magic[16];
 };
 
 #endif

@@ -16,8 +16,6 @@
 #define RT_ROW_SITE(id, result, ...) (rt_fn *)rt_##id,
 #define RT_ROW_PLAIN(id, result, ...) (rt_fn *)rt_##id,
 
-typedef void rt_fn(void);
-
 rt_fn *const rt_keep[] = {
 #define HEAD(id, spelling, result, flags, ...) RT_ROW_(RT_KIND(flags), id, result, __VA_ARGS__)
 #include "lang/builtins.def"

@@ -41,6 +41,12 @@ rt_u8 *rt_mem_alloc(uint64_t size, bool zero)
 	return block;
 }
 
+void rt_mem_adopt(const void *block)
+{
+	if (block)
+		count_alloc(rt_heap_size(block));
+}
+
 void rt_mem_free(void *block)
 {
 	struct rt_mem_stats *m = &rt_state.mem;

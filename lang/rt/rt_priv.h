@@ -36,12 +36,14 @@ struct rt_table {
 	rt_u32 count, cap;
 };
 
+#define RT_ROOTS_KEPT 32
 struct rt_state {
 	struct rt_mem_stats mem;
 	struct rt_mismatch mismatch;
 	rt_u32 exit_code;
 	const struct rt_config *config; /* never NULL while a program runs */
 	struct rt_table maps, readers, bufreads, scratch;
+	int roots[2][RT_ROOTS_KEPT]; /* descriptors plus one: read, write; 0 = not opened yet */
 	uint32_t lost_events;
 	bool events_ready;
 };
@@ -74,6 +76,8 @@ rt_u8 *rt_mem_alloc(uint64_t size, bool zero);
 void rt_mem_free(void *block);
 /** Move the first @p used bytes of a block to a larger one; counts as one reallocation. */
 rt_u8 *rt_mem_realloc(rt_u8 *block, rt_u32 used, uint64_t size);
+/** Count a block that came from rt_heap_alloc as one allocation. NULL counts nothing. */
+void rt_mem_adopt(const void *block);
 /** A counted copy. */
 rt_bytes rt_mem_copy(const void *from, rt_u32 len);
 /** memcpy that counts and takes NULL for length 0. */
@@ -103,6 +107,51 @@ int rt_trap_install(void);
 /** Decimal digits of @p x; @return their number, at most 20. */
 unsigned rt_dec(char *out, uint64_t x);
 bool rt_utf8_valid(rt_view text);
+
+/* config.c */
+
+/** @return true when @p c is a usable document in @p size bytes of memory. */
+bool rt_config_valid(const struct rt_config *c, uint64_t size);
+/** String @p i of a list; @p i < list->count. */
+const char *rt_list_item(const struct rt_list *list, rt_u32 i);
+bool rt_list_has(const struct rt_list *list, rt_view text);
+/** False only when the policy applies and lacks one of @p gates. */
+bool rt_allowed(rt_u32 gates);
+bool rt_sandboxed(void);
+
+/* event.c */
+
+/** Report a refused operation; never blocks. */
+void rt_deny(enum rt_event_kind kind, enum rt_event_reason why, int sys_errno, rt_view subject);
+
+/* stream.c: whole reads and writes */
+
+/**
+ * Read @p fd to its end into an uncounted block (rt_mem_adopt, rt_mem_free).
+ *
+ * @return 0; EFBIG when there is more than @p max; ENOMEM when it does not fit; errno of read.
+ */
+int rt_read_all(rt_bytes *out, int fd, uint64_t max);
+/** Exactly @p len bytes. @return 0, errno, or EIO at an early end. */
+int rt_read_exact(int fd, void *to, uint64_t len);
+/** @return 0 or errno. */
+int rt_write_all(int fd, const void *from, uint64_t len);
+
+/* start.c, report.c: the run */
+
+/** Everything from the configuration to the exit status. */
+int rt_main(void);
+/** Put the program's environment and heap in place (unit tests call this). @return 0 or errno. */
+int rt_begin(const struct rt_config *config);
+/** Write the framed output with its test trailer. @return 0 or errno. */
+int rt_write_output(int fd, rt_view output);
+/** Free what handles hold and write the statistics line. @return 0 or errno. */
+int rt_write_stats(int fd);
+
+/* keep.c: everything that units may refer to */
+typedef void rt_fn(void);
+extern rt_fn *const rt_keep[];
+extern const unsigned rt_keep_count;
 
 /* maps and readers end with the run, before the statistics are printed */
 void rt_maps_end(void);

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Path rules and the one way to files: openat2 below a descriptor of a root. The rules on the text
+ * decide which error a program sees; what keeps it inside is RESOLVE_BENEATH.
+ */
+#include "lang/rt/fs_priv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Source: openat2(2); the C library has no header for it. */
+struct open_how {
+	uint64_t flags, mode, resolve;
+};
+#define NO_MAGICLINKS 0x02u
+#define NO_SYMLINKS 0x04u
+#define BENEATH 0x08u
+
+static bool segment_safe(const rt_u8 *s, rt_u32 len)
+{
+	if (len == 0 || (len == 1 && s[0] == '.') || (len == 2 && s[0] == '.' && s[1] == '.'))
+		return false;
+	return len < 5 || memcmp(s, ".x07_", 5) != 0;
+}
+
+bool rt_fs_safe_relative(rt_view path)
+{
+	rt_u32 start = 0;
+
+	for (rt_u32 i = 0; i <= path.len; i++) {
+		rt_u8 c = i < path.len ? path.ptr[i] : '/';
+
+		if (c == '\0' || c == '\\')
+			return false;
+		if (c != '/')
+			continue;
+		if (!segment_safe(path.len ? path.ptr + start : NULL, i - start))
+			return false;
+		start = i + 1;
+	}
+	return true;
+}
+
+bool rt_fs_hidden(rt_view path)
+{
+	for (rt_u32 i = 0; i < path.len; i++) {
+		if (path.ptr[i] != '.' || (i > 0 && path.ptr[i - 1] != '/'))
+			continue;
+		/* "." itself hides nothing */
+		if (i + 1 < path.len && path.ptr[i + 1] != '/')
+			return true;
+	}
+	return false;
+}
+
+static int open_root(bool write, rt_u32 i)
+{
+	const struct rt_config *c = rt_state.config;
+	const char *text = rt_list_item(write ? &c->write_roots : &c->read_roots, i);
+	int fd = openat(AT_FDCWD, text, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int rt_fs_root(bool write, rt_u32 i)
+{
+	int *slot = i < RT_ROOTS_KEPT ? &rt_state.roots[write][i]
+				      : &rt_state.roots[write][RT_ROOTS_KEPT - 1];
+	int fd;
+
+	if (i < RT_ROOTS_KEPT - 1 && *slot)
+		return *slot - 1;
+	fd = open_root(write, i);
+	if (fd < 0)
+		return fd;
+	/* the last slot serves all roots beyond the others, one at a time */
+	if (*slot)
+		close(*slot - 1);
+	*slot = fd + 1;
+	return fd;
+}
+
+int rt_fs_open(int base, const char *rest, int flags, mode_t mode)
+{
+	struct open_how how = {.flags = (uint64_t)flags | O_CLOEXEC | O_NOCTTY, .mode = mode};
+	long fd;
+
+	if (rt_sandboxed()) {
+		how.resolve = BENEATH | NO_MAGICLINKS;
+		if (!rt_allowed(RT_GATE_FS_SYMLINKS))
+			how.resolve |= NO_SYMLINKS;
+	}
+	/* EAGAIN: a rename elsewhere raced with the look-up */
+	do
+		fd = syscall(SYS_openat2, base, rest, &how, sizeof(how));
+	while (fd < 0 && (errno == EINTR || errno == EAGAIN));
+	return fd < 0 ? -errno : (int)fd;
+}

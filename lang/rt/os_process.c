@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Ends that the program chooses. Source: spec builtins 10.1, language 13. */
+#include "lang/rt/rt_priv.h"
+
+#include <unistd.h>
+
+static void deny(enum rt_event_reason why)
+{
+	rt_deny(RT_EV_PROCESS, why, 0, (rt_view){(const rt_u8 *)"exit", 4});
+}
+
+_Noreturn void rt_os_process_exit(rt_u32 code)
+{
+	if (!rt_allowed(RT_GATE_PROCESS)) {
+		deny(RT_WHY_DISABLED);
+		rt_trap("os.process disabled by policy", NULL);
+	}
+	if (!rt_allowed(RT_GATE_EXIT)) {
+		deny(RT_WHY_GATE);
+		rt_trap("os.process.exit disabled by policy", NULL);
+	}
+	_exit((int)(code & 0xff));
+}
+
+rt_u32 rt_process_set_exit_code_v1(rt_u32 code)
+{
+	rt_state.exit_code = code;
+	return code;
+}
