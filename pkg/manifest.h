@@ -9,8 +9,10 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/err.h"
+#include "base/json.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define PKG_MANIFEST_MAX_BYTES (4u << 20)
@@ -41,7 +43,7 @@ struct pkg_manifest {
 	const char *compat; /* NULL when absent */
 	const char *world;  /* NULL when absent */
 	const char *entry;
-	const char *lockfile; /* NULL when absent: x07.lock.json */
+	const char *lockfile;        /* NULL when absent: x07.lock.json */
 	const char *default_profile; /* NULL when absent */
 	const char **module_roots;
 	uint32_t module_root_count;
@@ -50,6 +52,7 @@ struct pkg_manifest {
 	struct pkg_profile *profiles;
 	uint32_t profile_count;
 	bool has_profiles;
+	const struct json *document; /* everything as read, unknown members too */
 };
 
 /**
@@ -61,8 +64,11 @@ struct pkg_manifest {
  * @return 0; ERR_NOT_FOUND / ERR_IO / ERR_LIMIT with user code X07PROJECT_READ; ERR_FORMAT with
  *         user code X07PROJECT_PARSE and at least one entry in @p diags.
  */
-MUST_CHECK int pkg_manifest_load(struct pkg_manifest *out, const char *path,
-    struct diag_list *diags, struct err *err);
+MUST_CHECK int pkg_manifest_load(
+    struct pkg_manifest *out, const char *path, struct diag_list *diags, struct err *err);
+/** As pkg_manifest_load, from memory; @p path is the absolute name of the file. */
+MUST_CHECK int pkg_manifest_parse(struct pkg_manifest *out, const char *text, size_t len,
+    const char *path, struct diag_list *diags, struct err *err);
 void pkg_manifest_clear(struct pkg_manifest *m);
 
 /**
@@ -74,5 +80,16 @@ MUST_CHECK int pkg_manifest_discover(char **out, const char *dir, struct err *er
 
 /** Profile by name; NULL when there is none. */
 const struct pkg_profile *pkg_profile_find(const struct pkg_manifest *m, const char *name);
+
+/**
+ * The profile of a run: @p requested, else default_profile, else `dev`, else `os`.
+ *
+ * @param out        borrowed from @p m; NULL when the manifest has no `profiles` at all.
+ * @param requested  the value of --profile; NULL when not given.
+ * @return 0, or ERR_USAGE naming the profiles that there are.
+ * Source: spec run-and-policy 6.3.
+ */
+MUST_CHECK int pkg_profile_select(const struct pkg_profile **out, const struct pkg_manifest *m,
+    const char *requested, struct err *err);
 
 #endif

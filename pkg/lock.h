@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The lock file x07.lock.json (x07.lock@0.2.0, @0.3.0, @0.4.0): reading it, and checking that it
+ * is the lock of this manifest and of these files. Writing it belongs to the resolver.
+ * Source: spec packages 4.
+ */
+#ifndef PKG_LOCK_H
+#define PKG_LOCK_H
+
+#include "pkg/manifest.h"
+
+#define PKG_LOCK_MAX_BYTES (16u << 20)
+#define PKG_LOCK_DEFAULT_NAME "x07.lock.json"
+
+struct pkg_lock_module {
+	const char *id, *sha256;
+};
+
+/** One locked package. Strings in the arena of the lock. */
+struct pkg_lock_entry {
+	const char *name, *version, *path; /* as in the manifest */
+	const char *module_root;           /* below `path` */
+	const char *manifest_sha256;       /* of x07-package.json */
+	const char *overridden_by;         /* NULL when absent */
+	bool yanked;
+	struct pkg_lock_module *modules;
+	uint32_t module_count;
+};
+
+/** A lock. Opens with pkg_lock_load, closes with pkg_lock_clear. */
+struct pkg_lock {
+	struct arena arena;
+	const char *path;
+	const char *schema_version;
+	const char *index_url;                      /* NULL before 0.4.0 */
+	const char *x07_version, *lang_id, *compat; /* NULL before 0.4.0 */
+	struct pkg_lock_entry *entries;
+	uint32_t count;
+};
+
+/** Absolute path of the lock file of a project; owned. */
+char *pkg_lock_path(const struct pkg_manifest *m);
+
+/**
+ * Read a lock file.
+ *
+ * @param out    written on success only; pkg_lock_clear.
+ * @param diags  faults with pointer, line and column.
+ * @return 0; ERR_NOT_FOUND, ERR_IO, ERR_LIMIT with user code X07LOCK_READ; ERR_FORMAT with user
+ *         code X07LOCK_SCHEMA (version, or a part that the version must have) or X07LOCK_PARSE.
+ */
+MUST_CHECK int pkg_lock_load(
+    struct pkg_lock *out, const char *path, struct diag_list *diags, struct err *err);
+/** As pkg_lock_load, from memory. */
+MUST_CHECK int pkg_lock_parse(struct pkg_lock *out, const char *text, size_t len, const char *path,
+    struct diag_list *diags, struct err *err);
+void pkg_lock_clear(struct pkg_lock *lock);
+
+/**
+ * Check that the lock lists exactly the dependencies of the manifest: name, version and path.
+ * @return 0, or ERR_LOCKED (X07PKG_LOCK_MISMATCH) naming the first package that differs.
+ */
+MUST_CHECK int pkg_lock_verify(
+    const struct pkg_lock *lock, const struct pkg_manifest *m, struct err *err);
+
+/**
+ * Check that the files of each locked package are those of the lock: digests of x07-package.json
+ * and of every listed module.
+ * @return 0; ERR_LOCKED (X07PKG_LOCK_MISMATCH) naming package, file, expected and found digest, or
+ *         the file that is missing; ERR_IO, ERR_LIMIT; ERR_UNSUPPORTED for a `$workspace` path.
+ */
+MUST_CHECK int pkg_lock_verify_files(
+    const struct pkg_lock *lock, const struct pkg_manifest *m, struct err *err);
+
+#endif

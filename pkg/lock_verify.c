@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whether a lock is the lock of this manifest and of the files on the disk. Nothing is repaired:
+ * a difference ends the command, `x07 pkg lock` is the only thing that pins.
+ * Source: spec packages 4 (verify_lockfile) and 12.
+ */
+#include "pkg/lock.h"
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/path.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CODE "X07PKG_LOCK_MISMATCH"
+#define PACKAGE_FILE_MAX (16u << 20)
+
+/* What both sides say about a package. */
+struct item {
+	const char *name, *version, *path;
+};
+
+static int by_item(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+
+	if (!order)
+		order = strcmp(x->version, y->version);
+	return order ? order : strcmp(x->path, y->path);
+}
+
+static int mismatch(
+    const struct pkg_manifest *m, const struct item *item, const char *what, struct err *err)
+{
+	return err_user(err, ERR_LOCKED, CODE,
+	    "lock file and project differ: %.128s %.64s (%.256s) %s; run `x07 pkg lock --project "
+	    "%.256s`",
+	    item->name, item->version, item->path, what, m->path);
+}
+
+int pkg_lock_verify(const struct pkg_lock *lock, const struct pkg_manifest *m, struct err *err)
+{
+	AUTO_FREE struct item *want = base_calloc(m->dependency_count + 1, sizeof(*want));
+	AUTO_FREE struct item *have = base_calloc(lock->count + 1, sizeof(*have));
+	uint32_t w = 0, h = 0;
+
+	for (uint32_t i = 0; i < m->dependency_count; i++)
+		want[i] = (struct item){
+		    m->dependencies[i].name, m->dependencies[i].version, m->dependencies[i].path};
+	for (uint32_t i = 0; i < lock->count; i++)
+		have[i] = (struct item){
+		    lock->entries[i].name, lock->entries[i].version, lock->entries[i].path};
+	qsort(want, m->dependency_count, sizeof(*want), by_item);
+	qsort(have, lock->count, sizeof(*have), by_item);
+	while (w < m->dependency_count || h < lock->count) {
+		int order = w == m->dependency_count ? 1
+			    : h == lock->count       ? -1
+						     : by_item(&want[w], &have[h]);
+
+		if (order < 0)
+			return mismatch(m, &want[w], "is not locked", err);
+		if (order > 0)
+			return mismatch(m, &have[h], "is locked but not a dependency", err);
+		w++;
+		h++;
+	}
+	return 0;
+}
+
+/* Digest of one file of a package against the lock. */
+static int verify_file(
+    const struct pkg_lock_entry *e, const char *path, const char *want, struct err *err)
+{
+	CLEANUP(buf_clear) struct buf text = buf_init(PACKAGE_FILE_MAX);
+	char got[SHA256_HEX_SIZE];
+	struct err inner = {0};
+	int rc = file_read(&text, path, &inner);
+
+	if (rc == ERR_NOT_FOUND)
+		return err_user(err, ERR_LOCKED, CODE,
+		    "package %.128s %.64s: %.400s is missing; run `x07 pkg lock`", e->name,
+		    e->version, path);
+	if (rc < 0)
+		return err_set(
+		    err, rc, "package %.128s %.64s: %s", e->name, e->version, inner.message);
+	sha256_text(got, text.data ? text.data : "", text.len);
+	if (strcmp(got, want) == 0)
+		return 0;
+	return err_user(err, ERR_LOCKED, CODE,
+	    "package %.128s %.64s: %.400s is not what was locked: expected sha256 %s, found %s",
+	    e->name, e->version, path, want, got);
+}
+
+/* "a.b.c" -> "<root>/a/b/c.x07.json"; NULL when the id would lead elsewhere. */
+static char *module_file(const char *root, const char *id)
+{
+	CLEANUP(buf_clear) struct buf path = buf_init(16384);
+	size_t at = strlen(root) + 1;
+
+	if (strpbrk(id, "/\\") || strstr(id, "..") || id[0] == '.' || id[strlen(id) - 1] == '.')
+		return NULL;
+	buf_printf(&path, "%s/%s", root, id);
+	for (; at < path.len; at++) {
+		if (path.data[at] == '.')
+			path.data[at] = '/';
+	}
+	buf_puts(&path, ".x07.json");
+	return path.overflow ? NULL : buf_take(&path);
+}
+
+static int verify_modules(const struct pkg_lock_entry *e, const char *root, struct err *err)
+{
+	for (uint32_t i = 0; i < e->module_count; i++) {
+		AUTO_FREE char *path = module_file(root, e->modules[i].id);
+		int rc;
+
+		if (!path)
+			return err_user(err, ERR_LOCKED, CODE,
+			    "package %.128s: bad module id \"%.128s\" in the lock file", e->name,
+			    e->modules[i].id);
+		rc = verify_file(e, path, e->modules[i].sha256, err);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int verify_package(const struct pkg_lock_entry *e, const char *project, struct err *err)
+{
+	AUTO_FREE char *dir = path_join(project, e->path);
+	AUTO_FREE char *manifest = path_join(dir, "x07-package.json");
+	AUTO_FREE char *root = path_join(dir, e->module_root);
+	int rc;
+
+	if (strncmp(e->path, "$workspace", 10) == 0)
+		return err_set(err, ERR_UNSUPPORTED,
+		    "package %.128s: path %.256s: $workspace "
+		    "paths are not supported yet",
+		    e->name, e->path);
+	rc = verify_file(e, manifest, e->manifest_sha256, err);
+	return rc < 0 ? rc : verify_modules(e, root, err);
+}
+
+int pkg_lock_verify_files(
+    const struct pkg_lock *lock, const struct pkg_manifest *m, struct err *err)
+{
+	for (uint32_t i = 0; i < lock->count; i++) {
+		int rc = verify_package(&lock->entries[i], m->root, err);
+
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
