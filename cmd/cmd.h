@@ -15,8 +15,9 @@
 #include <stddef.h>
 
 #define CMD_EXIT_OK 0
-#define CMD_EXIT_FAILED 1 /* checked and failed: the program does not compile or did not succeed   \
-			   */
+#define CMD_EXIT_FAILED                                                                            \
+	1 /* checked and failed: the program does not compile or did not succeed                   \
+	   */
 #define CMD_EXIT_USAGE 2
 
 struct cmd;

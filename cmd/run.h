@@ -139,6 +139,13 @@ void run_clear(struct run *run);
 MUST_CHECK int run_target_resolve(struct run_target *out, const struct cmd_call *call,
     const struct run_options *options, struct diag_list *diags, struct err *err);
 void run_target_clear(struct run_target *target);
+/** Append a module root. @param path  moved. */
+void run_target_add_root(struct run_target *target, char *path);
+/**
+ * Check the lock of a project and append the module roots of its packages.
+ * @return 0 or what pkg/lock.h says.
+ */
+MUST_CHECK int run_lock_roots(struct run_target *target, struct diag_list *diags, struct err *err);
 
 /** Find the folders share/x07/std and lib/x07/rt beside the executable. */
 MUST_CHECK int run_find_dirs(char **std_root, char **rt_dir, struct err *err);

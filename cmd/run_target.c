@@ -31,7 +31,7 @@ void run_target_clear(struct run_target *t)
 	*t = (struct run_target){0};
 }
 
-static void add_module_root(struct run_target *t, char *path)
+void run_target_add_root(struct run_target *t, char *path)
 {
 	t->module_roots =
 	    base_realloc(t->module_roots, (t->module_root_count + 1) * sizeof(*t->module_roots));
@@ -98,10 +98,6 @@ static int target_project(
 	if (!file_is_regular(t->entry))
 		return err_user(err, ERR_NOT_FOUND, "X07ENTRY_READ", "program file is %s: %s",
 		    file_is_directory(t->entry) ? "a directory" : "missing", t->entry);
-	if (t->manifest.dependency_count > 0)
-		return err_set(err, ERR_UNSUPPORTED,
-		    "%s lists %u packages; running with packages is not supported yet",
-		    t->manifest.path, t->manifest.dependency_count);
 	return 0;
 }
 
@@ -263,14 +259,15 @@ static int numbers(struct run_target *t, const struct run_options *o, struct err
 	return rc;
 }
 
-static int module_roots(struct run_target *t, const struct run_options *o, struct err *err)
+static int module_roots(
+    struct run_target *t, const struct run_options *o, struct diag_list *diags, struct err *err)
 {
 	if (t->is_project) {
 		if (o->module_roots.count > 0)
 			return err_set(err, ERR_USAGE, "--module-root is only for --program");
 		for (uint32_t i = 0; i < t->manifest.module_root_count; i++)
-			add_module_root(t, path_join(t->root, t->manifest.module_roots[i]));
-		return 0;
+			run_target_add_root(t, path_join(t->root, t->manifest.module_roots[i]));
+		return run_lock_roots(t, diags, err);
 	}
 	for (size_t i = 0; i < o->module_roots.count; i++) {
 		char *path = NULL;
@@ -278,10 +275,10 @@ static int module_roots(struct run_target *t, const struct run_options *o, struc
 
 		if (rc < 0)
 			return rc;
-		add_module_root(t, path);
+		run_target_add_root(t, path);
 	}
 	if (o->module_roots.count == 0)
-		add_module_root(t, path_dirname(t->entry));
+		run_target_add_root(t, path_dirname(t->entry));
 	return 0;
 }
 
@@ -309,7 +306,7 @@ int run_target_resolve(struct run_target *out, const struct cmd_call *call,
 	if (rc == 0)
 		rc = numbers(&t, options, err);
 	if (rc == 0)
-		rc = module_roots(&t, options, err);
+		rc = module_roots(&t, options, diags, err);
 	if (rc == 0)
 		*out = TAKE(t);
 	return rc;

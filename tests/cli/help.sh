@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Help, usage errors and completion come from the option tables and agree with each other.
+. "${X07_SOURCE_DIR:?}/tests/cli/lib.sh"
+
+for cmd in init 'policy init' run completion help; do
+	# shellcheck disable=SC2086
+	expect 0 x07 help $cmd
+	says out "x07 $cmd - "
+	cp "$TEST_TMP/out" "$TEST_TMP/help"
+	# shellcheck disable=SC2086
+	expect 0 x07 $cmd --help
+	cmp -s "$TEST_TMP/out" "$TEST_TMP/help" || fail "'x07 help $cmd' differs from '$cmd --help'"
+	silent err
+	expect 0 x07 --help
+	says out "  $cmd "
+done
+expect 0 x07 run --help
+for option in --profile --project --program --module-root --input --stdin --input-b64 --policy \
+	--sandbox-backend --i-accept-weaker-isolation --report --report-out --quiet-json \
+	--compiled-out --solve-fuel --max-memory-bytes --max-output-bytes \
+	--cpu-time-limit-seconds --opt --repair --offline --auto-ffi --no-auto-ffi \
+	--cc-profile --max-c-bytes --allow-host --allow-host-file --deny-host \
+	--deny-host-file --allow-read-root --allow-write-root; do
+	says out "  $option"
+done
+# Every option that help shows, completion offers.
+options=$(sed -n 's/^  \(--[a-z0-9-]*\).*/\1/p' "$TEST_TMP/out")
+for shell in bash zsh; do
+	expect 0 x07 completion "$shell"
+	for option in $options; do
+		says out "$option"
+	done
+done
+expect 0 x07 completion fish
+says out "-l sandbox-backend -r"
+expect 2 x07 completion tcsh
+says err "bash, zsh or fish"
+if command -v bash >/dev/null; then
+	x07 completion bash >"$TEST_TMP/completion"
+	bash -n "$TEST_TMP/completion" || fail "bash does not accept its completion"
+fi
+
+expect 0 x07 --version
+says out "x07 "
+expect 0 x07-os-runner --version
+expect 0 x07-os-runner --help
+says out "--world"
+says_not out "--profile"
+expect 0 x07-os-runner --cli-specrows
+is /schema_version x07cli.specrows@0.1.0
+is /program x07-os-runner
+is /commands/0/options/0/name --project
+
+expect 2 x07
+says err "no command given"
+expect 2 x07 rnu
+says err "did you mean 'x07 run'"
+expect 2 x07 policy
+says err "policy init"
+expect 2 x07 policy nit
+expect 2 x07 help nothing
+expect 2 x07 run --profil sandbox
+silent out
+says err "unknown option '--profil'"
+says err "did you mean '--profile'"
+says err "usage: x07 run"
+expect 2 x07 run --profile
+says err "wants a value"
+expect 2 x07 run --opt=quick
+says err "fast|full|auto"
+expect 2 x07 run --opt quick
+says err "fast|full|auto"
+expect 2 x07 run --solve-fuel -1
+says err "whole number"
+expect 2 x07 run --solve-fuel 99999999999999999999
+says err "whole number"
+expect 2 x07 run --input a --stdin
+says err "cannot be used together"
+expect 2 x07 run --stdin -- a
+says err "cannot be used together"
+expect 2 x07 run --project . --program a.x07.json
+expect 2 x07 run --auto-ffi --no-auto-ffi
+expect 2 x07 run --profile a --profile b
+says err "given twice"
+expect 2 x07 run --offline=yes
+says err "takes no value"
+expect 2 x07 run stray
+says err "'--'"
+expect 2 x07-os-runner --profile x
+says err "unknown option"
