@@ -7,7 +7,6 @@
 #include "cmd/run.h"
 
 #include "base/file.h"
-#include "base/path.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -31,36 +30,19 @@ void run_clear(struct run *run)
 	run_target_clear(&run->target);
 }
 
-/* What to do next, for the refusals a newcomer meets first; NULL when the message says it. */
-static const char *next_step(const struct run *run, int code, char *room, size_t size)
+/* What to do next, for the refusal a newcomer meets first; NULL when the message says it. */
+static const char *next_step(const struct run *run, int code)
 {
-	const char *base =
-	    run->target.policy_path != NULL ? path_basename(run->target.policy_path) : NULL;
-
 	if (code == ERR_SANDBOX && !run->isolation.accepted &&
 	    run->target.world == LANG_RUN_OS_SANDBOXED)
 		return "export X07_SANDBOX_BACKEND=os X07_I_ACCEPT_WEAKER_ISOLATION=1";
-	if (code != ERR_NOT_FOUND || base == NULL)
-		return NULL;
-	for (size_t i = 0; i < policy_template_count(); i++) {
-		const char *name = policy_template_name(i);
-		size_t len = strlen(name);
-
-		if (strncmp(base, name, len) == 0 &&
-		    strcmp(base + len, ".sandbox.base.policy.json") == 0) {
-			(void)snprintf(room, size, "x07 policy init --template %s", name);
-			return room;
-		}
-	}
 	return NULL;
 }
 
 static int fail(const struct run *run, const struct err *err)
 {
-	char room[128];
-
 	print_diags(&run->diags);
-	return print_err(run->call, err, next_step(run, err->code, room, sizeof(room)));
+	return print_err(run->call, err, next_step(run, err->code));
 }
 
 static int check_options(const struct run_options *o, struct err *err)

@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 const char *cmd_name(const struct cmd_call *call, char *room, size_t size)
@@ -75,7 +76,8 @@ static void print_diag(const struct diag *d)
 	}
 	(void)fprintf(stderr, "%s[%s]: ", diag_severity_name(d->severity), d->code);
 	print_clean(d->message);
-	if (d->ptr != NULL && d->ptr[0] != '\0') {
+	/* Messages of the compiler name the pointer themselves. */
+	if (d->ptr != NULL && d->ptr[0] != '\0' && strstr(d->message, d->ptr) == NULL) {
 		(void)fprintf(stderr, " (at ");
 		print_clean(d->ptr);
 		(void)fprintf(stderr, ")");

@@ -193,6 +193,28 @@ static void name_overrides(struct buf *out, const struct run_options *o)
 		buf_printf(out, "%s--policy", out->len > 0 ? ", " : "");
 }
 
+/* A missing base policy names the command that makes it. */
+static int no_policy(const char *path, struct err *err)
+{
+	const char *base = path_basename(path);
+	const char *template_name = NULL;
+
+	for (size_t i = 0; i < policy_template_count() && template_name == NULL; i++) {
+		size_t len = strlen(policy_template_name(i));
+
+		if (strncmp(base, policy_template_name(i), len) == 0 &&
+		    strcmp(base + len, ".sandbox.base.policy.json") == 0)
+			template_name = policy_template_name(i);
+	}
+	if (file_is_directory(path))
+		return err_set(err, ERR_NOT_FOUND, "policy file is a directory: %s", path);
+	if (template_name == NULL)
+		return err_set(err, ERR_NOT_FOUND, "policy file is missing: %s", path);
+	return err_set(err, ERR_NOT_FOUND,
+	    "policy file is missing: %s; create it with 'x07 policy init --template %s'", path,
+	    template_name);
+}
+
 static int select_policy(
     struct run_target *t, const struct run_options *o, bool runner, struct err *err)
 {
@@ -215,8 +237,7 @@ static int select_policy(
 		    "profile");
 	t->policy_path = path_join(runner ? t->cwd : t->root, text);
 	if (!file_is_regular(t->policy_path))
-		return err_set(err, ERR_NOT_FOUND, "policy file is %s: %s",
-		    file_is_directory(t->policy_path) ? "a directory" : "missing", t->policy_path);
+		return no_policy(t->policy_path, err);
 	return 0;
 }
 

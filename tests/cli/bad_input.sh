@@ -44,7 +44,7 @@ check() {
 		[ "$2" -eq 1 ] || silent out
 		case $kind in
 		missing | directory | large) ;;
-		*) grep -qE 'error\[[A-Z0-9-]+\]: ' "$TEST_TMP/err" || fail "$1 $kind: no diagnostic" ;;
+		*) grep -qE 'error\[[A-Z0-9_-]+\]: ' "$TEST_TMP/err" || fail "$1 $kind: no diagnostic" ;;
 		esac
 		[ "$(wc -c <"$TEST_TMP/err")" -lt 4000 ] || fail "$1 $kind: too much text"
 		for stray in .*.tmp; do
@@ -57,14 +57,19 @@ check x07.json 2
 check .x07/policies/base/cli.sandbox.base.policy.json 2
 
 # Program files: unreadable ones are exit 2, faults in them are compile errors with a report.
-for kind in empty truncated not-json array nested not-utf8 nul version large; do
-	for file in src/main.x07.json src/app.x07.json; do
+for case in 'src/main.x07.json 2' 'src/app.x07.json 1'; do
+	file=${case% *}
+	for kind in empty truncated not-json array nested not-utf8 nul version; do
 		restore
 		damage $file $kind
 		expect 1 run
 		is /compile/ok false
 		says err "${file##*/}"
 	done
+	restore
+	damage $file large
+	expect "${case#* }" run
+	says err "${file##*/}: larger than"
 done
 for kind in missing directory; do
 	restore

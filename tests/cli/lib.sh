@@ -16,11 +16,11 @@ fail() {
 
 # expect STATUS COMMAND...: runs it with streams in $TEST_TMP/out and err.
 expect() {
-	want=$1
+	expected=$1
 	shift
 	got=0
 	"$@" >"$TEST_TMP/out" 2>"$TEST_TMP/err" || got=$?
-	[ "$got" -eq "$want" ] || fail "exit status $got, not $want, of: $*"
+	[ "$got" -eq "$expected" ] || fail "exit status $got, not $expected, of: $*"
 }
 
 # says STREAM TEXT: the stream of the last `expect` contains the text.

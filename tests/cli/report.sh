@@ -77,7 +77,7 @@ is /solve null
 is /compile/diagnostics/0/severity error
 [ -n "$(field /compile/compile_error)" ] || fail "no compile_error"
 field /compile/diagnostics/0/code >/dev/null
-grep -qE '^[^ ]*src/app\.x07\.json:[0-9]+:[0-9]+: error\[[A-Z0-9-]+\]: ' "$TEST_TMP/err" ||
+grep -qE '^[^ ]*src/app\.x07\.json:[0-9]+:[0-9]+: error\[[A-Z0-9_-]+\]: ' "$TEST_TMP/err" ||
 	fail "no file:line:column: error[CODE] on standard error"
 
 # A trap: exit status 1, the runtime's message is the trap.
