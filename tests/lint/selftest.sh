@@ -125,7 +125,7 @@ finds banned 'pkg/bad.c:2:'
 echo 'int x;' >tree/pkg/bad.c
 finds text 'pkg/bad.c: no licence line'
 add pkg/bad.c 'int x; '
-finds text 'pkg/bad.c:2: space at the end'
+finds text 'pkg/bad.c:2:int x; <: space at the end'
 printf 'int x;' >>tree/pkg/good.c
 finds text 'pkg/good.c: no newline at the end'
 add pkg/bad.c "const char *x = \"/ho""me/somebody/file\";"

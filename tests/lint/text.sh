@@ -5,30 +5,34 @@
 set -eu
 # shellcheck source-path=SCRIPTDIR source=files.sh
 . "$(dirname "$0")/files.sh"
-
-files=$(list_files '*')
+files=$(list_files '*' | grep -vE '^tests/(data|fuzz/corpus|[^/]*/expected)/' || :)
 need_files "$files"
-printf '%s\n' "$files" | while IFS= read -r file; do
-	case $file in
-	tests/data/* | tests/fuzz/corpus/* | tests/*/expected/*) continue ;;
-	esac
-	# Binary files have no lines to check.
-	grep -Iq . "$root/$file" || continue
-	case $file in
-	*.c | *.h | *.sh | *.cmake | *CMakeLists.txt)
-		head -n 3 "$root/$file" | grep -q 'SPDX-License-Identifier: MIT' ||
-			printf '%s: no licence line\n' "$file"
-		;;
-	esac
-	grep -nE '[ 	]$' "$root/$file" | sed "s|^\([0-9]*\):.*|$file:\1: space at the end of the line|"
-	[ -z "$(tail -c 1 "$root/$file")" ] || printf '%s: no newline at the end\n' "$file"
+found=$PWD/found.txt
+cd "$root"
+
+# over_files LIST COMMAND..: run a command that gets the names; that it finds nothing is no failure.
+over_files() {
+	list=$1
+	shift
+	printf '%s\n' "$list" | tr '\n' '\0' | xargs -0 -r "$@" || :
+}
+
+{
+	sources=$(printf '%s\n' "$files" | grep -E '\.(c|h|sh|cmake)$|CMakeLists\.txt$' || :)
+	over_files "$sources" grep -L 'SPDX-License-Identifier: MIT' | sed 's/$/: no licence line/'
+	over_files "$files" grep -HnIE '[ 	]$' | sed 's/$/<: space at the end of the line/'
 	# In pieces, so that this file does not accuse itself.
-	grep -nE "(^|[^A-Za-z0-9_./-])/(wo""rk|ho""me/[a-z]+|Us""ers)/" "$root/$file" | sed "s|^|$file:|"
+	over_files "$files" grep -HnIE "(^|[^A-Za-z0-9_./-])/(wo""rk|ho""me/[a-z]+|Us""ers)/"
 	# The place of this very tree, unless it is as short as /src.
 	case $root in
-	/*/*) grep -nF "$root/" "$root/$file" | sed "s|^|$file:|" ;;
+	/*/*) over_files "$files" grep -HnIF "$root/" ;;
 	esac
-done >found.txt
-[ -s found.txt ] || exit 0
-cat found.txt >&2
+	printf '%s\n' "$files" | while IFS= read -r file; do
+		if [ -n "$(tail -c 1 "$file" | tr -d '\0')" ] && grep -Iq . "$file"; then
+			printf '%s: no newline at the end\n' "$file"
+		fi
+	done
+} >"$found"
+[ -s "$found" ] || exit 0
+cat "$found" >&2
 exit 1
