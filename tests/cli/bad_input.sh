@@ -101,7 +101,7 @@ grep -qE 'policy\.json:[0-9]+:[0-9]+: ' "$TEST_TMP/err" || fail "no position"
 
 # Profiles and worlds.
 restore
-expect 2 run --profile nope
+expect 2 x07 run --input in.bin --profile nope
 says err "os, sandbox"
 expect 2 x07 run --profile sandbox --project "$TEST_TMP/nowhere"
 says err "X07PROJECT_READ"
