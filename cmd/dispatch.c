@@ -118,15 +118,39 @@ static int usage_fault(const struct cmd_call *call, const struct err *err)
 	return CMD_EXIT_USAGE;
 }
 
+/* The global machine options of the reference that this build does not have. */
+static const char *unsupported_global(const struct program *program, char **args)
+{
+	static const char names[] = "--json|--jsonl|--json-schema|--json-schema-id|--report-json";
+
+	if (program != &program_x07)
+		return NULL;
+	for (; *args != NULL && strcmp(*args, "--") != 0; args++) {
+		char name[32];
+
+		(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(*args, "="), *args);
+		if (name[0] == '-' && option_choice_is(names, name))
+			return *args;
+	}
+	return NULL;
+}
+
 static int call_command(
     const struct program *program, const struct cmd *cmd, char **argv, char **args)
 {
 	struct cmd_call call = {.program = program, .cmd = cmd, .argv = argv};
 	AUTO_FREE void *values = base_calloc(1, cmd->options_size + 1);
+	const char *unsupported = unsupported_global(program, args);
 	struct err err = {0};
 	int status;
 
 	call.options = values;
+	if (unsupported != NULL) {
+		err_set(&err, ERR_UNSUPPORTED,
+		    "%s is not supported yet; reports are JSON on standard output without it",
+		    unsupported);
+		return print_err(&call, &err, NULL);
+	}
 	if (options_parse(&call.args, values, &cmd->spec, args, &err) < 0)
 		status = usage_fault(&call, &err);
 	else if (call.args.help)

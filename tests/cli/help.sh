@@ -85,6 +85,8 @@ expect 2 x07 run --profile a --profile b
 says err "given twice"
 expect 2 x07 run --offline=yes
 says err "takes no value"
+expect 2 x07 run --json=pretty
+says err "--json=pretty is not supported yet"
 expect 2 x07 run stray
 says err "'--'"
 expect 2 x07-os-runner --profile x
