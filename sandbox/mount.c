@@ -152,13 +152,13 @@ static int new_root(struct child *c)
 	return root;
 }
 
-/* Only process entries, and of other users' processes nothing. */
+/* Only process entries, and only of what may be traced: not init, not even for host root. */
 static void mount_proc(struct child *c)
 {
 	child_step(c, SANDBOX_STEP_PROC);
 	if (mkdir("proc", 0555) < 0 ||
 	    mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-		"subset=pid,hidepid=invisible") < 0)
+		"subset=pid,hidepid=ptraceable") < 0)
 		child_fail(c, NULL);
 }
 

@@ -49,10 +49,8 @@ void child_drop_caps(struct child *c)
 	struct __user_cap_data_struct none[2] = {{0}, {0}};
 
 	child_step(c, SANDBOX_STEP_CAPS);
-	for (unsigned long cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++) {
-		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
-			child_fail(c, "bounding set");
-	}
+	for (unsigned long cap = 0; prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) >= 0; cap++)
+		continue; /* ends with EINVAL behind the last one; child_verify reads them all */
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
 		child_fail(c, "ambient set");
 	if (prctl(PR_SET_SECUREBITS,

@@ -407,7 +407,7 @@ int main(int argc, char **argv)
 		for (volatile long i = 0;; i++)
 			continue;
 	else if (strcmp(what, "pause") == 0)
-		pause();
+		sleep(1000);
 	else if (strcmp(what, "flood") == 0)
 		flood(strtoul(arg, NULL, 10));
 	else if (strcmp(what, "alloc") == 0)

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/* Roots: what may be one, what is refused by name, nesting, links and missing ones. */
+#include "tests/sandbox/box.h"
+#include "tests/support/support.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void refused(struct box *b, const char *path, const char *why)
+{
+	b->roots[0].path = path;
+	ck_rc(box_run(b), ERR_SANDBOX, &b->err);
+	ck_assert_msg(strstr(b->err.message, why) != NULL, "%s", b->err.message);
+}
+
+static const char *const kernel_dirs[] = {"/", "//", "/.", "/proc", "/proc/self", "/sys/kernel",
+    "/dev", "/dev/shm", "relative", "", "/tmp/../etc"};
+
+START_TEST(root_over_the_whole_system_or_the_kernel_is_refused)
+{
+	CLEANUP(box_clear) struct box b;
+
+	box_init(&b, "exit", "0");
+	refused(&b, kernel_dirs[_i], "");
+}
+END_TEST
+
+START_TEST(missing_roots_are_listed_absent_and_the_run_goes_on)
+{
+	CLEANUP(box_clear) struct box b;
+	char missing[600];
+
+	box_init(&b, "touch", "missing/x");
+	(void)snprintf(missing, sizeof(missing), "%s/missing", b.dir);
+	b.roots[1].path = missing;
+	b.roots[2] = (struct sandbox_root){.path = "/no/such/read/root"};
+	b.plan.root_count = 3;
+	box_ok(&b);
+	box_has(&b, "touch=ENOENT");
+	ck_assert(b.roots[0].present);
+	ck_assert(!b.roots[1].present);
+	ck_assert(!b.roots[2].present);
+	ck_assert_int_lt(access("missing", F_OK), 0);
+}
+END_TEST
+
+START_TEST(link_out_of_the_working_directory_is_refused_by_name)
+{
+	CLEANUP(box_clear) struct box b;
+	char path[600];
+
+	box_init(&b, "exit", "0");
+	ck_assert_int_eq(symlink("/etc", "escape"), 0);
+	(void)snprintf(path, sizeof(path), "%s/escape", b.dir);
+	refused(&b, path, "/escape' -> '/etc'");
+	(void)snprintf(path, sizeof(path), "%s/escape/ssl", b.dir);
+	refused(&b, path, "/escape' -> '/etc'");
+}
+END_TEST
+
+START_TEST(link_within_the_working_directory_is_a_root)
+{
+	CLEANUP(box_clear) struct box b;
+	char path[600];
+
+	box_init(&b, "read", "alias/file");
+	ck_assert_int_eq(symlink("ro", "alias"), 0);
+	(void)snprintf(path, sizeof(path), "%s/alias", b.dir);
+	b.roots[0].path = path;
+	box_ok(&b);
+	box_has(&b, "read=ok");
+}
+END_TEST
+
+START_TEST(absolute_root_that_is_a_link_is_refused_but_links_above_it_work)
+{
+	CLEANUP(box_clear) struct box b;
+	char outer[600], cwd[700], root[800], link[700];
+
+	/* outer/way -> outer/real; the working directory is outer/way/project */
+	box_init(&b, "read", "data/file");
+	(void)snprintf(outer, sizeof(outer), "%s/outer", b.dir);
+	ck_assert_int_eq(mkdir("outer", 0755), 0);
+	ck_assert_int_eq(mkdir("outer/real", 0755), 0);
+	ck_assert_int_eq(mkdir("outer/real/project", 0755), 0);
+	ck_assert_int_eq(mkdir("outer/real/project/data", 0755), 0);
+	box_file("outer/real/project/data/file", "x");
+	ck_assert_int_eq(symlink("real", "outer/way"), 0);
+	(void)snprintf(cwd, sizeof(cwd), "%s/way/project", outer);
+	(void)snprintf(root, sizeof(root), "%s/data", cwd);
+	(void)snprintf(link, sizeof(link), "%s/way", outer);
+	b.plan.cwd = cwd;
+	b.roots[0].path = root;
+	b.plan.root_count = 1;
+	box_ok(&b);
+	box_has(&b, "read=ok");
+	refused(&b, link, "is a link");
+}
+END_TEST
+
+START_TEST(root_that_is_a_file_is_refused)
+{
+	CLEANUP(box_clear) struct box b;
+	char path[700];
+
+	box_init(&b, "exit", "0");
+	(void)snprintf(path, sizeof(path), "%s/file", b.ro);
+	refused(&b, path, "file");
+}
+END_TEST
+
+struct nesting {
+	const char *write, *try_write, *outcome;
+};
+
+/* The read root is always the project itself. */
+static const struct nesting nestings[] = {{"rw", "rw/new", "touch=ok"},
+    {"rw", "ro/new", "touch=EROFS"}, {"rw", "new", "touch=EROFS"}, {".", "ro/new", "touch=ok"},
+    {".", "new", "touch=ok"}, {"ro", "rw/new", "touch=EROFS"}};
+
+START_TEST(write_root_in_a_read_root_is_writable_and_nothing_else)
+{
+	CLEANUP(box_clear) struct box b;
+	char write[700];
+
+	box_init(&b, "touch", nestings[_i].try_write);
+	(void)snprintf(write, sizeof(write), "%s/%s", b.dir, nestings[_i].write);
+	b.roots[0].path = b.dir;
+	b.roots[1].path = write;
+	b.roots[2] = (struct sandbox_root){.path = b.ro};
+	b.plan.root_count = 3;
+	box_ok(&b);
+	box_has(&b, nestings[_i].outcome);
+	ck_assert_int_eq(access(nestings[_i].try_write, F_OK) == 0,
+	    strcmp(nestings[_i].outcome, "touch=ok") == 0);
+}
+END_TEST
+
+START_TEST(write_root_is_readable_only_below_a_read_root)
+{
+	CLEANUP(box_clear) struct box b;
+
+	box_init(&b, "read", "rw/file");
+	box_file("rw/file", "x");
+	b.roots[0].path = _i == 0 ? b.ro : b.dir;
+	box_ok(&b);
+	box_has(&b, _i == 0 ? "read=EACCES" : "read=ok");
+}
+END_TEST
+
+START_TEST(granted_directory_rights_work)
+{
+	CLEANUP(box_clear) struct box b;
+
+	box_init(&b, "inside", "none");
+	b.roots[1].mkdir = b.roots[1].rename = b.roots[1].remove = true;
+	box_ok(&b);
+	box_has(&b, "rw-mkdir=ok");
+	box_has(&b, "rw-rename=ok");
+	box_has(&b, "rw-symlink=EPERM");
+	ck_assert_int_eq(access("rw/new2", F_OK), 0);
+}
+END_TEST
+
+START_TEST(no_link_is_followed_where_the_plan_says_so)
+{
+	CLEANUP(box_clear) struct box b;
+
+	box_init(&b, "read", "ro/inner");
+	ck_assert_int_eq(symlink("file", "ro/inner"), 0);
+	b.roots[0].nosymfollow = _i == 1;
+	box_ok(&b);
+	box_has(&b, _i == 1 ? "read=ELOOP" : "read=ok");
+}
+END_TEST
+
+START_TEST(root_replaced_after_prepare_does_not_lead_elsewhere)
+{
+	CLEANUP(box_clear) struct box b;
+	struct sandbox *box = NULL;
+	int rc = 0;
+
+	box_init(&b, "read", "ro/passwd");
+	ck_rc(sandbox_prepare(&box, &b.plan, &b.err), 0, &b.err);
+	ck_assert_int_eq(rename("ro", "old"), 0);
+	ck_assert_int_eq(symlink("/etc", "ro"), 0);
+	rc = sandbox_run(box, &b.result, &b.err);
+	sandbox_free(box);
+	if (rc == 0) /* the child was quicker: it has the directory that was checked */
+		box_has(&b, "read=ENOENT");
+}
+END_TEST
+
+int main(int argc, char **argv)
+{
+	Suite *s = suite_create("sandbox roots");
+	TCase *t = tcase_create("roots");
+
+	tcase_set_timeout(t, 30);
+	tcase_add_loop_test(
+	    t, root_over_the_whole_system_or_the_kernel_is_refused, 0, (int)ARRAY_LEN(kernel_dirs));
+	tcase_add_test(t, missing_roots_are_listed_absent_and_the_run_goes_on);
+	tcase_add_test(t, link_out_of_the_working_directory_is_refused_by_name);
+	tcase_add_test(t, link_within_the_working_directory_is_a_root);
+	tcase_add_test(t, absolute_root_that_is_a_link_is_refused_but_links_above_it_work);
+	tcase_add_test(t, root_that_is_a_file_is_refused);
+	tcase_add_loop_test(
+	    t, write_root_in_a_read_root_is_writable_and_nothing_else, 0, (int)ARRAY_LEN(nestings));
+	tcase_add_loop_test(t, write_root_is_readable_only_below_a_read_root, 0, 2);
+	tcase_add_test(t, granted_directory_rights_work);
+	tcase_add_loop_test(t, no_link_is_followed_where_the_plan_says_so, 0, 2);
+	tcase_add_test(t, root_replaced_after_prepare_does_not_lead_elsewhere);
+	suite_add_tcase(s, t);
+	return box_main(argc, argv, s);
+}
