@@ -96,7 +96,7 @@ static int check_conflicts(const struct init *in, struct err *err)
 static int merge_gitignore(const char *path, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf old = buf_init(TEXT_MAX_BYTES);
-	CLEANUP(buf_clear) struct buf text = buf_init(2 * TEXT_MAX_BYTES);
+	CLEANUP(buf_clear) struct buf text = buf_init((size_t)2 * TEXT_MAX_BYTES);
 	int rc = file_read(&old, path, err);
 
 	if (rc < 0)

@@ -73,7 +73,7 @@ static int find_root(char **out, const struct policy_init_options *o, struct err
 
 static int find_place(struct place *out, const struct policy_init_options *o, struct err *err)
 {
-	CLEANUP(place_clear) struct place p = {0};
+	CLEANUP(place_clear) struct place p = {.status = ""};
 	AUTO_FREE char *text = NULL;
 	size_t root_len;
 	int rc = find_root(&p.root, o, err);
@@ -161,7 +161,7 @@ static void build_report(
 int cmd_policy_init(const struct cmd_call *call)
 {
 	const struct policy_init_options *o = call->options;
-	CLEANUP(place_clear) struct place place = {0};
+	CLEANUP(place_clear) struct place place = {.status = ""};
 	CLEANUP(buf_clear) struct buf text = buf_init(POLICY_MAX_BYTES);
 	CLEANUP(buf_clear) struct buf report = buf_init(REPORT_MAX_BYTES);
 	struct err err = {0};

@@ -14,30 +14,30 @@ enum value { VALUE_NONE, VALUE_TRUE, VALUE_FALSE, VALUE_FOLDER, VALUE_SUBJECT };
 
 struct rule {
 	uint16_t kind, reason; /* 0 = any */
+	enum value value;
 	const char *why;
 	const char *op;   /* NULL: no policy allows it */
 	const char *path; /* in the policy document */
-	enum value value;
 };
 
 /* clang-format off */
 static const struct rule rules[] = {
-	{ RT_EV_FS_READ,  RT_WHY_DISABLED,    "fs.enabled is false", "replace", "/fs/enabled", VALUE_TRUE },
-	{ RT_EV_FS_WRITE, RT_WHY_DISABLED,    "fs.enabled is false", "replace", "/fs/enabled", VALUE_TRUE },
-	{ RT_EV_FS_READ,  RT_WHY_HIDDEN,      "fs.deny_hidden is true", "replace", "/fs/deny_hidden", VALUE_FALSE },
-	{ RT_EV_FS_WRITE, RT_WHY_HIDDEN,      "fs.deny_hidden is true", "replace", "/fs/deny_hidden", VALUE_FALSE },
-	{ RT_EV_FS_READ,  RT_WHY_NO_ROOT,     "no read root holds it", "add", "/fs/read_roots/-", VALUE_FOLDER },
-	{ RT_EV_FS_WRITE, RT_WHY_NO_ROOT,     "no write root holds it", "add", "/fs/write_roots/-", VALUE_FOLDER },
-	{ 0,              RT_WHY_UNSAFE_PATH, "the path must be relative, without '.', '..', '\\\\' or empty parts", NULL, NULL, VALUE_NONE },
-	{ RT_EV_ENV,      RT_WHY_DISABLED,    "env.enabled is false", "replace", "/env/enabled", VALUE_TRUE },
-	{ RT_EV_ENV,      RT_WHY_NOT_LISTED,  "the key is not in env.allow_keys", "add", "/env/allow_keys/-", VALUE_SUBJECT },
-	{ RT_EV_ENV,      RT_WHY_DENY_LISTED, "the key is in env.deny_keys; take it out", NULL, NULL, VALUE_NONE },
-	{ RT_EV_TIME,     RT_WHY_DISABLED,    "time.enabled is false", "replace", "/time/enabled", VALUE_TRUE },
-	{ RT_EV_PROCESS,  RT_WHY_DISABLED,    "process.enabled is false", "replace", "/process/enabled", VALUE_TRUE },
-	{ RT_EV_NET,      RT_WHY_DISABLED,    "net.enabled is false", "replace", "/net/enabled", VALUE_TRUE },
-	{ 0,              RT_WHY_LIMIT,       "a limit of the policy was reached", NULL, NULL, VALUE_NONE },
-	{ 0,              RT_WHY_GATE,        "a flag of the policy's section is false", NULL, NULL, VALUE_NONE },
-	{ 0,              0,                  "the policy does not allow it", NULL, NULL, VALUE_NONE },
+	{ RT_EV_FS_READ,  RT_WHY_DISABLED,    VALUE_TRUE, "fs.enabled is false", "replace", "/fs/enabled" },
+	{ RT_EV_FS_WRITE, RT_WHY_DISABLED,    VALUE_TRUE, "fs.enabled is false", "replace", "/fs/enabled" },
+	{ RT_EV_FS_READ,  RT_WHY_HIDDEN,      VALUE_FALSE, "fs.deny_hidden is true", "replace", "/fs/deny_hidden" },
+	{ RT_EV_FS_WRITE, RT_WHY_HIDDEN,      VALUE_FALSE, "fs.deny_hidden is true", "replace", "/fs/deny_hidden" },
+	{ RT_EV_FS_READ,  RT_WHY_NO_ROOT,     VALUE_FOLDER, "no read root holds it", "add", "/fs/read_roots/-" },
+	{ RT_EV_FS_WRITE, RT_WHY_NO_ROOT,     VALUE_FOLDER, "no write root holds it", "add", "/fs/write_roots/-" },
+	{ 0,              RT_WHY_UNSAFE_PATH, VALUE_NONE, "the path must be relative, without '.', '..', '\\\\' or empty parts", NULL, NULL },
+	{ RT_EV_ENV,      RT_WHY_DISABLED,    VALUE_TRUE, "env.enabled is false", "replace", "/env/enabled" },
+	{ RT_EV_ENV,      RT_WHY_NOT_LISTED,  VALUE_SUBJECT, "the key is not in env.allow_keys", "add", "/env/allow_keys/-" },
+	{ RT_EV_ENV,      RT_WHY_DENY_LISTED, VALUE_NONE, "the key is in env.deny_keys; take it out", NULL, NULL },
+	{ RT_EV_TIME,     RT_WHY_DISABLED,    VALUE_TRUE, "time.enabled is false", "replace", "/time/enabled" },
+	{ RT_EV_PROCESS,  RT_WHY_DISABLED,    VALUE_TRUE, "process.enabled is false", "replace", "/process/enabled" },
+	{ RT_EV_NET,      RT_WHY_DISABLED,    VALUE_TRUE, "net.enabled is false", "replace", "/net/enabled" },
+	{ 0,              RT_WHY_LIMIT,       VALUE_NONE, "a limit of the policy was reached", NULL, NULL },
+	{ 0,              RT_WHY_GATE,        VALUE_NONE, "a flag of the policy's section is false", NULL, NULL },
+	{ 0,              0,                  VALUE_NONE, "the policy does not allow it", NULL, NULL },
 };
 /* clang-format on */
 

@@ -113,7 +113,7 @@ static void option_choices_bash(struct buf *out, const struct cmd *cmd)
 			continue;
 		buf_printf(out, "\t%s) COMPREPLY=($(compgen -W '", row->name);
 		for (const char *at = row->choices; *at != '\0'; at++)
-			buf_putc(out, *at == '|' ? ' ' : *at);
+			buf_putc(out, (char)(*at == '|' ? ' ' : *at));
 		buf_puts(out, "' -- \"$cur\")); return ;;\n");
 	}
 }

@@ -111,7 +111,7 @@ static int fill_image(const struct handles *h, const struct run *run, struct err
 
 static int fill_config(const struct handles *h, const struct run *run, struct err *err)
 {
-	CLEANUP(buf_clear) struct buf doc = buf_init(2 * RT_CONFIG_MAX);
+	CLEANUP(buf_clear) struct buf doc = buf_init((size_t)2 * RT_CONFIG_MAX);
 	int rc = guest_config_build(&doc, run, err);
 
 	if (rc == 0)

@@ -64,7 +64,7 @@ static bool sorted(const struct json *v)
 			CLEANUP(buf_clear) struct buf at = buf_init(4096);
 
 			json_pointer(&at, &v->items[i]);
-			fprintf(stderr, "jsonq: not in order: %s\n", at.data);
+			(void)fprintf(stderr, "jsonq: not in order: %s\n", at.data);
 			return false;
 		}
 		if (!sorted(&v->items[i]))
@@ -103,7 +103,7 @@ int main(int argc, char **argv)
 		return 2;
 	if (file_read_fd(&text, STDIN_FILENO, "standard input", &err) < 0 ||
 	    json_parse(&root, &arena, text.data, text.len, NULL, &fault) < 0) {
-		fprintf(stderr, "jsonq: standard input is not JSON\n");
+		(void)fprintf(stderr, "jsonq: standard input is not JSON\n");
 		return 2;
 	}
 	return query(root, argc, argv);
