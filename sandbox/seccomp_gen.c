@@ -105,124 +105,140 @@ static const struct call calls[] = {
 enum { V_DENY, V_ALLOW, V_NOSYS, V_RULE };
 
 struct gen {
-	struct sock_filter code[CODE_MAX];
-	unsigned n;
+	struct sock_filter code[CODE_MAX]; /* filled from the end: targets are known before jumps */
+	unsigned first;                    /* index of the first instruction in use */
 	unsigned char verdict[NR_MAX];
 	unsigned starts[NR_MAX]; /* first number of each range */
 	unsigned ranges;
-	unsigned jumps[NR_MAX]; /* JA instructions that wait for a rule block */
-	unsigned jump_rule[NR_MAX];
-	unsigned jump_count;
+	unsigned
+	    leaf[V_RULE + ARRAY_LEN(rules)]; /* where a verdict is carried out; 0 = nowhere yet */
 };
 
-static void die(const char *what, const char *name)
+static NORETURN void die(const char *what, const char *name)
 {
 	(void)fprintf(stderr, "seccomp_gen: %s: %s\n", what, name);
 	exit(1);
 }
 
-static unsigned emit(struct gen *g, unsigned code, unsigned jt, unsigned jf, unsigned k)
+/* Put an instruction before all others; returns its index. */
+static unsigned put(struct gen *g, unsigned code, unsigned jt, unsigned jf, unsigned k)
 {
-	if (g->n >= CODE_MAX || jt > 255 || jf > 255)
+	if (g->first == 1 || jt > 255 || jf > 255)
 		die("filter too long", "");
-	g->code[g->n] =
+	g->code[--g->first] =
 	    (struct sock_filter){(unsigned short)code, (unsigned char)jt, (unsigned char)jf, k};
-	return g->n++;
+	return g->first;
 }
 
-static void load(struct gen *g, unsigned offset)
+static unsigned load(struct gen *g, unsigned offset)
 {
-	emit(g, BPF_LD | BPF_W | BPF_ABS, 0, 0, offset);
+	return put(g, BPF_LD | BPF_W | BPF_ABS, 0, 0, offset);
 }
 
-static void ret(struct gen *g, unsigned action)
+static unsigned ret(struct gen *g, unsigned action)
 {
-	emit(g, BPF_RET | BPF_K, 0, 0, action);
+	return put(g, BPF_RET | BPF_K, 0, 0, action);
 }
 
-static void leaf(struct gen *g, unsigned verdict)
+/* The target itself when a conditional jump put next reaches it, else an own jump to it. Both
+ * targets of one instruction are looked at, so one more may come between. */
+static unsigned near(struct gen *g, unsigned target)
 {
-	if (verdict >= V_RULE) {
-		g->jumps[g->jump_count] = emit(g, BPF_JMP | BPF_JA, 0, 0, 0);
-		g->jump_rule[g->jump_count++] = verdict - V_RULE;
-	} else if (verdict == V_ALLOW) {
-		ret(g, SECCOMP_RET_ALLOW);
-	} else {
-		ret(g, SECCOMP_RET_ERRNO | (verdict == V_NOSYS ? ENOSYS : EPERM));
-	}
+	if (target - g->first < 254)
+		return target;
+	return put(g, BPF_JMP | BPF_JA, 0, 0, target - g->first);
 }
 
-/* Ranges lo..hi-1: number >= start of the middle one goes right. */
-static void tree(struct gen *g, unsigned lo, unsigned hi) /* NOLINT(misc-no-recursion) */
+static unsigned branch(struct gen *g, unsigned op, unsigned k, unsigned yes, unsigned no)
+{
+	unsigned t = near(g, yes);
+	unsigned f = near(g, no);
+
+	return put(g, BPF_JMP | op | BPF_K, t - g->first, f - g->first, k);
+}
+
+static unsigned leaf_action(unsigned verdict)
+{
+	if (verdict == V_ALLOW)
+		return SECCOMP_RET_ALLOW;
+	return SECCOMP_RET_ERRNO | (verdict == V_NOSYS ? ENOSYS : EPERM);
+}
+
+static unsigned leaf(struct gen *g, unsigned verdict)
+{
+	if (verdict >= V_RULE)
+		return g->leaf[verdict];
+	/* A fresh copy costs as much as a jump to an old one. */
+	if (g->leaf[verdict] == 0 || g->leaf[verdict] - g->first >= 250)
+		g->leaf[verdict] = ret(g, leaf_action(verdict));
+	return g->leaf[verdict];
+}
+
+/* Ranges lo..hi-1: a number at or above the start of the middle one goes right. */
+static unsigned tree(struct gen *g, unsigned lo, unsigned hi) /* NOLINT(misc-no-recursion) */
 {
 	unsigned mid = (lo + hi) / 2;
-	unsigned at = 0;
+	unsigned right = 0, left = 0;
 
-	if (hi - lo == 1) {
-		leaf(g, g->verdict[g->starts[lo]]);
-		return;
-	}
-	at = emit(g, BPF_JMP | BPF_JGE | BPF_K, 0, 1, g->starts[mid]);
-	emit(g, BPF_JMP | BPF_JA, 0, 0, 0);
-	tree(g, lo, mid);
-	if (g->n - at - 1 <= 256) { /* near enough for the conditional jump itself */
-		memmove(&g->code[at + 1], &g->code[at + 2], (g->n - at - 2) * sizeof(g->code[0]));
-		g->n--;
-		for (unsigned i = 0; i < g->jump_count; i++)
-			g->jumps[i] -= g->jumps[i] > at;
-		g->code[at].jt = (unsigned char)(g->n - at - 1);
-		g->code[at].jf = 0;
-	} else {
-		g->code[at + 1].k = g->n - at - 2;
-	}
-	tree(g, mid, hi);
+	if (hi - lo == 1)
+		return leaf(g, g->verdict[g->starts[lo]]);
+	right = tree(g, mid, hi);
+	left = tree(g, lo, mid);
+	return branch(g, BPF_JGE, g->starts[mid], right, left);
 }
 
-/* One condition; positions whose jf must go to the next alternative are appended to @p fails. */
-static void condition(struct gen *g, const struct cond *c, unsigned *fails, unsigned *count)
+/* One condition; returns its first instruction. */
+static unsigned condition(struct gen *g, const struct cond *c, unsigned yes, unsigned no)
 {
 	unsigned low = 16 + 8 * c->arg; /* struct seccomp_data, little-endian */
 	unsigned n = 0;
+	unsigned next = no;
 
-	load(g, low);
-	if (c->op == OP_NONE) { /* a set bit fails: fall over the jump when there is none */
-		emit(g, BPF_JMP | BPF_JSET | BPF_K, 0, 1, c->k);
-		fails[(*count)++] = emit(g, BPF_JMP | BPF_JA, 0, 0, 0);
-		return;
-	}
-	if (c->op == OP_IN) {
+	switch (c->op) {
+	case OP_END:
+		return yes;
+	case OP_NONE:
+		branch(g, BPF_JSET, c->k, no, yes);
+		break;
+	case OP_LOW:
+		branch(g, BPF_JEQ, c->k, yes, no);
+		break;
+	case OP_ZERO:
+		branch(g, BPF_JEQ, 0, yes, no);
+		yes = load(g, low + 4);
+		branch(g, BPF_JEQ, 0, yes, no);
+		break;
+	case OP_IN:
 		while (c->values[n] != 0)
 			n++;
-		for (unsigned i = 0; i < n; i++)
-			emit(g, BPF_JMP | BPF_JEQ | BPF_K, n - i, 0, c->values[i]);
-		fails[(*count)++] = emit(g, BPF_JMP | BPF_JA, 0, 0, 0);
-		return;
+		while (n-- > 0)
+			next = branch(g, BPF_JEQ, c->values[n], yes, next);
+		break;
 	}
-	emit(g, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, c->op == OP_LOW ? c->k : 0);
-	fails[(*count)++] = emit(g, BPF_JMP | BPF_JA, 0, 0, 0);
-	if (c->op == OP_ZERO) {
-		load(g, low + 4);
-		emit(g, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, 0);
-		fails[(*count)++] = emit(g, BPF_JMP | BPF_JA, 0, 0, 0);
-	}
+	return load(g, low);
 }
 
-static void rule_block(struct gen *g, const struct rule *rule)
+/* Alternatives from the last to the first, each falling through to the one behind it. */
+static unsigned rule_block(struct gen *g, const struct rule *rule)
 {
-	unsigned i = 0;
+	unsigned count = 0;
+	unsigned otherwise = leaf(g, V_DENY);
+	unsigned at = 0;
 
-	while (i < ARRAY_LEN(rule->conds) && rule->conds[i].op != OP_END) {
-		unsigned fails[16];
-		unsigned count = 0;
-
-		for (; i < ARRAY_LEN(rule->conds) && rule->conds[i].op != OP_END; i++)
-			condition(g, &rule->conds[i], fails, &count);
-		i++;
-		ret(g, SECCOMP_RET_ALLOW);
-		for (unsigned k = 0; k < count; k++)
-			g->code[fails[k]].k = g->n - fails[k] - 1;
+	while (count < ARRAY_LEN(rule->conds) &&
+	       (rule->conds[count].op != OP_END ||
+		   (count + 1 < ARRAY_LEN(rule->conds) && rule->conds[count + 1].op != OP_END)))
+		count++;
+	at = leaf(g, V_ALLOW);
+	for (unsigned i = count; i-- > 0;) {
+		if (rule->conds[i].op == OP_END) {
+			otherwise = at;
+			at = leaf(g, V_ALLOW);
+		} else {
+			at = condition(g, &rule->conds[i], at, otherwise);
+		}
 	}
-	ret(g, SECCOMP_RET_ERRNO | EPERM);
+	return at;
 }
 
 static unsigned verdict_of(const char *rule)
@@ -257,42 +273,36 @@ static void fill_verdicts(struct gen *g, uint32_t scmp_arch, unsigned sets)
 	}
 }
 
-static void blocks(struct gen *g)
+static bool uses(const struct gen *g, unsigned verdict)
 {
-	for (unsigned r = 0; r < ARRAY_LEN(rules); r++) {
-		unsigned here = g->n;
-		int used = 0;
-
-		for (unsigned i = 0; i < g->jump_count; i++) {
-			if (g->jump_rule[i] != r)
-				continue;
-			g->code[g->jumps[i]].k = here - g->jumps[i] - 1;
-			used = 1;
-		}
-		if (used)
-			rule_block(g, &rules[r]);
+	for (unsigned i = 0; i < g->ranges; i++) {
+		if (g->verdict[g->starts[i]] == verdict)
+			return true;
 	}
+	return false;
 }
 
 static void program(const char *arch, uint32_t scmp_arch, uint32_t audit_arch, unsigned sets)
 {
-	static struct gen zero; /* too large for the stack */
-	struct gen *g = malloc(sizeof(*g));
+	struct gen *g = calloc(1, sizeof(*g));
+	unsigned at = 0, kill = 0;
 
 	if (g == NULL)
 		die("no memory", "");
-	*g = zero;
+	g->first = CODE_MAX;
 	fill_verdicts(g, scmp_arch, sets);
+	for (unsigned r = 0; r < ARRAY_LEN(rules); r++) {
+		if (uses(g, V_RULE + r))
+			g->leaf[V_RULE + r] = rule_block(g, &rules[r]);
+	}
+	at = tree(g, 0, g->ranges);
+	kill = ret(g, SECCOMP_RET_KILL_PROCESS);
+	branch(g, BPF_JGE, X32_BIT, kill, at);
+	at = load(g, 0);
+	branch(g, BPF_JEQ, audit_arch, at, kill);
 	load(g, 4);
-	emit(g, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, audit_arch);
-	ret(g, SECCOMP_RET_KILL_PROCESS);
-	load(g, 0);
-	emit(g, BPF_JMP | BPF_JGE | BPF_K, 0, 1, X32_BIT);
-	ret(g, SECCOMP_RET_KILL_PROCESS);
-	tree(g, 0, g->ranges);
-	blocks(g);
 	(void)printf("static const struct sock_filter filter_%s_%u[] = {\n", arch, sets);
-	for (unsigned i = 0; i < g->n; i++)
+	for (unsigned i = g->first; i < CODE_MAX; i++)
 		(void)printf("\t{0x%02x, %u, %u, 0x%08x},\n", g->code[i].code, g->code[i].jt,
 		    g->code[i].jf, g->code[i].k);
 	(void)printf("};\n");
