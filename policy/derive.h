@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The override flags of `x07 run` and the policy that they derive from a base policy.
+ *
+ *   policy_overrides_add_* ... -> policy_derive -> the text to write under _generated/
+ *
+ * Source: spec run-and-policy 7.
+ */
+#ifndef POLICY_DERIVE_H
+#define POLICY_DERIVE_H
+
+#include "policy/net.h"
+#include "policy/policy.h"
+
+#define POLICY_OVERRIDES_MAX 4096
+#define POLICY_ROOTS_MAX 128
+#define POLICY_HOST_FILE_MAX_BYTES (1u << 20)
+
+/** A host of the flags with the union of its ports. */
+struct policy_override_host {
+	char *host; /* owned */
+	bool all_ports;
+	uint16_t *ports; /* owned; ascending, each once */
+	uint32_t port_count;
+};
+
+/** Hosts sorted by name, each once. */
+struct policy_override_hosts {
+	struct policy_override_host *items; /* owned */
+	uint32_t count;
+};
+
+/** Roots sorted, each once. */
+struct policy_override_roots {
+	char **items; /* owned, the strings too */
+	uint32_t count;
+};
+
+/** All override flags of one run; sets, so that the order of flags does not matter. */
+struct policy_overrides {
+	struct policy_override_hosts allow, deny;
+	struct policy_override_roots read_roots, write_roots;
+};
+
+void policy_overrides_clear(struct policy_overrides *o);
+/** True when no flag was given: then there is nothing to derive. */
+bool policy_overrides_are_empty(const struct policy_overrides *o);
+
+/** @return 0; ERR_USAGE (policy_host_spec_parse); ERR_LIMIT over POLICY_OVERRIDES_MAX hosts. */
+MUST_CHECK int policy_overrides_add_host(
+    struct policy_overrides *o, const char *spec, bool deny, struct err *err);
+/**
+ * The contents of a host file: one specification for each line; `#` starts a comment.
+ * @param name  of the file, for messages; the line number is added.
+ */
+MUST_CHECK int policy_overrides_add_hosts(struct policy_overrides *o, const char *text, size_t len,
+    const char *name, bool deny, struct err *err);
+/** @return 0; ERR_USAGE when the root is empty, over 4096 characters or has `;`; ERR_LIMIT. */
+MUST_CHECK int policy_overrides_add_root(
+    struct policy_overrides *o, const char *root, bool write, struct err *err);
+
+/**
+ * Apply overrides to a policy in place (its strings go into its arena). Deny wins.
+ *
+ * @return 0; ERR_POLICY when the policy has the network, TCP or files switched off that an
+ *         override asks for; ERR_LIMIT over 256 hosts, 64 ports for a host or 128 roots. After a
+ *         failure the policy is only good for policy_clear.
+ */
+MUST_CHECK int policy_merge(struct policy *p, const struct policy_overrides *o, struct err *err);
+
+/** A derived policy. */
+struct policy_derived {
+	struct policy policy; /* of the text below */
+	struct buf text;
+	char digest8[9];
+	char file_name[96]; /* "<base policy_id>.g<digest8>.policy.json" */
+};
+
+void policy_derived_clear(struct policy_derived *d);
+
+/**
+ * Derive a policy: the same inputs give the same bytes.
+ *
+ * @param out        written on success only; policy_derived_clear.
+ * @param base_path  of the base policy, for `notes` and messages.
+ * @param text       the bytes of the base policy; checked here.
+ * @param diags      faults of the base policy.
+ * @return 0; what policy_parse and policy_merge return.
+ */
+MUST_CHECK int policy_derive(struct policy_derived *out, const char *base_path, struct str text,
+    const struct policy_overrides *o, struct diag_list *diags, struct err *err);
+
+#endif
