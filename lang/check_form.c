@@ -5,6 +5,8 @@
  */
 #include "lang/check_priv.h"
 
+#include <string.h>
+
 static struct lang_type type_of(enum lang_ty base)
 {
 	return (struct lang_type){.base = base};
@@ -379,6 +381,18 @@ static int note_source(struct ck *c, const struct ck_val *v, const struct json *
 	    all.param < all.other ? all.other : all.param);
 }
 
+/*
+ * A module vouches for its own brands: "a.b.x" and "a.b" belong to module a.b, whose functions may
+ * declare plain bytes to carry them. Nobody else can, short of the cast heads.
+ */
+static bool owns_brand(const struct ast_module *m, struct str brand)
+{
+	return brand.len >= m->id.len && memcmp(brand.ptr, m->id.ptr, m->id.len) == 0 &&
+	       (brand.len == m->id.len ||
+		   (brand.ptr[m->id.len] == '.' && memchr(brand.ptr + m->id.len + 1, '.',
+						       brand.len - m->id.len - 1) == NULL));
+}
+
 static int check_result(struct ck *c, const struct ck_val *v, const struct json *at)
 {
 	struct ck_fn *fn = c->f.fn;
@@ -388,7 +402,8 @@ static int check_result(struct ck *c, const struct ck_val *v, const struct json 
 		    "%s must evaluate to %s (got %s)",
 		    at == fn->body ? "function body" : "return expression",
 		    lang_ty_title(fn->result.base), lang_ty_title(v->type.base));
-	if (!ck_brand_fits(fn->result, v))
+	if (!ck_brand_fits(fn->result, v) &&
+	    (v->type.brand.len > 0 || !owns_brand(fn->module, fn->result.brand)))
 		return ck_fail(c, CK_E_BRAND, at, "make the value with std.brand.cast_bytes_v1",
 		    "E_BRAND_MISMATCH: result of \"%.*s\" expected %s@%.*s", CK_STR(fn->name),
 		    lang_ty_title(fn->result.base), CK_STR(fn->result.brand));
