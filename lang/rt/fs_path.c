@@ -85,9 +85,12 @@ int rt_fs_root(bool write, rt_u32 i)
 
 int rt_fs_open(int base, const char *rest, int flags, mode_t mode)
 {
-	struct open_how how = {.flags = (uint64_t)flags | O_CLOEXEC | O_NOCTTY, .mode = mode};
+	struct open_how how = {.flags = (uint64_t)flags | O_CLOEXEC, .mode = mode};
 	long fd;
 
+	/* openat2 takes few flags beside O_PATH */
+	if (!(flags & O_PATH))
+		how.flags |= O_NOCTTY;
 	if (rt_sandboxed()) {
 		how.resolve = BENEATH | NO_MAGICLINKS;
 		if (!rt_allowed(RT_GATE_FS_SYMLINKS))

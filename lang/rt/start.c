@@ -20,7 +20,6 @@
 
 int rt_begin(const struct rt_config *config)
 {
-	struct sigaction ignore = {.sa_handler = SIG_IGN};
 	int rc = rt_heap_init(config->mem_cap);
 
 	if (rc)
@@ -29,15 +28,17 @@ int rt_begin(const struct rt_config *config)
 	rt_state.config = config;
 	rt.fuel = (rt_i64)(config->fuel < FUEL_MAX ? config->fuel : FUEL_MAX);
 	rt.input = (rt_view){NULL, 0};
-	if (sigaction(SIGPIPE, &ignore, NULL) < 0)
-		return errno;
-	return rt_trap_install();
+	return 0;
 }
 
 static void begin(const struct rt_config *config)
 {
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+
 	if (rt_begin(config))
 		rt_fail("x07-guest: cannot reserve the program's memory");
+	if (sigaction(SIGPIPE, &ignore, NULL) < 0 || rt_trap_install())
+		rt_fail("x07-guest: cannot set signal handlers");
 }
 
 static uint64_t file_size(int fd)
