@@ -26,7 +26,7 @@ static const struct core_form core_forms[] = {
 	{"for", ck_for, true},
 	{"if", ck_if, true},
 	{"let", ck_let, true},
-	{"match", ck_match, false},
+	{"match", ck_match, true},
 	{"option_bytes.unwrap_or", ck_option_bytes_default, false},
 	{"option_bytes_view.unwrap_or", ck_option_view_default, false},
 	{"return", ck_return, true},

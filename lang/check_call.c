@@ -121,6 +121,13 @@ static int result_source(struct ck *c, const struct ck_fn *fn, const struct ck_v
 	return 0;
 }
 
+void ck_emit_call(struct ck *c, const struct ck_fn *fn, const ir_local *args, struct ck_val *out)
+{
+	ck_settle(c);
+	*out = ck_temp(c, fn->result);
+	ck_emit(c, IR_CALL, out->local, args, fn->ast->param_count)->callee = fn->index;
+}
+
 int ck_call_instance(struct ck *c, struct ck_fn *fn, const struct json *e, uint32_t first,
     struct ck_val *out)
 {
@@ -147,9 +154,7 @@ int ck_call_instance(struct ck *c, struct ck_fn *fn, const struct json *e, uint3
 		if (lang_ty_is_owned(fn->params[i].base))
 			ck_consumed(c, &v[i], e);
 	}
-	ck_settle(c);
-	*out = ck_temp(c, fn->result);
-	ck_emit(c, IR_CALL, out->local, args, count)->callee = fn->index;
+	ck_emit_call(c, fn, args, out);
 	return result_source(c, fn, v, e, out);
 }
 

@@ -1,32 +1,172 @@
 /* SPDX-License-Identifier: MIT */
-/* Contract clauses of functions. Source: spec language 1.2. */
+/*
+ * Contract clauses become run-time checks: requires and invariant when the function starts,
+ * ensures and invariant whenever it is left. A clause is i32 and pure. Source: spec language 1.2.
+ */
 #include "lang/check_priv.h"
 
-static int refuse(struct ck *c, const struct ast_clauses *list, const char *what)
+#include "base/hash.h"
+#include "base/json.h"
+
+#include <string.h>
+
+enum clause_kind { REQUIRES, ENSURES, INVARIANT };
+
+static const char *const kind_names[] = {"requires", "ensures", "invariant"};
+
+/* Heads that a clause may use. A dot at the end stands for all heads of that family. */
+/* clang-format off */
+static const char *const pure_heads[] = {
+	"+", "-", "*", "/", "%", "&", "|", "^", "<<u", ">>u", "=", "!=", "<", "<=", ">", ">=", "<u",
+	"<=u", ">u", ">=u", "&&", "||", "bytes.lit", "bytes.view_lit", "bytes.view",
+	"bytes.subview", "bytes.len", "bytes.get_u8", "bytes.eq", "bytes.cmp_range", "view.len",
+	"view.get_u8", "view.slice", "view.to_bytes", "option_i32.", "option_bytes.",
+	"option_bytes_view.", "result_i32.", "result_bytes.", "result_bytes_view.",
+};
+/* clang-format on */
+
+static bool is_pure_head(struct str head)
 {
-	if (list->count == 0)
+	for (size_t i = 0; i < ARRAY_LEN(pure_heads); i++) {
+		size_t len = strlen(pure_heads[i]);
+
+		if (pure_heads[i][len - 1] == '.' ? head.len > len : head.len == len) {
+			if (memcmp(head.ptr, pure_heads[i], len) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static int check_pure(struct ck *c, const struct json *e)
+{
+	int rc = 0;
+
+	if (e->kind != JSON_ARRAY)
 		return 0;
-	return ck_fail(c, CK_E_UNSUPPORTED, list->items[0].expr, "remove the clause",
-		       "contract clause not implemented: %s", what);
+	if (e->count == 0 || e->items[0].kind != JSON_STRING || !is_pure_head(e->items[0].text))
+		return ck_fail(c, CK_E_CONTRACT, e, "use only pure heads in a clause",
+			       "contract expression is not pure");
+	for (uint32_t i = 1; rc == 0 && i < e->count; i++)
+		rc = check_pure(c, &e->items[i]);
+	return rc;
+}
+
+/* Identity of a clause without one: the start of the digest of its expression as written. */
+static void put_id(struct jsonw *w, const struct ck_fn *fn, const struct ast_clause *clause)
+{
+	char hex[SHA256_HEX_SIZE];
+	const struct json *e = clause->expr;
+
+	jsonw_key(w, "clause_id");
+	if (clause->id.len > 0) {
+		jsonw_string_n(w, clause->id.ptr, clause->id.len);
+		return;
+	}
+	sha256_text(hex, fn->module->text + e->offset, e->end - e->offset);
+	jsonw_string_n(w, hex, 16);
+}
+
+/* X07T_CONTRACT_V1 {...} */
+static struct str trap_text(struct ck *c, const struct ast_clause *clause, enum clause_kind kind,
+    uint32_t index)
+{
+	CLEANUP(buf_clear) struct buf text = buf_init(64 * 1024);
+	struct jsonw w = jsonw_init(&text, false);
+	const struct ck_fn *fn = c->f.fn;
+
+	buf_puts(&text, "X07T_CONTRACT_V1 ");
+	jsonw_object(&w);
+	jsonw_kv_string(&w, "contract_kind", kind_names[kind]);
+	jsonw_key(&w, "fn");
+	jsonw_string_n(&w, fn->name.ptr, fn->name.len);
+	put_id(&w, fn, clause);
+	jsonw_kv_int(&w, "clause_index", index);
+	jsonw_kv_string(&w, "clause_ptr", ck_pointer(c, clause->expr));
+	jsonw_key(&w, "witness");
+	jsonw_array(&w);
+	jsonw_end_array(&w);
+	jsonw_end_object(&w);
+	return (struct str){arena_strndup(c->arena, text.data, text.len), (uint32_t)text.len};
+}
+
+/* if (clause) {} else trap */
+static int check_clause(struct ck *c, const struct ast_clause *clause, enum clause_kind kind,
+    uint32_t index)
+{
+	struct ck_block empty;
+	struct ck_block fail;
+	struct ck_block *outer;
+	uint32_t scope = ck_scope_open(c);
+	struct ck_val v;
+	struct ir_stmt *s;
+	int rc = check_pure(c, clause->expr);
+
+	if (rc == 0 && clause->witness != NULL && clause->witness->count > 0)
+		rc = ck_fail(c, CK_E_UNSUPPORTED, clause->expr, "remove the witness list",
+			     "contract witness values are not implemented");
+	if (rc == 0)
+		rc = ck_eval_as(c, clause->expr, TY_I32, "contract clause", &v);
+	if (rc == 0)
+		rc = ck_scope_close(c, scope, &v, clause->expr);
+	if (rc < 0)
+		return rc;
+	outer = ck_block_open(c, &empty);
+	ck_block_close(c, outer);
+	outer = ck_block_open(c, &fail);
+	ck_emit(c, IR_TRAP, IR_NONE, NULL, 0)->text = trap_text(c, clause, kind, index);
+	ck_block_close(c, outer);
+	s = ck_emit(c, IR_IF, IR_NONE, &v.local, 1);
+	s->block[0] = empty.ir;
+	s->block[1] = fail.ir;
+	return 0;
+}
+
+static int check_list(struct ck *c, const struct ast_clauses *list, enum clause_kind kind)
+{
+	int rc = 0;
+
+	for (uint32_t i = 0; rc == 0 && i < list->count; i++)
+		rc = check_clause(c, &list->items[i], kind, i);
+	return rc;
 }
 
 int ck_contract_entry(struct ck *c)
 {
 	const struct ast_fn *fn = c->f.fn->ast;
-	int rc = 0;
+	int rc;
 
 	if (fn == NULL)
 		return 0;
-	rc = refuse(c, &fn->requires, "requires");
-	if (rc == 0)
-		rc = refuse(c, &fn->ensures, "ensures");
-	return rc < 0 ? rc : refuse(c, &fn->invariant, "invariant");
+	rc = check_list(c, &fn->requires, REQUIRES);
+	return rc < 0 ? rc : check_list(c, &fn->invariant, INVARIANT);
+}
+
+/* `__result` names the value that is about to be returned: readable, not movable. */
+static int check_ensures(struct ck *c, struct ck_val *result, const struct json *at)
+{
+	uint32_t scope = ck_scope_open(c);
+	uint32_t var = ck_declare(c, STR("__result"), result->type, ck_solid(c, result));
+	int rc;
+
+	ck_set_from(c, var, result->from, at);
+	ck_hold_var(c, var);
+	rc = check_list(c, &c->f.fn->ast->ensures, ENSURES);
+	if (rc < 0)
+		return rc;
+	ck_release_var(c, var);
+	ck_set_moved(c, var, CK_MOVED, at); /* the caller owns it, not this scope */
+	return ck_scope_close(c, scope, NULL, at);
 }
 
 int ck_contract_exit(struct ck *c, struct ck_val *result, const struct json *at)
 {
-	(void)c;
-	(void)result;
-	(void)at;
-	return 0;
+	const struct ast_fn *fn = c->f.fn->ast;
+	int rc = 0;
+
+	if (fn == NULL || c->f.dead)
+		return 0;
+	if (fn->ensures.count > 0)
+		rc = check_ensures(c, result, at);
+	return rc < 0 ? rc : check_list(c, &fn->invariant, INVARIANT);
 }

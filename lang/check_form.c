@@ -224,15 +224,8 @@ int ck_set0(struct ck *c, const struct json *e, struct ck_val *out)
 	return rc;
 }
 
-/* One branch: its block, its value and what it changed. */
-struct arm {
-	struct ck_block block;
-	struct ck_val v;
-	struct ck_changes changes;
-};
-
-/* The local where both arms leave the value; made by the first arm that has one. */
-static void store_arm(struct ck *c, struct arm *a, ir_local *result)
+/* The local where all arms leave the value; made by the first arm that has one. */
+static void store_arm(struct ck *c, struct ck_arm *a, ir_local *result)
 {
 	if (a->v.type.base == TY_NEVER || c->f.dead)
 		return;
@@ -242,64 +235,69 @@ static void store_arm(struct ck *c, struct arm *a, ir_local *result)
 	ck_consumed(c, &a->v, NULL);
 }
 
-static int eval_arm(struct ck *c, const struct json *e, struct arm *a, ir_local *result)
+void ck_arm_open(struct ck *c, struct ck_arm *a)
 {
-	struct ck_block *outer = ck_block_open(c, &a->block);
-	struct ck_mark mark = ck_mark(c);
-	uint32_t scope = ck_scope_open(c);
-	int rc;
-
+	a->outer = ck_block_open(c, &a->block);
+	a->mark = ck_mark(c);
+	a->scope = ck_scope_open(c);
 	a->v = ck_never();
-	rc = result != NULL ? ck_eval(c, e, &a->v) : ck_stmt(c, e);
+}
+
+int ck_arm_close(struct ck *c, struct ck_arm *a, const struct json *e, ir_local *result)
+{
+	int rc = result != NULL ? ck_eval(c, e, &a->v) : ck_stmt(c, e);
+
 	if (rc == 0)
-		rc = ck_scope_close(c, scope, result != NULL ? &a->v : NULL, e);
+		rc = ck_scope_close(c, a->scope, result != NULL ? &a->v : NULL, e);
 	if (rc < 0)
 		return rc;
 	if (result != NULL)
 		store_arm(c, a, result);
 	/* an owned result was declared again in the outer scope: it is part of the branch */
-	c->var_count = mark.vars;
-	ck_block_close(c, outer);
-	a->changes = ck_undo(c, mark);
+	c->var_count = a->mark.vars;
+	ck_block_close(c, a->outer);
+	a->changes = ck_undo(c, a->mark);
 	return 0;
 }
 
-static int unify_arms(struct ck *c, const struct json *e, struct arm *arm, ir_local result,
-    struct ck_val *out)
+int ck_arm_unify(struct ck *c, const struct json *e, struct ck_val *all, const struct ck_val *v)
 {
-	struct ck_val *a = &arm[0].v;
-	struct ck_val *b = &arm[1].v;
+	const char *form = e->items[0].text.ptr[0] == 'i' ? "if" : "match";
 
-	if (a->type.base == TY_NEVER && b->type.base == TY_NEVER) {
-		*out = ck_never();
+	if (v->type.base == TY_NEVER)
+		return 0;
+	if (all->type.base == TY_NEVER) {
+		*all = *v;
 		return 0;
 	}
-	if (a->type.base == TY_NEVER || b->type.base == TY_NEVER) {
-		const struct ck_val *v = a->type.base == TY_NEVER ? b : a;
-
-		*out = ck_temp_in(c, v->type, result);
-		out->from = v->from;
-		out->wild_brand = v->wild_brand;
-		return 0;
-	}
-	if (a->type.base != b->type.base)
+	if (all->type.base != v->type.base)
 		return ck_fail(c, CK_E_IF, e, "make both branches the same type",
-		    "if branches must have same type (then=%s, else=%s)",
-		    lang_ty_title(a->type.base), lang_ty_title(b->type.base));
-	if (a->wild_brand)
-		a->type.brand = b->type.brand;
-	if (!b->wild_brand && !str_eq(a->type.brand, b->type.brand))
-		a->type.brand = STR("");
-	*out = ck_temp_in(c, a->type, result);
-	out->wild_brand = a->wild_brand && b->wild_brand;
-	out->is_bool = a->is_bool && b->is_bool;
-	if (!ck_from_merge(&out->from, a->from, b->from))
+		    "%s branches must have same type (then=%s, else=%s)", form,
+		    lang_ty_title(all->type.base), lang_ty_title(v->type.base));
+	if (all->wild_brand)
+		all->type.brand = v->type.brand;
+	else if (!v->wild_brand && !str_eq(all->type.brand, v->type.brand))
+		all->type.brand = STR("");
+	all->wild_brand = all->wild_brand && v->wild_brand;
+	all->is_bool = all->is_bool && v->is_bool;
+	if (!ck_from_merge(&all->from, all->from, v->from))
 		return ck_fail(c, CK_E_BORROW, e, "give the view the same owner in both branches",
-		    "if expression must have a single borrow source across branches");
+		    "%s expression must have a single borrow source across branches", form);
 	return 0;
 }
 
-static void emit_if(struct ck *c, const struct ck_val *cond, const struct arm *arm)
+void ck_arm_result(struct ck *c, const struct ck_val *all, ir_local result, struct ck_val *out)
+{
+	*out = ck_never();
+	if (all->type.base == TY_NEVER)
+		return;
+	*out = ck_temp_in(c, all->type, result);
+	out->from = all->from;
+	out->wild_brand = all->wild_brand;
+	out->is_bool = all->is_bool;
+}
+
+static void emit_if(struct ck *c, const struct ck_val *cond, const struct ck_arm *arm)
 {
 	struct ir_stmt *s = ck_emit(c, IR_IF, IR_NONE, &cond->local, 1);
 
@@ -310,7 +308,7 @@ static void emit_if(struct ck *c, const struct ck_val *cond, const struct arm *a
 /* if = [ "if", c, t, e ] */
 int ck_if(struct ck *c, const struct json *e, struct ck_val *out)
 {
-	struct arm arm[2];
+	struct ck_arm arm[2];
 	struct ck_val cond;
 	ir_local result = IR_NONE;
 	int rc;
@@ -323,7 +321,8 @@ int ck_if(struct ck *c, const struct json *e, struct ck_val *out)
 	rc = ck_eval_as(c, &e->items[1], TY_I32, "if condition", &cond);
 	for (uint32_t i = 0; rc == 0 && i < 2; i++) {
 		ck_hold(c, &cond);
-		rc = eval_arm(c, &e->items[2 + i], &arm[i], out != NULL ? &result : NULL);
+		ck_arm_open(c, &arm[i]);
+		rc = ck_arm_close(c, &arm[i], &e->items[2 + i], out != NULL ? &result : NULL);
 		ck_release(c, &cond);
 	}
 	if (rc < 0)
@@ -332,7 +331,10 @@ int ck_if(struct ck *c, const struct json *e, struct ck_val *out)
 	rc = ck_merge(c, &arm[0].changes, &arm[1].changes, e);
 	if (rc < 0 || out == NULL)
 		return rc;
-	return unify_arms(c, e, arm, result, out);
+	rc = ck_arm_unify(c, e, &arm[0].v, &arm[1].v);
+	if (rc == 0)
+		ck_arm_result(c, &arm[0].v, result, out);
+	return rc;
 }
 
 /* return = [ "return", e ] */

@@ -182,15 +182,3 @@ int ck_tapp(struct ck *c, const struct json *e, struct ck_val *out)
 		rc = ck_instance(c, &instance, fn, args, e);
 	return rc < 0 ? rc : ck_call_instance(c, instance, e, first, out);
 }
-
-bool ck_is_ty(struct str head)
-{
-	return head.len > 3 && head.ptr[0] == 't' && head.ptr[1] == 'y' && head.ptr[2] == '.';
-}
-
-int ck_ty(struct ck *c, const struct json *e, struct ck_val *out)
-{
-	(void)out;
-	return ck_fail(c, CK_E_TY_HEAD, e, NULL, "X07-TY-0102: unknown intrinsic: \"%.*s\"",
-		       CK_STR(e->items[0].text));
-}

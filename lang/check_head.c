@@ -438,6 +438,14 @@ static int finish(struct ck *c, const struct call *k, struct ck_val *out)
 	return describe(c, k, out);
 }
 
+int ck_take_view(struct ck *c, enum lang_head head, const struct json *e, uint32_t item,
+    struct ck_val *out)
+{
+	const struct call k = {.head = head, .row = &lang_heads[head], .e = e, .count = 1};
+
+	return take_view(c, &k, item - 1, false, out);
+}
+
 int ck_head(struct ck *c, enum lang_head head, const struct json *e, struct ck_val *out)
 {
 	struct call k = {.head = head,

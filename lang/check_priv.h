@@ -292,6 +292,23 @@ int ck_merge(struct ck *c, const struct ck_changes *a, const struct ck_changes *
 /** Merge where a view may come from; false when two owners differ. */
 bool ck_from_merge(struct ck_from *out, struct ck_from a, struct ck_from b);
 
+/** One branch: its block, its value and what it changed. */
+struct ck_arm {
+	struct ck_block block;
+	struct ck_val v;
+	struct ck_changes changes;
+	struct ck_mark mark;
+	struct ck_block *outer;
+	uint32_t scope;
+};
+void ck_arm_open(struct ck *c, struct ck_arm *a);
+/** Evaluate @p e as the end of the branch; its value goes to *result (NULL: a statement). */
+int ck_arm_close(struct ck *c, struct ck_arm *a, const struct json *e, ir_local *result);
+/** Merge the value of one more branch into @p all. */
+int ck_arm_unify(struct ck *c, const struct json *e, struct ck_val *all, const struct ck_val *v);
+/** The value of the whole form, in the local that the branches stored to. */
+void ck_arm_result(struct ck *c, const struct ck_val *all, ir_local result, struct ck_val *out);
+
 /* check.c */
 int ck_eval(struct ck *c, const struct json *e, struct ck_val *out);
 /** As ck_eval, but an owned result may stay in its variable (CK_PLACE). */
@@ -336,8 +353,13 @@ int ck_leave(struct ck *c, struct ck_val *v, const struct json *at, bool last);
 
 /* Other heads. */
 bool ck_is_simple(const struct json *e);
+/** Operand @p item of @p e as the operand of kind A_VIEW of @p head. */
+int ck_take_view(struct ck *c, enum lang_head head, const struct json *e, uint32_t item,
+    struct ck_val *out);
 int ck_head(struct ck *c, enum lang_head head, const struct json *e, struct ck_val *out);
 int ck_call(struct ck *c, const struct ast_fn *fn, const struct json *e, struct ck_val *out);
+/** The call itself, of operands that are there already. */
+void ck_emit_call(struct ck *c, const struct ck_fn *fn, const ir_local *args, struct ck_val *out);
 /** Arguments from @p first on, then the call. */
 int ck_call_instance(struct ck *c, struct ck_fn *fn, const struct json *e, uint32_t first,
     struct ck_val *out);
