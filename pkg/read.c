@@ -23,12 +23,12 @@ static int by_key(const void *a, const void *b)
 /* Sorted, because a hostile document may have very many members. */
 static void check_duplicates(struct pkg_reader *r, const struct json *object)
 {
-	AUTO_FREE const struct json **members = base_calloc(object->count, sizeof(*members));
+	AUTO_FREE const struct json **members = base_calloc(object->count, sizeof(void *));
 	char quoted[JSONDOC_QUOTED_SIZE];
 
 	for (uint32_t i = 0; i < object->count; i++)
 		members[i] = &object->items[i];
-	qsort(members, object->count, sizeof(*members), by_key);
+	qsort(members, object->count, sizeof(void *), by_key);
 	for (uint32_t i = 1; i < object->count; i++) {
 		if (str_eq(members[i]->key, members[i - 1]->key))
 			jsondoc_fault(&r->doc, at_key(members[i]), "keep one of them",

@@ -10,22 +10,23 @@
 
 /* clang-format off */
 #define OBJ(p, req, flag, text_) \
-	{ .path = p, .doc = text_, .kind = POLICY_OBJECT, .required = req, .offset = flag }
+	{ .path = (p), .doc = (text_), .kind = POLICY_OBJECT, .required = (req), .offset = (flag) }
 #define STR_(p, req, rule, lo, hi, at, text_) \
-	{ .path = p, .doc = text_, .kind = POLICY_STRING, .text = rule, .required = req, \
-	  .min = lo, .max = hi, .offset = at }
+	{ .path = (p), .doc = (text_), .kind = POLICY_STRING, .text = (rule), .required = (req), \
+	  .min = (lo), .max = (hi), .offset = (at) }
 #define BOOL(p, req, dflt, at, text_) \
-	{ .path = p, .doc = text_, .kind = POLICY_BOOL, .required = req, .def = dflt, .offset = at }
+	{ .path = (p), .doc = (text_), .kind = POLICY_BOOL, .required = (req), .def = (dflt), \
+	  .offset = (at) }
 #define U32(p, req, lo, hi, dflt, at, text_) \
-	{ .path = p, .doc = text_, .kind = POLICY_U32, .required = req, .min = lo, .max = hi, \
-	  .def = dflt, .offset = at }
+	{ .path = (p), .doc = (text_), .kind = POLICY_U32, .required = (req), .min = (lo), \
+	  .max = (hi), .def = (dflt), .offset = (at) }
 #define U64(p, req, lo, hi, dflt, at, text_) \
-	{ .path = p, .doc = text_, .kind = POLICY_U64, .required = req, .min = lo, .max = hi, \
-	  .def = dflt, .offset = at }
+	{ .path = (p), .doc = (text_), .kind = POLICY_U64, .required = (req), .min = (lo), \
+	  .max = (hi), .def = (dflt), .offset = (at) }
 #define LIST(p, req, items, chars, rule, at, text_) \
-	{ .path = p, .doc = text_, .kind = POLICY_LIST, .text = rule, .required = req, \
-	  .min = 1, .max = chars, .max_items = items, .offset = at }
-#define P(member) offsetof(struct policy, member)
+	{ .path = (p), .doc = (text_), .kind = POLICY_LIST, .text = (rule), .required = (req), \
+	  .min = 1, .max = (chars), .max_items = (items), .offset = (at) }
+#define P(member) offsetof(struct policy, member) /* NOLINT(bugprone-macro-parentheses) */
 #define H(member) offsetof(struct policy_host, member)
 
 #define REQ true
