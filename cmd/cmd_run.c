@@ -41,6 +41,13 @@ static const char *next_step(const struct run *run, int code)
 
 static int fail(const struct run *run, const struct err *err)
 {
+	if (run->schema_fault) {
+		CLEANUP(buf_clear) struct buf line = buf_init(1u << 20);
+
+		report_diags(&line, run);
+		(void)fputs(line.data, stderr);
+		return err_exit_status(ERR_SCHEMA);
+	}
 	print_diags(&run->diags);
 	return print_err(run->call, err, next_step(run, err->code));
 }

@@ -16,28 +16,35 @@ struct rule {
 	uint16_t kind, reason; /* 0 = any */
 	enum value value;
 	const char *why;
-	const char *op;   /* NULL: no policy allows it */
-	const char *path; /* in the policy document */
+	const char *op;      /* NULL: no policy allows it */
+	const char *path;    /* in the policy document */
+	const char *subject; /* only this one; NULL = any */
 };
 
 /* clang-format off */
 static const struct rule rules[] = {
-	{ RT_EV_FS_READ,  RT_WHY_DISABLED,    VALUE_TRUE, "fs.enabled is false", "replace", "/fs/enabled" },
-	{ RT_EV_FS_WRITE, RT_WHY_DISABLED,    VALUE_TRUE, "fs.enabled is false", "replace", "/fs/enabled" },
-	{ RT_EV_FS_READ,  RT_WHY_HIDDEN,      VALUE_FALSE, "fs.deny_hidden is true", "replace", "/fs/deny_hidden" },
-	{ RT_EV_FS_WRITE, RT_WHY_HIDDEN,      VALUE_FALSE, "fs.deny_hidden is true", "replace", "/fs/deny_hidden" },
-	{ RT_EV_FS_READ,  RT_WHY_NO_ROOT,     VALUE_FOLDER, "no read root holds it", "add", "/fs/read_roots/-" },
-	{ RT_EV_FS_WRITE, RT_WHY_NO_ROOT,     VALUE_FOLDER, "no write root holds it", "add", "/fs/write_roots/-" },
-	{ 0,              RT_WHY_UNSAFE_PATH, VALUE_NONE, "the path must be relative, without '.', '..', '\\\\' or empty parts", NULL, NULL },
-	{ RT_EV_ENV,      RT_WHY_DISABLED,    VALUE_TRUE, "env.enabled is false", "replace", "/env/enabled" },
-	{ RT_EV_ENV,      RT_WHY_NOT_LISTED,  VALUE_SUBJECT, "the key is not in env.allow_keys", "add", "/env/allow_keys/-" },
-	{ RT_EV_ENV,      RT_WHY_DENY_LISTED, VALUE_NONE, "the key is in env.deny_keys; take it out", NULL, NULL },
-	{ RT_EV_TIME,     RT_WHY_DISABLED,    VALUE_TRUE, "time.enabled is false", "replace", "/time/enabled" },
-	{ RT_EV_PROCESS,  RT_WHY_DISABLED,    VALUE_TRUE, "process.enabled is false", "replace", "/process/enabled" },
-	{ RT_EV_NET,      RT_WHY_DISABLED,    VALUE_TRUE, "net.enabled is false", "replace", "/net/enabled" },
-	{ 0,              RT_WHY_LIMIT,       VALUE_NONE, "a limit of the policy was reached", NULL, NULL },
-	{ 0,              RT_WHY_GATE,        VALUE_NONE, "a flag of the policy's section is false", NULL, NULL },
-	{ 0,              0,                  VALUE_NONE, "the policy does not allow it", NULL, NULL },
+	{ RT_EV_FS_READ,  RT_WHY_DISABLED,    VALUE_TRUE, "fs.enabled is false", "replace", "/fs/enabled", NULL },
+	{ RT_EV_FS_WRITE, RT_WHY_DISABLED,    VALUE_TRUE, "fs.enabled is false", "replace", "/fs/enabled", NULL },
+	{ RT_EV_FS_READ,  RT_WHY_HIDDEN,      VALUE_FALSE, "fs.deny_hidden is true", "replace", "/fs/deny_hidden", NULL },
+	{ RT_EV_FS_WRITE, RT_WHY_HIDDEN,      VALUE_FALSE, "fs.deny_hidden is true", "replace", "/fs/deny_hidden", NULL },
+	{ RT_EV_FS_READ,  RT_WHY_NO_ROOT,     VALUE_FOLDER, "no read root holds it", "add", "/fs/read_roots/-", NULL },
+	{ RT_EV_FS_WRITE, RT_WHY_NO_ROOT,     VALUE_FOLDER, "no write root holds it", "add", "/fs/write_roots/-", NULL },
+	{ 0,              RT_WHY_UNSAFE_PATH, VALUE_NONE, "the path must be relative, without '.', '..', '\\\\' or empty parts", NULL, NULL, NULL },
+	{ RT_EV_ENV,      RT_WHY_DISABLED,    VALUE_TRUE, "env.enabled is false", "replace", "/env/enabled", NULL },
+	{ RT_EV_ENV,      RT_WHY_NOT_LISTED,  VALUE_SUBJECT, "the key is not in env.allow_keys", "add", "/env/allow_keys/-", NULL },
+	{ RT_EV_ENV,      RT_WHY_DENY_LISTED, VALUE_NONE, "the key is in env.deny_keys; take it out", NULL, NULL, NULL },
+	{ RT_EV_TIME,     RT_WHY_DISABLED,    VALUE_TRUE, "time.enabled is false", "replace", "/time/enabled", NULL },
+	{ RT_EV_PROCESS,  RT_WHY_DISABLED,    VALUE_TRUE, "process.enabled is false", "replace", "/process/enabled", NULL },
+	{ RT_EV_NET,      RT_WHY_DISABLED,    VALUE_TRUE, "net.enabled is false", "replace", "/net/enabled", NULL },
+	{ RT_EV_TIME,     RT_WHY_GATE,        VALUE_TRUE, "time.allow_wall_clock is false", "replace", "/time/allow_wall_clock", "now_unix_ms" },
+	{ RT_EV_TIME,     RT_WHY_GATE,        VALUE_TRUE, "time.allow_wall_clock is false", "replace", "/time/allow_wall_clock", "now_instant_v1" },
+	{ RT_EV_TIME,     RT_WHY_GATE,        VALUE_TRUE, "time.allow_sleep is false", "replace", "/time/allow_sleep", "sleep_ms_v1" },
+	{ RT_EV_TIME,     RT_WHY_GATE,        VALUE_TRUE, "time.allow_local_tzid is false", "replace", "/time/allow_local_tzid", "local_tzid_v1" },
+	{ RT_EV_TIME,     RT_WHY_LIMIT,       VALUE_NONE, "longer than time.max_sleep_ms", NULL, "/time/max_sleep_ms", "sleep_ms_v1" },
+	{ RT_EV_PROCESS,  RT_WHY_GATE,        VALUE_TRUE, "process.allow_exit is false", "replace", "/process/allow_exit", NULL },
+	{ 0,              RT_WHY_LIMIT,       VALUE_NONE, "a limit of the policy was reached", NULL, NULL, NULL },
+	{ 0,              RT_WHY_GATE,        VALUE_NONE, "a flag of the policy's section is false", NULL, NULL, NULL },
+	{ 0,              0,                  VALUE_NONE, "the policy does not allow it", NULL, NULL, NULL },
 };
 /* clang-format on */
 
@@ -45,7 +52,8 @@ static const struct rule *rule_of(const struct run_denial *d)
 {
 	for (size_t i = 0; i + 1 < ARRAY_LEN(rules); i++) {
 		if ((rules[i].kind == 0 || rules[i].kind == d->kind) &&
-		    rules[i].reason == d->reason)
+		    rules[i].reason == d->reason &&
+		    (rules[i].subject == NULL || strcmp(rules[i].subject, d->subject) == 0))
 			return &rules[i];
 	}
 	return &rules[ARRAY_LEN(rules) - 1];

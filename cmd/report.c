@@ -62,6 +62,22 @@ void report_diag(struct jsonw *w, const struct diag *d)
 	jsonw_end_object(w);
 }
 
+void report_diags(struct buf *out, const struct run *run)
+{
+	struct jsonw w = jsonw_init(out, false);
+
+	jsonw_object(&w);
+	jsonw_kv_string(&w, "schema_version", "x07.x07diag@0.1.0");
+	jsonw_kv_bool(&w, "ok", false);
+	jsonw_key(&w, "diagnostics");
+	jsonw_array(&w);
+	for (uint32_t i = 0; i < run->diags.count; i++)
+		report_diag(&w, &run->diags.items[i]);
+	jsonw_end_array(&w);
+	jsonw_end_object(&w);
+	buf_putc(out, '\n');
+}
+
 #define DIAGS_MAX 20
 
 static void diagnostics(struct jsonw *w, const struct run *run)

@@ -105,6 +105,7 @@ struct run {
 	struct run_input input;
 	struct policy policy;
 	bool has_policy;
+	bool schema_fault;       /* faults of the policy go out as x07diag, exit status 3 */
 	char *std_root, *rt_dir; /* owned */
 	struct diag_list diags;
 	struct lang_options lang_options; /* borrowed by `lang` */
@@ -197,6 +198,8 @@ MUST_CHECK int run_write_standalone(
 /** The report document; exit status as in its `exit_code`. */
 void report_build(struct buf *out, const struct run *run, bool wrapped);
 int report_exit_code(const struct run *run);
+/** The faults found so far as one line of x07.x07diag@0.1.0. */
+void report_diags(struct buf *out, const struct run *run);
 /** Why the program was not allowed something, for people, on standard error. */
 void report_explain(const struct run *run);
 

@@ -61,13 +61,13 @@ for case in 'src/main.x07.json 2' 'src/app.x07.json 1'; do
 	file=${case% *}
 	for kind in empty truncated not-json array nested not-utf8 nul version; do
 		restore
-		damage $file $kind
+		damage "$file" $kind
 		expect 1 run
 		is /compile/ok false
 		says err "${file##*/}"
 	done
 	restore
-	damage $file large
+	damage "$file" large
 	expect "${case#* }" run
 	says err "${file##*/}: larger than"
 done

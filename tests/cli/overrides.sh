@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Override flags derive a policy under .x07/policies/_generated, never touch the base policy, and
+# are refused where the base policy has the section switched off.
+. "${X07_SOURCE_DIR:?}/tests/cli/lib.sh"
+
+new_project demo
+use_os
+printf hello >in.bin
+cp "$policy" base.json
+run() { x07 run --profile sandbox --input in.bin "$@"; }
+generated=.x07/policies/_generated
+
+# A write root for one run: the derived policy is named, kept for review, and stable.
+mkdir tmp
+module '["begin", ["let", "rc", ["std.os.fs.write_file", ["bytes.lit", "tmp/x"], ["bytes.lit", "w"]]],
+  ["if", ["=", "rc", 0], ["bytes.lit", "ok"], ["bytes.lit", "write_failed"]]]' '"std.os.fs"'
+expect 0 run
+is /solve_output_b64 "$(printf write_failed | base64)"
+expect 0 run --allow-write-root tmp
+is /solve_output_b64 "$(printf ok | base64)"
+[ "$(cat tmp/x)" = w ] || fail "tmp/x was not written"
+derived=$(sed -n 's/^x07 run: using derived policy //p' "$TEST_TMP/err")
+[ -f "$derived" ] || fail "no derived policy at '$derived'"
+is /sandbox/policy "$derived"
+case $derived in
+"$TEST_TMP/demo/$generated"/sandbox.cli.base.g????????.policy.json) ;;
+*) fail "derived policy is named $derived" ;;
+esac
+jsonq --sorted <"$derived" || fail "the derived policy is not sorted"
+[ "$(jsonq /fs/write_roots/1 <"$derived")" = tmp ] || fail "tmp is not a write root"
+cmp -s "$policy" base.json || fail "the base policy changed"
+cp "$derived" before.json
+expect 0 run --allow-write-root tmp
+cmp -s "$derived" before.json || fail "the derived policy is not stable"
+set -- "$generated"/*
+[ $# -eq 1 ] || fail "more than one derived policy: $*"
+# A read root outside the project.
+mkdir "$TEST_TMP/data"
+printf data >"$TEST_TMP/data/file"
+expect 0 run --allow-read-root "$TEST_TMP/data"
+
+# The base policy has no network: host flags are refused, with exit status 2 and no report.
+expect 2 run --allow-host example.com:443
+silent out
+says err "net.enabled=false"
+expect 2 run --deny-host example.com:443
+says err "net.enabled=false"
+
+# With it: grammar, files, deny wins.
+x07 policy init --template http-client >/dev/null
+http=.x07/policies/base/http-client.sandbox.base.policy.json
+module '["view.to_bytes", "b"]'
+net() { run --policy $http "$@"; }
+last() { sed -n 's/^x07 run: using derived policy //p' "$TEST_TMP/err"; }
+expect 0 net --allow-host Example.com:443,80
+[ "$(jsonq /net/allow_hosts <"$(last)")" = '[{"host":"example.com","ports":[80,443]}]' ] ||
+	fail "allow_hosts: $(jsonq /net/allow_hosts <"$(last)")"
+expect 0 net --allow-host example.com:80,443 --deny-host example.com:80
+[ "$(jsonq /net/allow_hosts/0/ports <"$(last)")" = '[443]' ] || fail "deny did not win"
+expect 0 net --deny-host 'example.com:*' --allow-host example.com:443
+[ "$(jsonq /net/allow_hosts <"$(last)")" = '[]' ] || fail "deny of all ports did not win"
+printf '# mine\nexample.com:443\n\nexample.com:80 # more\n' >hosts.txt
+(cd src && expect 0 net --allow-host-file hosts.txt)
+[ "$(jsonq /net/allow_hosts/0/ports <"$(last)")" = '[80,443]' ] || fail "host file"
+for spec in example.com example.com: :80 example.com:0 example.com:65536 example.com:x '' \
+	'example.com:80,' 'example.com:*'; do
+	expect 2 net --allow-host "$spec"
+	silent out
+done
+expect 2 net --allow-host-file missing.txt
+says err "missing.txt"
+
+# A base policy that breaks its schema: exit status 3 and one line of diagnostics.
+sed -i 's/"cpu_ms": 60000/"cpu_ms": 0/' "$policy"
+expect 3 run --allow-write-root tmp
+silent out
+cp "$TEST_TMP/err" "$TEST_TMP/out"
+is /schema_version x07.x07diag@0.1.0
+is /ok false
+is /diagnostics/0/code X07-POLICY-SCHEMA-0001
+echo '{' >"$policy"
+expect 3 run --allow-write-root tmp
+expect 2 run
+says err "invalid policy"
