@@ -40,7 +40,9 @@ static char sysctl_char(const char *path)
 	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
 	char c = '\0';
 
-	return fd >= 0 && read(fd, &c, 1) == 1 ? c : '\0';
+	if (fd < 0 || read(fd, &c, 1) != 1)
+		return '\0';
+	return c;
 }
 
 /* Why this host does not let us make namespaces; NULL when no knob says so. */

@@ -19,7 +19,7 @@
 #define PIPE_BYTES (1 << 20)
 
 static const char *const layer_names[SANDBOX_LAYER_COUNT] = {
-#define LAYER(id, name) [SANDBOX_LAYER_##id] = name,
+#define LAYER(id, name) [SANDBOX_LAYER_##id] = (name),
 #include "sandbox/layers.def"
 #undef LAYER
 };

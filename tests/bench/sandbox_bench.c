@@ -39,13 +39,13 @@ static void fail(const char *what)
 	exit(1);
 }
 
-static double spawn(char *const *argv)
+static double spawn(const char *const *argv)
 {
 	double start = now_us();
 	pid_t pid = 0;
 	int status = 0;
 
-	if (posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ) != 0 ||
+	if (posix_spawnp(&pid, argv[0], NULL, NULL, (char *const *)argv, environ) != 0 ||
 	    waitpid(pid, &status, 0) != pid || status != 0)
 		fail(argv[0]);
 	return now_us() - start;
@@ -99,8 +99,8 @@ int main(int argc, char **argv)
 
 	if (exec_fd < 0 || rounds < 1 || rounds > ROUNDS_MAX)
 		fail("usage: sandbox_bench PROGRAM [ROUNDS]");
-	char *bare[] = {argv[1], NULL};
-	char *bwrap[] = {"bwrap", "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc",
+	const char *bare[] = {argv[1], NULL};
+	const char *bwrap[] = {"bwrap", "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc",
 	    "--dev", "/dev", argv[1], NULL};
 
 	for (long i = 0; i < rounds; i++) {
