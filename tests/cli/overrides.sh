@@ -8,7 +8,7 @@ new_project demo
 use_os
 printf hello >in.bin
 cp "$policy" base.json
-run() { x07 run --profile sandbox --input in.bin "$@"; }
+run() { x07 run --profile sandbox --input "$TEST_TMP/demo/in.bin" "$@"; }
 generated=.x07/policies/_generated
 
 # A write root for one run: the derived policy is named, kept for review, and stable.
