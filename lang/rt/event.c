@@ -55,9 +55,7 @@ void rt_deny(enum rt_event_kind kind, enum rt_event_reason why, int sys_errno, r
 	e.size = (uint32_t)(sizeof(e) + subject.len);
 	if (!rt_state.events_ready)
 		make_ready();
-	if (rt_state.lost_events && !send_lost())
-		rt_state.lost_events++;
-	else if (send_frame(&e, subject) == EAGAIN)
+	if ((rt_state.lost_events && !send_lost()) || send_frame(&e, subject) == EAGAIN)
 		rt_state.lost_events++;
 	errno = saved;
 }

@@ -263,7 +263,7 @@ static bool make(struct pattern *p, rt_view glob, uint32_t which)
 
 enum fs_code rt_glob_check(rt_view glob)
 {
-	struct pattern p;
+	struct pattern p = {0};
 	uint32_t n;
 
 	if (glob.len > GLOB_MAX || !rt_utf8_valid(glob))
@@ -280,7 +280,7 @@ enum fs_code rt_glob_check(rt_view glob)
 
 bool rt_glob_match(rt_view glob, const char *path)
 {
-	struct pattern p;
+	struct pattern p = {0};
 	uint32_t n = alternatives(glob);
 
 	for (uint32_t i = 0; i < n; i++) {

@@ -164,7 +164,8 @@ enum fs_code rt_fs_place(struct fs_place *out, rt_bytes path, bool write)
 		memcpy(out->rest, text.at, text.len + 1);
 		return FS_OK;
 	}
-	/* docs/decisions: the flag allow_hidden of the program does not lift the policy's rule */
+	/* docs/decisions/deny-hidden.md: the flag allow_hidden of the program does not lift the
+	 * policy's rule */
 	if ((rt_state.config->gates & RT_GATE_DENY_HIDDEN) && rt_fs_hidden(out->path)) {
 		deny(out, RT_WHY_HIDDEN);
 		return FS_POLICY_DENY;

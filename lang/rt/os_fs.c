@@ -98,9 +98,7 @@ static void report(const struct head *h, const struct attempt *a, rt_view path)
 
 	if (err == EXDEV || err == ELOOP)
 		rt_deny(h->kind, RT_WHY_UNSAFE_PATH, err, path);
-	else if (err == EACCES || err == EPERM || err == EROFS)
-		rt_deny(h->kind, RT_WHY_NO_ROOT, err, path);
-	else if (!a->in_root)
+	else if (err == EACCES || err == EPERM || err == EROFS || !a->in_root)
 		rt_deny(h->kind, RT_WHY_NO_ROOT, err, path);
 }
 

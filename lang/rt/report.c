@@ -42,13 +42,14 @@ static rt_u32 make_trailer(rt_u8 out[TRAILER_MAX], rt_view output)
 	const struct rt_mismatch *m = &rt_state.mismatch;
 	rt_u32 got = m->got_len < RT_TRAILER_BYTES ? m->got_len : RT_TRAILER_BYTES;
 	rt_u32 expected = m->expected_len < RT_TRAILER_BYTES ? m->expected_len : RT_TRAILER_BYTES;
+	static const rt_u8 magic[4] = {'X', '7', 'T', '1'};
 	rt_u8 failed[5] = {0};
 
 	put_u32(failed + 1, OUTPUT_ASSERT_FAILED);
 	if (!m->seen || output.len != sizeof(failed) ||
 	    memcmp(output.ptr, failed, sizeof(failed)) != 0)
 		return 0;
-	memcpy(out, "X7T1", 4);
+	memcpy(out, magic, sizeof(magic));
 	out[4] = RT_TRAILER_BYTES;
 	put_u32(out + 5, m->got_len);
 	put_u32(out + 9, m->expected_len);

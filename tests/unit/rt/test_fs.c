@@ -251,9 +251,9 @@ START_TEST(every_one_of_many_roots_is_tried)
 	for (int i = 0; i < 60; i++) {
 		char item[16];
 
-		snprintf(item, sizeof(item), "%sr%d", i ? ";" : "", i);
+		(void)snprintf(item, sizeof(item), "%sr%d", i ? ";" : "", i);
 		memcpy(roots + strlen(roots), item, strlen(item) + 1);
-		snprintf(item, sizeof(item), "r%d", i);
+		(void)snprintf(item, sizeof(item), "r%d", i);
 		ck_assert_int_eq(mkdir(item, 0777), 0);
 	}
 	free(test_text_file("r57/f", "found"));

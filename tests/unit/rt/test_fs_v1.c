@@ -287,7 +287,7 @@ START_TEST(removing_a_tree_does_not_follow_links)
 	for (int i = 0; i < 300; i++) {
 		char name[64];
 
-		snprintf(name, sizeof(name), "out/t/many/file-with-a-longer-name-%d", i);
+		(void)snprintf(name, sizeof(name), "out/t/many/file-with-a-longer-name-%d", i);
 		free(test_text_file(name, "x"));
 	}
 	ck_assert_int_eq(symlink("../../data", "out/t/link"), 0);

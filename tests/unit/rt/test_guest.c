@@ -27,6 +27,7 @@ struct run {
 	char err[8192];
 };
 
+static const char just_symbols[] = "-Wl,--just-symbols=" RT_TEST_GUEST;
 static const char unit_head[] =
     "#include \"lang/rt/abi.h\"\n#include \"lang/rt/inline.h\"\n"
     "rt_bytes rt_bytes_clone(rt_view v); rt_vec rt_vec_u8_with_capacity(rt_u32 n);\n"
@@ -59,20 +60,20 @@ static int build_unit(const char *body, uint32_t *size)
 	char *script = test_path("unit.ld");
 	const char *cc[] = {RT_TEST_CC, "-O2", "-ffreestanding", "-fno-pic", "-fno-pie", "-no-pie",
 	    "-fno-stack-protector", "-fcf-protection=none", "-mcmodel=small", "-nostdlib",
-	    "-static", "-I" RT_TEST_INCLUDE, "-Wl,--just-symbols=" RT_TEST_GUEST,
-	    "-Wl,-e,x07_solve", "-Wl,--build-id=none", "-T", script, "-o", linked, source, NULL};
+	    "-static", "-I", RT_TEST_INCLUDE, just_symbols, "-Wl,-e,x07_solve",
+	    "-Wl,--build-id=none", "-T", script, "-o", linked, source, NULL};
 	const char *objcopy[] = {"objcopy", "-O", "binary", linked, image, NULL};
 	int fd;
 
 	ck_assert_ptr_nonnull(f);
 	/* the entry stands first: the image's own address is the program */
-	fprintf(f, "%s__attribute__((section(\".unit\"))) rt_bytes x07_solve(void);\n%s\n",
+	(void)fprintf(f, "%s__attribute__((section(\".unit\"))) rt_bytes x07_solve(void);\n%s\n",
 	    unit_head, body);
 	ck_assert_int_eq(fclose(f), 0);
 	f = fopen(script, "w");
 	ck_assert_ptr_nonnull(f);
-	fprintf(f, "SECTIONS { . = 0x20000000; .text : { *(.unit) *(.text*) *(.rodata*) }\n"
-		   "/DISCARD/ : { *(.eh_frame) *(.comment) *(.note*) } }\n");
+	(void)fprintf(f, "SECTIONS { . = 0x20000000; .text : { *(.unit) *(.text*) *(.rodata*) }\n"
+			 "/DISCARD/ : { *(.eh_frame) *(.comment) *(.note*) } }\n");
 	ck_assert_int_eq(fclose(f), 0);
 	run_compiler(cc);
 	run_compiler(objcopy);
