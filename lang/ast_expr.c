@@ -5,11 +5,8 @@
  */
 #include "lang/ast_priv.h"
 
-/* "-0" reads as the integer 0, but is not one: only text tells them apart. */
 static int check_integer(struct loader *l, const struct ast_module *m, const struct json *e)
 {
-	if (e->integer == 0 && m->text[e->offset] == '-')
-		return fault(l, m, CODE_SHAPE, e, "number is not an i64: -0.0");
 	if (e->integer < INT32_MIN || e->integer > INT32_MAX)
 		return fault(
 		    l, m, CODE_SHAPE, e, "number out of i32 range: %lld", (long long)e->integer);
@@ -75,6 +72,8 @@ int check_expr(struct loader *l, const struct ast_module *m, const struct json *
 	case JSON_INT:
 		return check_integer(l, m, e);
 	case JSON_NUMBER:
+		if (str_eq_c(e->text, "-0")) /* not the integer 0: shown as the number it is */
+			return fault(l, m, CODE_SHAPE, e, "number is not an i64: -0.0");
 		return fault(l, m, CODE_SHAPE, e, "number is not an i64: %.*s", (int)e->text.len,
 		    e->text.ptr);
 	case JSON_STRING:
