@@ -36,7 +36,7 @@ struct ast_type_param {
 /** A contract clause: requires, ensures, invariant, decreases. */
 struct ast_clause {
 	const struct json *expr;
-	struct str id; /* len 0 when not given */
+	struct str id;              /* len 0 when not given */
 	const struct json *witness; /* array, or NULL */
 };
 
@@ -81,12 +81,12 @@ struct ast_nominal {
 
 /** One file. */
 struct ast_module {
-	struct str id;     /* "main" for the entry */
-	const char *path;  /* as opened */
-	const char *text;  /* whole file */
+	struct str id;    /* "main" for the entry */
+	const char *path; /* as opened */
+	const char *text; /* whole file */
 	uint32_t text_len;
 	bool is_entry;
-	bool is_std; /* from the standard library: internal heads are allowed */
+	bool is_std;           /* from the standard library: internal heads are allowed */
 	uint32_t schema_minor; /* 3..9 for x07.x07ast@0.N.0 */
 	struct str *imports;
 	uint32_t import_count;
@@ -113,8 +113,8 @@ struct ast_source {
 	const char *entry_path;
 	const char *const *module_roots; /* directories, in order */
 	size_t root_count;
-	const char *std_root;  /* directory of the standard library; searched before the roots */
-	bool world_is_os;      /* std.world.* and std.os.* resolve */
+	const char *std_root; /* directory of the standard library; searched before the roots */
+	bool world_is_os;     /* std.world.* and std.os.* resolve */
 };
 
 /**

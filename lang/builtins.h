@@ -19,7 +19,8 @@ enum lang_arg {
 	A_I32,
 	A_F64,
 	A_BYTES,         /* (B!) moved */
-	A_BYTES_INPLACE, /* (bytes~) as A_BYTES; identifier must not be borrowed, result is the same buffer */
+	A_BYTES_INPLACE, /* (bytes~) as A_BYTES; identifier must not be borrowed, result is the same
+			    buffer */
 	A_VIEW,          /* (V) bytes or bytes_view, borrowed for the call */
 	A_VIEW_ANY,      /* (V+) as A_VIEW, vec_u8 too */
 	A_VIEW_STRICT,   /* (v) bytes_view only */
@@ -44,16 +45,17 @@ enum lang_arg {
 };
 
 enum lang_head_flag {
-	H_SITE = 1,       /* the runtime function takes a trailing `const char *site` (" ptr=/...") */
-	H_OS = 2,         /* only in the worlds run-os and run-os-sandboxed */
-	H_FS = 4,         /* only in worlds with fixture fs */
+	H_SITE = 1, /* the runtime function takes a trailing `const char *site` (" ptr=/...") */
+	H_OS = 2,   /* only in the worlds run-os and run-os-sandboxed */
+	H_FS = 4,   /* only in worlds with fixture fs */
 	H_RR = 8,
 	H_KV = 16,
-	H_EFFECT = 32,    /* visible from outside: fuel is settled before it */
-	H_NORETURN = 64,  /* result type never */
-	H_INTERNAL = 128, /* only in modules of the standard library, and in what the checker makes */
-	H_UNSAFE = 256,   /* only inside unsafe */
-	H_NOASYNC = 512,  /* not in defasync bodies */
+	H_EFFECT = 32,   /* visible from outside: fuel is settled before it */
+	H_NORETURN = 64, /* result type never */
+	H_INTERNAL =
+	    128,        /* only in modules of the standard library, and in what the checker makes */
+	H_UNSAFE = 256, /* only inside unsafe */
+	H_NOASYNC = 512,   /* not in defasync bodies */
 	H_OPERATOR = 1024, /* IR_BIN: the emitter prints an expression, no runtime function */
 	H_FROM_ARG = 2048, /* a view result borrows from the owner of operand 0 */
 };

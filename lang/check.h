@@ -23,7 +23,7 @@
  * Source: spec language 2-12.
  */
 MUST_CHECK int lang_check(struct ir_program **out, struct arena *arena,
-    const struct ast_program *program, const struct lang_options *options,
-    struct diag_list *diags, struct err *err);
+    const struct ast_program *program, const struct lang_options *options, struct diag_list *diags,
+    struct err *err);
 
 #endif

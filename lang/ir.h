@@ -22,19 +22,19 @@ typedef uint32_t ir_local;
 #define IR_NONE UINT32_MAX
 
 enum ir_op {
-	IR_CONST,  /* dst = imm */
-	IR_TEXT,   /* dst (bytes_view) = static bytes `text` */
-	IR_INPUT,  /* dst (bytes_view) = the program input */
-	IR_COPY,   /* dst = args[0]; bits only: copyable and view types */
-	IR_MOVE,   /* dst = args[0], then args[0] = empty: owned types */
-	IR_BIN,    /* dst = args[0] <head> args[1]; head is an operator row */
-	IR_HEAD,   /* dst = head(args...); bytes and vec_u8 locals may stand for views (read only) */
-	IR_CALL,   /* dst = functions[callee](args...); same conversion for view parameters */
+	IR_CONST, /* dst = imm */
+	IR_TEXT,  /* dst (bytes_view) = static bytes `text` */
+	IR_INPUT, /* dst (bytes_view) = the program input */
+	IR_COPY,  /* dst = args[0]; bits only: copyable and view types */
+	IR_MOVE,  /* dst = args[0], then args[0] = empty: owned types */
+	IR_BIN,   /* dst = args[0] <head> args[1]; head is an operator row */
+	IR_HEAD,  /* dst = head(args...); bytes and vec_u8 locals may stand for views (read only) */
+	IR_CALL,  /* dst = functions[callee](args...); same conversion for view parameters */
 	IR_EXTERN, /* dst = C function `text`(args...) */
 	IR_DROP,   /* free args[0] unless empty, leave it empty */
 	IR_IF,     /* if args[0] != 0: block[0], else block[1] */
 	IR_FOR,    /* while args[0] <u args[1]: block[0], then args[0] += 1. args[1] is not assigned
-	            * inside; args[0] may be */
+		    * inside; args[0] may be */
 	IR_WHILE,  /* loop: block[0] (computes args[0]); if args[0] == 0 leave; block[1] */
 	IR_RETURN, /* leave the function with args[0]; everything else is dropped already */
 	IR_FUEL,   /* take imm units; trap "fuel exhausted" when fewer are left */
@@ -58,9 +58,9 @@ struct ir_stmt {
 	uint32_t arg_count;
 	int32_t imm;
 	enum lang_head head;
-	uint32_t callee;   /* index into ir_program.fns */
-	struct str text;   /* IR_TEXT, IR_TRAP, IR_EXTERN */
-	const char *site;  /* JSON pointer of the expression, for traps; NULL when not needed */
+	uint32_t callee;  /* index into ir_program.fns */
+	struct str text;  /* IR_TEXT, IR_TRAP, IR_EXTERN */
+	const char *site; /* JSON pointer of the expression, for traps; NULL when not needed */
 	struct ir_block block[2];
 };
 

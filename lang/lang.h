@@ -48,10 +48,10 @@ struct lang_program;
 
 /** Code ready to be mapped at RT_UNIT_BASE, read-execute. */
 struct lang_image {
-	int fd;          /* sealed memory file, owned, -1 when none */
-	uint32_t size;   /* bytes to map */
-	uint32_t entry;  /* address of x07_solve */
-	bool full;       /* built by cc -O2, not by libtcc */
+	int fd;         /* sealed memory file, owned, -1 when none */
+	uint32_t size;  /* bytes to map */
+	uint32_t entry; /* address of x07_solve */
+	bool full;      /* built by cc -O2, not by libtcc */
 	bool from_cache;
 };
 
@@ -74,8 +74,8 @@ void lang_program_free(struct lang_program *program);
  * Check the program and emit its C text (kept inside @p program). Idempotent.
  * @return 0, or ERR_COMPILE with exactly one error in @p diags.
  */
-MUST_CHECK int lang_translate(struct lang_program *program, struct diag_list *diags,
-    struct err *err);
+MUST_CHECK int lang_translate(
+    struct lang_program *program, struct diag_list *diags, struct err *err);
 
 /** The emitted C text, borrowed from the program; NULL before lang_translate. */
 const char *lang_c_text(const struct lang_program *program, size_t *len);
@@ -93,12 +93,12 @@ const char *lang_cache_key(const struct lang_program *program);
 bool lang_cache_find(struct lang_image *out, const struct lang_program *program);
 
 /** Compile the emitted text with libtcc, in this process. */
-MUST_CHECK int lang_image_fast(struct lang_image *out, const struct lang_program *program,
-    struct err *err);
+MUST_CHECK int lang_image_fast(
+    struct lang_image *out, const struct lang_program *program, struct err *err);
 
 /** Compile with `cc -O2`, store into the cache (temporary file and rename), and load from there. */
-MUST_CHECK int lang_image_full(struct lang_image *out, const struct lang_program *program,
-    struct err *err);
+MUST_CHECK int lang_image_full(
+    struct lang_image *out, const struct lang_program *program, struct err *err);
 
 /**
  * Start lang_image_full in a detached process at low priority with bounded time and memory; at
