@@ -33,13 +33,15 @@ static int wrong_arg(struct ck *c, const struct ck_fn *fn, const struct json *e,
     const struct ck_val *v)
 {
 	struct lang_type want = fn->params[i];
+	/* a variable lent as a view is told by the type that it was declared with */
+	enum lang_ty got = v->how == CK_ALIAS ? c->vars[v->var].type.base : v->type.base;
 	const char *help = NULL;
 
 	if (v->type.base == want.base || want.brand.len > 0)
 		return ck_fail(c, CK_E_BRAND, e, "make the value with std.brand.cast_bytes_v1",
 		    "E_BRAND_MISMATCH: call \"%.*s\" arg %u expected %s@%.*s, got %s@%.*s",
 		    CK_STR(fn->name), i, lang_ty_title(want.base), CK_STR(want.brand),
-		    lang_ty_title(v->type.base), CK_STR(v->type.brand.len > 0
+		    lang_ty_title(got), CK_STR(v->type.brand.len > 0
 							    ? v->type.brand
 							    : STR("unbranded")));
 	if (want.base == TY_BYTES && v->type.base == TY_VIEW)
