@@ -36,7 +36,8 @@ static int add_root(struct run *run, const char *text, bool writable, struct err
 	root = find_root(f, path);
 	if (root == NULL) {
 		root = &f->roots[f->root_count];
-		*root = (struct sandbox_root){.path = TAKE(path)};
+		/* Read roots come first: a path that is both stays readable. */
+		*root = (struct sandbox_root){.path = TAKE(path), .write_only = writable};
 		f->root_texts[f->root_count++] = text;
 	}
 	if (writable) {

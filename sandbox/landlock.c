@@ -2,7 +2,7 @@
 /*
  * Landlock rules of the child: every right this kernel knows is handled (that is, refused), and
  * each root gets back only what the plan gives it. A second wall behind the mounts, and the one
- * that keeps writable roots from being read unless a read root holds them.
+ * that keeps write-only roots from being read unless a read root holds them.
  * Source: landlock(7), Documentation/userspace-api/landlock.rst.
  */
 #include "sandbox/compat.h"
@@ -31,7 +31,7 @@ static uint64_t handled_fs(int abi)
  */
 static uint64_t root_rights(const struct sandbox_root *root, bool allow_spawn)
 {
-	uint64_t rights = LANDLOCK_ACCESS_FS_READ_DIR;
+	uint64_t rights = root->write_only ? LANDLOCK_ACCESS_FS_READ_DIR : READ;
 
 	if (!root->writable)
 		return READ | (allow_spawn ? LANDLOCK_ACCESS_FS_EXECUTE : 0);

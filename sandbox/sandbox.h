@@ -27,11 +27,11 @@ enum sandbox_backend {
 
 /** A directory that the program sees, at the same path as on the host. */
 struct sandbox_root {
-	const char *path; /* absolute, borrowed */
-	bool writable;    /* otherwise read-only */
+	const char *path;           /* absolute, borrowed */
+	bool writable;              /* otherwise read-only */
 	bool mkdir, remove, rename; /* Landlock rights of a writable root */
-	bool nosymfollow; /* the kernel follows no symbolic link below this root */
-	bool present;     /* filled by sandbox_prepare: false = was not there, not bound */
+	bool nosymfollow;           /* the kernel follows no symbolic link below this root */
+	bool present; /* filled by sandbox_prepare: false = was not there, not bound */
 };
 
 /** A descriptor handed to the program. */
@@ -41,13 +41,13 @@ struct sandbox_fd {
 };
 
 struct sandbox_limits {
-	uint64_t cpu_ms;     /* 0 = none */
-	uint64_t wall_ms;    /* 0 = none; at its end the whole pid namespace is killed */
-	uint64_t mem_bytes;  /* 0 = none */
-	uint32_t fds;        /* 0 = none */
-	uint32_t procs;      /* 0 = none */
+	uint64_t cpu_ms;    /* 0 = none */
+	uint64_t wall_ms;   /* 0 = none; at its end the whole pid namespace is killed */
+	uint64_t mem_bytes; /* 0 = none */
+	uint32_t fds;       /* 0 = none */
+	uint32_t procs;     /* 0 = none */
 	bool core_dumps;
-	size_t stdout_max;   /* bytes kept; more is drained and reported */
+	size_t stdout_max; /* bytes kept; more is drained and reported */
 	size_t stderr_max;
 };
 
@@ -56,9 +56,9 @@ struct sandbox_plan {
 	enum sandbox_backend backend;
 	struct sandbox_root *roots;
 	size_t root_count;
-	const char *cwd; /* absolute; same path inside */
-	bool allow_spawn; /* processes: /proc (masked) and exec from read roots */
-	int exec_fd;      /* the static guest program, borrowed, O_PATH or readable */
+	const char *cwd;         /* absolute; same path inside */
+	bool allow_spawn;        /* processes: /proc (masked) and exec from read roots */
+	int exec_fd;             /* the static guest program, borrowed, O_PATH or readable */
 	const char *const *argv; /* NULL-terminated */
 	const char *const *envp; /* NULL-terminated; nothing else is in the environment */
 	const struct sandbox_fd *fds;
@@ -67,7 +67,7 @@ struct sandbox_plan {
 	bool broker_io;    /* send and receive on the handed sockets; never socket() or connect() */
 	int events_fd;     /* number inside of the event pipe, >= 3; only with events_max */
 	size_t events_max; /* bytes kept of the event pipe; 0 = no such pipe */
-	int fail_step;     /* for tests: the set-up step that must fail (sandbox/steps.def), 0 = none */
+	int fail_step; /* for tests: the set-up step that must fail (sandbox/steps.def), 0 = none */
 };
 
 /** How one protection came out, as seen from inside just before the program started. */
@@ -89,17 +89,17 @@ enum sandbox_layer {
 };
 
 struct sandbox_result {
-	int exit_status;  /* exit code, or 128 + signal */
-	int signal;       /* 0 when it exited */
-	bool timed_out;   /* wall_ms reached */
+	int exit_status; /* exit code, or 128 + signal */
+	int signal;      /* 0 when it exited */
+	bool timed_out;  /* wall_ms reached */
 	bool stdout_overflow, stderr_overflow;
 	bool events_overflow;
 	bool cpu_exceeded;   /* killed because cpu_ms was used up */
 	struct buf out, err; /* what the program wrote, at most the maxima */
 	struct buf events;   /* what it wrote into the event pipe; unparsed */
 	bool layers[SANDBOX_LAYER_COUNT];
-	int landlock_abi; /* 0 when not used */
-	const char *mem_mechanism;  /* "cgroup-v2", "cgroup-v1", "rlimit", "none"; static */
+	int landlock_abi;            /* 0 when not used */
+	const char *mem_mechanism;   /* "cgroup-v2", "cgroup-v1", "rlimit", "none"; static */
 	const char *procs_mechanism; /* as above, or "seccomp": the program cannot start any */
 	int64_t wall_ns, cpu_ns;
 	uint64_t peak_rss_bytes;

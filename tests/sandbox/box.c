@@ -62,7 +62,7 @@ void box_init(struct box *b, const char *what, const char *arg)
 	*b = (struct box){.argv = {"probe", what, arg}};
 	make_tree(b);
 	b->roots[0] = (struct sandbox_root){.path = b->ro};
-	b->roots[1] = (struct sandbox_root){.path = b->rw, .writable = true};
+	b->roots[1] = (struct sandbox_root){.path = b->rw, .writable = true, .write_only = true};
 	b->plan = (struct sandbox_plan){.backend = SANDBOX_BACKEND_OS,
 	    .roots = b->roots,
 	    .root_count = 2,

@@ -139,13 +139,14 @@ START_TEST(write_root_in_a_read_root_is_writable_and_nothing_else)
 }
 END_TEST
 
-START_TEST(write_root_is_readable_only_below_a_read_root)
+START_TEST(write_only_root_is_readable_only_below_a_read_root)
 {
 	CLEANUP(box_clear) struct box b;
 
 	box_init(&b, "read", "rw/file");
 	box_file("rw/file", "x");
-	b.roots[0].path = _i == 0 ? b.ro : b.dir;
+	b.roots[0].path = _i == 1 ? b.dir : b.ro;
+	b.roots[1].write_only = _i < 2;
 	box_ok(&b);
 	box_has(&b, _i == 0 ? "read=EACCES" : "read=ok");
 }
@@ -209,7 +210,7 @@ int main(int argc, char **argv)
 	tcase_add_test(t, root_that_is_a_file_is_refused);
 	tcase_add_loop_test(
 	    t, write_root_in_a_read_root_is_writable_and_nothing_else, 0, (int)ARRAY_LEN(nestings));
-	tcase_add_loop_test(t, write_root_is_readable_only_below_a_read_root, 0, 2);
+	tcase_add_loop_test(t, write_only_root_is_readable_only_below_a_read_root, 0, 3);
 	tcase_add_test(t, granted_directory_rights_work);
 	tcase_add_loop_test(t, no_link_is_followed_where_the_plan_says_so, 0, 2);
 	tcase_add_test(t, root_replaced_after_prepare_does_not_lead_elsewhere);
