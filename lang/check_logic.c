@@ -136,20 +136,40 @@ static int expect_operands(struct ck *c, const struct json *e, const char *types
 	return ck_fail(c, CK_E_TYPE, e, NULL, "%.*s expects (%s)", CK_STR(e->items[0].text), types);
 }
 
-/*
- * A variable as default: emptied when the option is none, untouched otherwise, and not counted as
- * moved in either case.
- */
-static int default_variable(struct ck *c, const struct json *e, struct ck_val *option, uint32_t var,
+/* out = is_some(option) ? payload : default; @p loses = the default is freed when not wanted */
+static void choose_default(struct ck *c, const struct ck_val *option, ir_local dflt, bool loses,
     struct ck_val *out)
 {
 	struct ck_block some;
 	struct ck_block none;
 	struct ck_block *outer;
 	struct ir_stmt *s;
-	ir_local is;
 	ir_local args[2] = {option->local, IR_NONE};
-	ir_local x = c->vars[var].local;
+	ir_local is;
+
+	*out = ck_temp(c, type_of(TY_BYTES));
+	is = ck_emit_head(c, HEAD_option_bytes_is_some, TY_I32, option->local, IR_NONE);
+	outer = ck_block_open(c, &some);
+	args[1] = ck_emit_head(c, HEAD_bytes_empty, TY_BYTES, IR_NONE, IR_NONE);
+	ck_emit(c, IR_HEAD, out->local, args, 2)->head = HEAD_option_bytes_unwrap_or;
+	if (loses)
+		ck_drop_local(c, dflt);
+	ck_block_close(c, outer);
+	outer = ck_block_open(c, &none);
+	ck_emit(c, IR_MOVE, out->local, &dflt, 1);
+	ck_block_close(c, outer);
+	s = ck_emit(c, IR_IF, IR_NONE, &is, 1);
+	s->block[0] = some.ir;
+	s->block[1] = none.ir;
+}
+
+/*
+ * A variable as default: emptied when the option is none, untouched otherwise, and not counted as
+ * moved in either case.
+ */
+static int default_variable(struct ck *c, const struct json *e, const struct ck_val *option,
+    uint32_t var, struct ck_val *out)
+{
 	int rc = ck_usable(c, var, &e->items[2]);
 
 	if (rc == 0)
@@ -158,22 +178,11 @@ static int default_variable(struct ck *c, const struct json *e, struct ck_val *o
 		return rc;
 	ck_charge(c);
 	c->nodes++;
-	*out = ck_temp(c, type_of(TY_BYTES));
-	is = ck_emit_head(c, HEAD_option_bytes_is_some, TY_I32, option->local, IR_NONE);
-	outer = ck_block_open(c, &some);
-	args[1] = ck_emit_head(c, HEAD_bytes_empty, TY_BYTES, IR_NONE, IR_NONE);
-	ck_emit(c, IR_HEAD, out->local, args, 2)->head = HEAD_option_bytes_unwrap_or;
-	ck_block_close(c, outer);
-	outer = ck_block_open(c, &none);
-	ck_emit(c, IR_MOVE, out->local, &x, 1);
-	ck_block_close(c, outer);
-	s = ck_emit(c, IR_IF, IR_NONE, &is, 1);
-	s->block[0] = some.ir;
-	s->block[1] = none.ir;
+	choose_default(c, option, c->vars[var].local, false, out);
 	return 0;
 }
 
-static int default_value(struct ck *c, const struct json *e, struct ck_val *option,
+static int default_value(struct ck *c, const struct json *e, const struct ck_val *option,
     struct ck_val *out)
 {
 	struct ck_val d;
@@ -184,9 +193,7 @@ static int default_value(struct ck *c, const struct json *e, struct ck_val *opti
 	if (d.type.base != TY_BYTES && d.type.base != TY_NEVER)
 		return expect_operands(c, e, "option_bytes, bytes");
 	ck_consumed(c, &d, e);
-	*out = ck_temp(c, type_of(TY_BYTES));
-	ck_emit(c, IR_HEAD, out->local, (ir_local[]){option->local, d.local}, 2)->head =
-	    HEAD_option_bytes_unwrap_or;
+	choose_default(c, option, d.local, true, out);
 	if (option->wild_brand || str_eq(option->type.brand, d.type.brand))
 		out->type.brand = d.type.brand;
 	return 0;
