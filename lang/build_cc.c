@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -122,9 +123,10 @@ void cc_clear(struct cc *cc)
 struct cc_run {
 	char *argv[CC_ARGS_MAX];
 	size_t argc;
+	char **envp; /* the strings are borrowed, but for the two set here */
+	char *tmp_setting;
 	int text_fd;
 	int complaint_fd;
-	const char *tmp_dir;
 };
 
 static void add_arg(struct cc_run *run, const char *arg)
@@ -151,6 +153,8 @@ static void cc_run_clear(struct cc_run *run)
 {
 	for (size_t i = 0; i < run->argc; i++)
 		free(run->argv[i]);
+	free(run->envp);
+	free(run->tmp_setting);
 	base_close_fd(&run->text_fd);
 	base_close_fd(&run->complaint_fd);
 }
@@ -162,7 +166,29 @@ static void set_limit(int resource, rlim_t value)
 	(void)setrlimit((__rlimit_resource_t)resource, &limit);
 }
 
-/* Async-signal-safe calls only, but for setenv: the parent has one thread. */
+/* The user's environment (a wrapped compiler may need it) with our TMPDIR and messages in English.
+ */
+static void set_environment(struct cc_run *run, const char *tmp_dir)
+{
+	static char locale[] = "LC_ALL=C";
+	size_t count = 0;
+	size_t kept = 0;
+
+	while (environ[count] != NULL)
+		count++;
+	run->envp = base_calloc(count + 3, sizeof(*run->envp));
+	for (size_t i = 0; i < count; i++) {
+		if (strncmp(environ[i], "TMPDIR=", 7) != 0 &&
+		    strncmp(environ[i], "LC_ALL=", 7) != 0)
+			run->envp[kept++] = environ[i];
+	}
+	if (asprintf(&run->tmp_setting, "TMPDIR=%s", tmp_dir) < 0)
+		run->tmp_setting = NULL;
+	run->envp[kept++] = locale;
+	run->envp[kept] = run->tmp_setting;
+}
+
+/* Async-signal-safe calls only; nothing is allocated once the limits are set. */
 static void run_child(const struct cc_run *run)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -175,9 +201,7 @@ static void run_child(const struct cc_run *run)
 	set_limit(RLIMIT_AS, CC_MEMORY);
 	set_limit(RLIMIT_FSIZE, RT_UNIT_MAX * 2);
 	set_limit(RLIMIT_CORE, 0);
-	(void)setenv("TMPDIR", run->tmp_dir, 1);
-	(void)setenv("LC_ALL", "C", 1);
-	execv(run->argv[0], run->argv);
+	execve(run->argv[0], run->argv, run->envp);
 	_exit(127);
 }
 
@@ -271,8 +295,7 @@ static void add_args(struct cc_run *run, const struct cc *cc, const char *rt_dir
 int build_cc(struct image_bytes *out, const struct emit_unit *unit, const struct cc *cc,
     const char *rt_dir, const char *tmp_dir, struct err *err)
 {
-	CLEANUP(cc_run_clear)
-	struct cc_run run = {.text_fd = -1, .complaint_fd = -1, .tmp_dir = tmp_dir};
+	CLEANUP(cc_run_clear) struct cc_run run = {.text_fd = -1, .complaint_fd = -1};
 	CLEANUP(buf_clear) struct buf elf = buf_init(RT_UNIT_MAX);
 	AUTO_FREE char *product = path_join(tmp_dir, "unit");
 	int rc;
@@ -286,6 +309,7 @@ int build_cc(struct image_bytes *out, const struct emit_unit *unit, const struct
 	if (run.complaint_fd < 0)
 		return err_sys(err, ERR_IO, "cannot make a memory file");
 	add_args(&run, cc, rt_dir, product);
+	set_environment(&run, tmp_dir);
 	rc = run_cc(&run, err);
 	if (rc == 0)
 		rc = file_read(&elf, product, err);
