@@ -27,8 +27,9 @@ enum sandbox_backend {
 
 /** A directory that the program sees, at the same path as on the host. */
 struct sandbox_root {
-	const char *path;           /* absolute, borrowed */
-	bool writable;              /* otherwise read-only */
+	const char *path; /* absolute, borrowed */
+	bool writable;    /* read and write; otherwise read-only */
+	bool write_only;  /* a writable root whose files are read only if another root says so */
 	bool mkdir, remove, rename; /* Landlock rights of a writable root */
 	bool nosymfollow;           /* the kernel follows no symbolic link below this root */
 	bool present; /* filled by sandbox_prepare: false = was not there, not bound */
