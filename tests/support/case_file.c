@@ -68,7 +68,10 @@ static int unescape(struct buf *out, const char *text, struct err *err)
 		if (*text == 'n' || *text == 't' || *text == '\\') {
 			buf_putc(out, *text == 'n' ? '\n' : *text == 't' ? '\t' : '\\');
 		} else if (*text == 'x' && hex_value(text[1]) >= 0 && hex_value(text[2]) >= 0) {
-			buf_putc(out, (char)(hex_value(text[1]) * 16 + hex_value(text[2])));
+			unsigned char b =
+			    (unsigned char)(hex_value(text[1]) * 16 + hex_value(text[2]));
+
+			buf_add(out, &b, 1);
 			text += 2;
 		} else {
 			return err_set(err, ERR_FORMAT, "bad escape: \\%s", text);

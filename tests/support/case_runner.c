@@ -75,34 +75,36 @@ static int start(const struct program_case *c, const char *opt, struct err *err)
 	return 0;
 }
 
-static bool is_text(const struct json *v)
+/* A member that is a string, or NULL. */
+static const struct json *text_of(const struct json *object, const char *name)
 {
-	return v != NULL && v->kind == JSON_STRING;
+	const struct json *v = object == NULL ? NULL : json_get(object, name);
+
+	return v != NULL && v->kind == JSON_STRING ? v : NULL;
 }
 
 static int outcome_of(struct outcome *out, const struct json *report, bool rows, struct err *err)
 {
-	const struct json *compile = json_get(report, "compile");
+	const struct json *fault = text_of(json_get(report, "compile"), "compile_error");
 	const struct json *solve = json_get(report, "solve");
-	const struct json *fault = compile == NULL ? NULL : json_get(compile, "compile_error");
 	CLEANUP(buf_clear) struct buf raw = buf_init(REPORT_MAX);
 
-	if (is_text(fault)) {
+	if (fault != NULL) {
 		out->kind = CASE_WANT_ERROR;
 		buf_add(&out->text, fault->text.ptr, fault->text.len);
 		return 0;
 	}
 	if (solve == NULL || solve->kind != JSON_OBJECT)
 		solve = report;
-	const struct json *trap = json_get(solve, "trap");
-	const struct json *output = json_get(solve, "solve_output_b64");
+	const struct json *trap = text_of(solve, "trap");
+	const struct json *output = text_of(solve, "solve_output_b64");
 
-	if (is_text(trap)) {
+	if (trap != NULL) {
 		out->kind = CASE_WANT_TRAP;
 		buf_add(&out->text, trap->text.ptr, trap->text.len);
 		return 0;
 	}
-	if (!is_text(output) || !buf_add_base64_decoded(&raw, output->text.ptr, output->text.len))
+	if (output == NULL || !buf_add_base64_decoded(&raw, output->text.ptr, output->text.len))
 		return err_set(err, ERR_FORMAT, "the report holds neither output nor trap");
 	out->kind = CASE_WANT_OUTPUT;
 	if (rows)
