@@ -58,16 +58,14 @@ static int compare_form(const void *key, const void *row)
 
 static const struct core_form *core_form_find(struct str name)
 {
-	return bsearch(&name, core_forms, ARRAY_LEN(core_forms), sizeof(core_forms[0]),
-	    compare_form);
+	return bsearch(
+	    &name, core_forms, ARRAY_LEN(core_forms), sizeof(core_forms[0]), compare_form);
 }
 
 struct ck_val ck_never(void)
 {
-	return (struct ck_val){.type.base = TY_NEVER,
-			       .local = IR_NONE,
-			       .var = CK_NONE,
-			       .from = CK_FROM_NOTHING};
+	return (struct ck_val){
+	    .type.base = TY_NEVER, .local = IR_NONE, .var = CK_NONE, .from = CK_FROM_NOTHING};
 }
 
 static int unknown_head(struct ck *c, const struct json *e)
@@ -147,17 +145,17 @@ static int eval_name(struct ck *c, const struct json *e, struct ck_val *out)
 	var = ck_find(c, e->text);
 	if (var == CK_NONE)
 		return ck_fail(c, CK_E_NAME, e, "bind it with let before its first use",
-			       "unknown identifier: \"%.*s\"", CK_STR(e->text));
+		    "unknown identifier: \"%.*s\"", CK_STR(e->text));
 	v = &c->vars[var];
 	rc = ck_usable(c, var, e);
 	if (rc < 0)
 		return rc;
 	if (!lang_ty_is_owned(v->type.base)) {
 		*out = (struct ck_val){.type = v->type,
-				       .local = v->local,
-				       .how = CK_READ,
-				       .var = var,
-				       .from = v->state.from};
+		    .local = v->local,
+		    .how = CK_READ,
+		    .var = var,
+		    .from = v->state.from};
 		return 0;
 	}
 	rc = ck_unborrowed(c, var, "move", e);
@@ -179,10 +177,10 @@ static int enter(struct ck *c, const struct json *e)
 	c->depth++;
 	if (c->depth > CK_DEPTH_MAX)
 		return ck_fail(c, CK_E_BUDGET, e, "bind inner expressions with let",
-			       "expressions nest too deeply: max_depth=%u", CK_DEPTH_MAX);
+		    "expressions nest too deeply: max_depth=%u", CK_DEPTH_MAX);
 	if (c->walked > most)
 		return ck_fail(c, CK_E_BUDGET, e, "set views inside loops less often",
-			       "loops nest too deeply for the borrow check");
+		    "loops nest too deeply for the borrow check");
 	return 0;
 }
 
@@ -204,7 +202,7 @@ int ck_eval_place(struct ck *c, const struct json *e, struct ck_val *out)
 		rc = eval_list(c, e, out);
 	} else {
 		rc = ck_fail(c, CK_E_ARITY, e, NULL, "unsupported JSON value in expr: %s",
-			     json_kind_name(e));
+		    json_kind_name(e));
 	}
 	c->depth--;
 	return rc;
@@ -240,15 +238,15 @@ int ck_stmt(struct ck *c, const struct json *e)
 	return rc;
 }
 
-int ck_eval_as(struct ck *c, const struct json *e, enum lang_ty type, const char *what,
-    struct ck_val *out)
+int ck_eval_as(
+    struct ck *c, const struct json *e, enum lang_ty type, const char *what, struct ck_val *out)
 {
 	int rc = ck_eval(c, e, out);
 
 	if (rc < 0 || out->type.base == type || out->type.base == TY_NEVER)
 		return rc;
 	return ck_fail(c, CK_E_TYPE, e, NULL, "%s must be %s (got %s)", what, lang_ty_name(type),
-		       lang_ty_title(out->type.base));
+	    lang_ty_title(out->type.base));
 }
 
 static bool same_tyargs(const struct ck_fn *fn, const struct ck_tyarg *args)
@@ -282,8 +280,7 @@ static int signature(struct ck *c, struct ck_fn *fn, const struct json *at)
 	}
 	if (rc == 0 && ptr && !c->options->allow_unsafe)
 		rc = ck_fail(c, CK_E_UNSAFE, at, "allow it in the policy's language section",
-			     "raw pointer types require unsafe capability: \"%.*s\"",
-			     CK_STR(fn->name));
+		    "raw pointer types require unsafe capability: \"%.*s\"", CK_STR(fn->name));
 	return rc;
 }
 
@@ -303,8 +300,8 @@ int ck_instance(struct ck *c, struct ck_fn **out, const struct ast_fn *ast,
 	if (ast->type_param_count > 0 && ++c->specialisations > 4096)
 		return ck_fail(c, CK_E_TAPP_COUNT, at, NULL, "more than 4096 specialisations");
 	fn = arena_alloc(c->arena, sizeof(*fn));
-	*fn = (struct ck_fn){
-	    .ast = ast, .module = ast->module, .name = ast->name, .body = ast->body};
+	*fn =
+	    (struct ck_fn){.ast = ast, .module = ast->module, .name = ast->name, .body = ast->body};
 	if (size > 0) {
 		fn->tyargs = arena_alloc(c->arena, size);
 		memcpy(fn->tyargs, tyargs, size);
@@ -341,7 +338,7 @@ static int limits(struct ck *c, const struct ck_fn *fn)
 		    c->options->max_locals > 0 ? c->options->max_locals : 20000);
 	if (c->stmts >= CK_STMTS_MAX)
 		return ck_fail(c, CK_E_BUDGET, fn->body, "split the program",
-			       "generated code too large: max_statements=%u", CK_STMTS_MAX);
+		    "generated code too large: max_statements=%u", CK_STMTS_MAX);
 	return 0;
 }
 
@@ -371,12 +368,12 @@ static int check_fn(struct ck *c, struct ck_fn *fn)
 	fn->ir = arena_alloc(c->arena, sizeof(*fn->ir));
 	*fn->ir = (struct ir_fn){.name = fn->name, .result = fn->result.base};
 	c->f = (struct ck_frame){.fn = fn,
-				 .block = &body,
-				 .body = &body,
-				 .base = c->var_count,
-				 .scope = c->var_count,
-				 .input = IR_NONE,
-				 .contract_result = CK_NONE};
+	    .block = &body,
+	    .body = &body,
+	    .base = c->var_count,
+	    .scope = c->var_count,
+	    .input = IR_NONE,
+	    .contract_result = CK_NONE};
 	rc = check_body(c, fn);
 	fn->ir->body = body.ir;
 	fn->progress = CK_DONE;
@@ -390,8 +387,7 @@ int ck_view_source(struct ck *c, struct ck_fn *fn, const struct json *at)
 		return 0;
 	if (fn->progress == CK_BUSY)
 		return ck_fail(c, CK_E_OWNER, at, "return a copy (bytes) instead of a view",
-			       "recursive bytes_view return borrow analysis: \"%.*s\"",
-			       CK_STR(fn->name));
+		    "recursive bytes_view return borrow analysis: \"%.*s\"", CK_STR(fn->name));
 	return check_fn(c, fn);
 }
 
@@ -400,9 +396,9 @@ static struct ck_fn *entry(struct ck *c)
 	struct ck_fn *fn = arena_alloc(c->arena, sizeof(*fn));
 
 	*fn = (struct ck_fn){.module = c->program->entry,
-			     .name = STR("solve"),
-			     .body = c->program->entry->solve,
-			     .result.base = TY_BYTES};
+	    .name = STR("solve"),
+	    .body = c->program->entry->solve,
+	    .result.base = TY_BYTES};
 	enqueue(c, fn);
 	return fn;
 }
@@ -432,11 +428,8 @@ int lang_check(struct ir_program **out, struct arena *arena, const struct ast_pr
 	struct ir_program *p;
 	int rc;
 
-	*c = (struct ck){.arena = arena,
-			 .program = program,
-			 .options = options,
-			 .diags = diags,
-			 .err = err};
+	*c = (struct ck){
+	    .arena = arena, .program = program, .options = options, .diags = diags, .err = err};
 	memset(c->buckets, 0xff, sizeof(c->buckets));
 	c->instances = arena_alloc(arena, (program->fn_count + 1) * sizeof(struct ck_fn *));
 	rc = check_all(c);

@@ -8,9 +8,9 @@
 struct ck_mark ck_mark(struct ck *c)
 {
 	struct ck_mark m = {.log = c->log_count,
-			    .vars = c->var_count,
-			    .outer_vars = c->f.mark_vars,
-			    .dead = c->f.dead};
+	    .vars = c->var_count,
+	    .outer_vars = c->f.mark_vars,
+	    .dead = c->f.dead};
 
 	c->f.mark_vars = c->var_count;
 	return m;
@@ -70,8 +70,8 @@ bool ck_from_merge(struct ck_from *out, struct ck_from a, struct ck_from b)
 	return true;
 }
 
-static int merge_state(struct ck *c, uint32_t var, struct ck_state a, struct ck_state b,
-    const struct json *at)
+static int merge_state(
+    struct ck *c, uint32_t var, struct ck_state a, struct ck_state b, const struct json *at)
 {
 	struct ck_state m = a;
 
@@ -83,8 +83,8 @@ static int merge_state(struct ck *c, uint32_t var, struct ck_state a, struct ck_
 		m.borrow_at = b.borrow_at;
 	if (!ck_from_merge(&m.from, a.from, b.from))
 		return ck_fail(c, CK_E_BORROW, at, "give the view the same owner in both branches",
-			       "\"%.*s\" must have a single borrow source across branches",
-			       CK_STR(c->vars[var].name));
+		    "\"%.*s\" must have a single borrow source across branches",
+		    CK_STR(c->vars[var].name));
 	ck_set_state(c, var, m);
 	return 0;
 }
@@ -95,8 +95,8 @@ static void apply(struct ck *c, const struct ck_changes *a)
 		ck_set_state(c, a->items[i].var, a->items[i].state);
 }
 
-static int merge_both(struct ck *c, const struct ck_changes *a, const struct ck_changes *b,
-    const struct json *at)
+static int merge_both(
+    struct ck *c, const struct ck_changes *a, const struct ck_changes *b, const struct json *at)
 {
 	uint32_t stamp = ++c->stamp;
 	uint32_t done = ++c->stamp;
@@ -125,8 +125,8 @@ static int merge_both(struct ck *c, const struct ck_changes *a, const struct ck_
 	return rc;
 }
 
-int ck_merge(struct ck *c, const struct ck_changes *a, const struct ck_changes *b,
-    const struct json *at)
+int ck_merge(
+    struct ck *c, const struct ck_changes *a, const struct ck_changes *b, const struct json *at)
 {
 	if (!a->dead && !b->dead)
 		return merge_both(c, a, b, at);

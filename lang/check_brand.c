@@ -50,7 +50,7 @@ static int validator(struct ck *c, const struct json *e, struct ck_fn **out)
 
 	if (fn == NULL || fn->kind != AST_DEFN || fn->type_param_count > 0)
 		return ck_fail(c, CK_E_BRAND, e, NULL, "unknown validator: \"%.*s\"",
-			       CK_STR(e->items[2].text));
+		    CK_STR(e->items[2].text));
 	rc = ck_visible(c, fn, e);
 	if (rc == 0)
 		rc = ck_instance(c, out, fn, NULL, e);
@@ -59,26 +59,26 @@ static int validator(struct ck *c, const struct json *e, struct ck_fn **out)
 	if (fn->param_count == 1 && (*out)->params[0].base == TY_VIEW &&
 	    (*out)->params[0].brand.len == 0 && (*out)->result.base == TY_RES_I32)
 		return 0;
-	return ck_fail(c, CK_E_BRAND, e, NULL,
-		       "validator must have signature (bytes_view)->result_i32");
+	return ck_fail(
+	    c, CK_E_BRAND, e, NULL, "validator must have signature (bytes_view)->result_i32");
 }
 
 /* The accepted value as a result. */
 static void make_ok(struct ck *c, const struct brand_row *row, ir_local v, ir_local dst)
 {
-	enum lang_head head = row->op == OP_CAST_VIEW ? HEAD_result_bytes_view_ok
-						      : HEAD_result_bytes_ok;
+	enum lang_head head =
+	    row->op == OP_CAST_VIEW ? HEAD_result_bytes_view_ok : HEAD_result_bytes_ok;
 
 	if (row->op == OP_CAST_COPY)
 		v = ck_emit_head(c, HEAD_view_to_bytes, TY_BYTES, v, IR_NONE);
 	ck_emit(c, IR_HEAD, dst, &v, 1)->head = head;
 }
 
-static void make_err(struct ck *c, const struct brand_row *row, ir_local verdict, ir_local v,
-    ir_local dst)
+static void make_err(
+    struct ck *c, const struct brand_row *row, ir_local verdict, ir_local v, ir_local dst)
 {
-	enum lang_head head = row->op == OP_CAST_VIEW ? HEAD_result_bytes_view_err
-						      : HEAD_result_bytes_err;
+	enum lang_head head =
+	    row->op == OP_CAST_VIEW ? HEAD_result_bytes_view_err : HEAD_result_bytes_err;
 	ir_local code = ck_emit_head(c, HEAD_result_i32_err_code, TY_I32, verdict, IR_NONE);
 
 	ck_emit(c, IR_HEAD, dst, &code, 1)->head = head;
@@ -90,7 +90,7 @@ static int cast(struct ck *c, const struct json *e, const struct brand_row *row,
     struct ck_val *out)
 {
 	struct lang_type type = {.base = row->op == OP_CAST_VIEW ? TY_RES_VIEW : TY_RES_BYTES,
-				 .brand = e->items[1].text};
+	    .brand = e->items[1].text};
 	struct ck_block block[2];
 	struct ck_block *outer;
 	struct ck_val verdict;
@@ -129,16 +129,16 @@ static int check_names(struct ck *c, const struct json *e, const struct brand_ro
 	for (uint32_t i = 1; rc == 0 && i <= row->names; i++) {
 		if (e->items[i].kind != JSON_STRING)
 			rc = ck_fail(c, CK_E_BRAND, e, "write brand and validator as bare strings",
-				     "%s expects a name as operand %u", row->name, i);
+			    "%s expects a name as operand %u", row->name, i);
 	}
 	if (rc == 0 && row->op == OP_ASSUME && c->f.unsafe_depth == 0)
 		rc = ck_fail(c, CK_E_UNSAFE, e, "put it into (unsafe ...)", "unsafe-required: %s",
-			     row->name);
+		    row->name);
 	return rc;
 }
 
-static void apply(struct ck *c, const struct json *e, const struct brand_row *row,
-    struct ck_val *v, struct ck_val *out)
+static void apply(struct ck *c, const struct json *e, const struct brand_row *row, struct ck_val *v,
+    struct ck_val *out)
 {
 	struct str brand = v->type.brand;
 
@@ -160,8 +160,8 @@ int ck_brand(struct ck *c, const struct json *e, struct ck_val *out)
 	int rc;
 
 	if (row == NULL)
-		return ck_fail(c, CK_E_HEAD, e, NULL, "unsupported head: \"%.*s\"",
-			       CK_STR(e->items[0].text));
+		return ck_fail(
+		    c, CK_E_HEAD, e, NULL, "unsupported head: \"%.*s\"", CK_STR(e->items[0].text));
 	rc = check_names(c, e, row);
 	if (rc < 0)
 		return rc;

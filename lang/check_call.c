@@ -20,17 +20,17 @@ int ck_visible(struct ck *c, const struct ast_fn *fn, const struct json *e)
 		return 0;
 	if (!ast_imports(from, to->id))
 		return ck_fail(c, CK_E_IMPORT, e, "add the module to \"imports\"",
-		    "call to \"%.*s\" requires (import %.*s) in module \"%.*s\"",
-		    CK_STR(fn->name), CK_STR(to->id), CK_STR(from->id));
+		    "call to \"%.*s\" requires (import %.*s) in module \"%.*s\"", CK_STR(fn->name),
+		    CK_STR(to->id), CK_STR(from->id));
 	if (!fn->exported)
 		return ck_fail(c, CK_E_IMPORT, e, NULL,
-			       "function \"%.*s\" is not exported by module \"%.*s\"",
-			       CK_STR(fn->name), CK_STR(to->id));
+		    "function \"%.*s\" is not exported by module \"%.*s\"", CK_STR(fn->name),
+		    CK_STR(to->id));
 	return 0;
 }
 
-static int wrong_arg(struct ck *c, const struct ck_fn *fn, const struct json *e, uint32_t i,
-    const struct ck_val *v)
+static int wrong_arg(
+    struct ck *c, const struct ck_fn *fn, const struct json *e, uint32_t i, const struct ck_val *v)
 {
 	struct lang_type want = fn->params[i];
 	/* a variable lent as a view is told by the type that it was declared with */
@@ -41,13 +41,12 @@ static int wrong_arg(struct ck *c, const struct ck_fn *fn, const struct json *e,
 		return ck_fail(c, CK_E_BRAND, e, "make the value with std.brand.cast_bytes_v1",
 		    "E_BRAND_MISMATCH: call \"%.*s\" arg %u expected %s@%.*s, got %s@%.*s",
 		    CK_STR(fn->name), i, lang_ty_title(want.base), CK_STR(want.brand),
-		    lang_ty_title(got), CK_STR(v->type.brand.len > 0
-							    ? v->type.brand
-							    : STR("unbranded")));
+		    lang_ty_title(got),
+		    CK_STR(v->type.brand.len > 0 ? v->type.brand : STR("unbranded")));
 	if (want.base == TY_BYTES && v->type.base == TY_VIEW)
 		help = "copy the view with view.to_bytes";
 	return ck_fail(c, CK_E_CALL, e, help, "call \"%.*s\" arg %u expects %s", CK_STR(fn->name),
-		       i, lang_ty_title(want.base));
+	    i, lang_ty_title(want.base));
 }
 
 /* A bytes or vec_u8 variable given for a view is borrowed for the call and costs nothing. */
@@ -65,16 +64,16 @@ static bool borrow_variable(struct ck *c, const struct json *e, struct ck_val *o
 		return false;
 	c->nodes++;
 	*out = (struct ck_val){.type = {.base = TY_VIEW, .brand = x->type.brand},
-			       .local = x->local,
-			       .how = CK_ALIAS,
-			       .var = var,
-			       .from = CK_FROM_NOTHING};
+	    .local = x->local,
+	    .how = CK_ALIAS,
+	    .var = var,
+	    .from = CK_FROM_NOTHING};
 	out->from.owner = var;
 	return true;
 }
 
-static int take_arg(struct ck *c, const struct ck_fn *fn, const struct json *e, uint32_t i,
-    struct ck_val *out)
+static int take_arg(
+    struct ck *c, const struct ck_fn *fn, const struct json *e, uint32_t i, struct ck_val *out)
 {
 	struct lang_type want = fn->params[i];
 	bool lends;
@@ -87,15 +86,14 @@ static int take_arg(struct ck *c, const struct ck_fn *fn, const struct json *e, 
 	}
 	if (rc < 0 || out->type.base == TY_NEVER)
 		return rc;
-	lends = want.base == TY_VIEW &&
-		(out->type.base == TY_BYTES || out->type.base == TY_VEC);
+	lends = want.base == TY_VIEW && (out->type.base == TY_BYTES || out->type.base == TY_VEC);
 	if ((out->type.base != want.base && !lends) || !ck_brand_fits(want, out))
 		return wrong_arg(c, fn, e, i, out);
 	return 0;
 }
 
-static int take_args(struct ck *c, const struct ck_fn *fn, const struct json *args,
-    struct ck_val *v)
+static int take_args(
+    struct ck *c, const struct ck_fn *fn, const struct json *args, struct ck_val *v)
 {
 	int rc = 0;
 
@@ -118,7 +116,7 @@ static int result_source(struct ck *c, const struct ck_fn *fn, const struct ck_v
 	arg = &v[fn->ret.param];
 	if (lang_ty_is_owned(arg->type.base))
 		return ck_fail(c, CK_E_OWNER, e, "bind the argument with let first",
-			       "bytes_view borrow source requires an identifier owner");
+		    "bytes_view borrow source requires an identifier owner");
 	out->from = arg->from;
 	return 0;
 }
@@ -130,8 +128,8 @@ void ck_emit_call(struct ck *c, const struct ck_fn *fn, const ir_local *args, st
 	ck_emit(c, IR_CALL, out->local, args, fn->ast->param_count)->callee = fn->index;
 }
 
-int ck_call_instance(struct ck *c, struct ck_fn *fn, const struct json *e, uint32_t first,
-    struct ck_val *out)
+int ck_call_instance(
+    struct ck *c, struct ck_fn *fn, const struct json *e, uint32_t first, struct ck_val *out)
 {
 	uint32_t count = fn->ast->param_count;
 	struct ck_val *v;
@@ -140,7 +138,7 @@ int ck_call_instance(struct ck *c, struct ck_fn *fn, const struct json *e, uint3
 
 	if (e->count - first != count)
 		return ck_fail(c, CK_E_ARITY, e, NULL, "call \"%.*s\" expects %u args",
-			       CK_STR(fn->name), count);
+		    CK_STR(fn->name), count);
 	rc = ck_view_source(c, fn, e);
 	if (rc < 0)
 		return rc;
@@ -167,10 +165,10 @@ int ck_call(struct ck *c, const struct ast_fn *ast, const struct json *e, struct
 
 	if (ast->kind == AST_DEFASYNC)
 		return ck_fail(c, CK_E_UNSUPPORTED, e, "write it as defn",
-			       "call of a defasync function: \"%.*s\"", CK_STR(ast->name));
+		    "call of a defasync function: \"%.*s\"", CK_STR(ast->name));
 	if (ast->kind == AST_EXTERN)
-		return ck_fail(c, CK_E_UNSUPPORTED, e, NULL,
-			       "call of an extern function: \"%.*s\"", CK_STR(ast->name));
+		return ck_fail(c, CK_E_UNSUPPORTED, e, NULL, "call of an extern function: \"%.*s\"",
+		    CK_STR(ast->name));
 	if (ast->type_param_count > 0)
 		return ck_fail(c, CK_E_TAPP_NEEDED, e, "write [\"tapp\", name, [\"tys\", T], ...]",
 		    "X07-TY-0108: generic function must be called via tapp: \"%.*s\"",

@@ -46,7 +46,7 @@ static int check_pure(struct ck *c, const struct json *e)
 		return 0;
 	if (e->count == 0 || e->items[0].kind != JSON_STRING || !is_pure_head(e->items[0].text))
 		return ck_fail(c, CK_E_CONTRACT, e, "use only pure heads in a clause",
-			       "contract expression is not pure");
+		    "contract expression is not pure");
 	for (uint32_t i = 1; rc == 0 && i < e->count; i++)
 		rc = check_pure(c, &e->items[i]);
 	return rc;
@@ -68,8 +68,8 @@ static void put_id(struct jsonw *w, const struct ck_fn *fn, const struct ast_cla
 }
 
 /* X07T_CONTRACT_V1 {...} */
-static struct str trap_text(struct ck *c, const struct ast_clause *clause, enum clause_kind kind,
-    uint32_t index)
+static struct str trap_text(
+    struct ck *c, const struct ast_clause *clause, enum clause_kind kind, uint32_t index)
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(64 * 1024);
 	struct jsonw w = jsonw_init(&text, false);
@@ -91,8 +91,8 @@ static struct str trap_text(struct ck *c, const struct ast_clause *clause, enum 
 }
 
 /* if (clause) {} else trap */
-static int check_clause(struct ck *c, const struct ast_clause *clause, enum clause_kind kind,
-    uint32_t index)
+static int check_clause(
+    struct ck *c, const struct ast_clause *clause, enum clause_kind kind, uint32_t index)
 {
 	struct ck_block empty;
 	struct ck_block fail;
@@ -104,7 +104,7 @@ static int check_clause(struct ck *c, const struct ast_clause *clause, enum clau
 
 	if (rc == 0 && clause->witness != NULL && clause->witness->count > 0)
 		rc = ck_fail(c, CK_E_UNSUPPORTED, clause->expr, "remove the witness list",
-			     "contract witness values are not implemented");
+		    "contract witness values are not implemented");
 	if (rc == 0)
 		rc = ck_eval_as(c, clause->expr, TY_I32, "contract clause", &v);
 	if (rc == 0)

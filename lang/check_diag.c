@@ -64,19 +64,19 @@ int ck_fail(struct ck *c, enum ck_fault fault, const struct json *at, const char
 	const struct ck_fn *fn = c->f.fn;
 	const struct ast_module *m = fn->module;
 	struct diag d = {.severity = DIAG_ERROR,
-			 .stage = DIAG_TYPE,
-			 .code = rows[fault].code,
-			 .help = help,
-			 .file = m->path,
-			 .ptr = ck_pointer(c, at)};
+	    .stage = DIAG_TYPE,
+	    .code = rows[fault].code,
+	    .help = help,
+	    .file = m->path,
+	    .ptr = ck_pointer(c, at)};
 	char part[4096];
 	va_list args;
 
 	va_start(args, fmt);
 	(void)vsnprintf(part, sizeof(part), fmt, args);
 	va_end(args);
-	buf_printf(&text, "%s: %s (fn=%.*s ptr=%s)", rows[fault].kind, part, CK_STR(fn->name),
-		   d.ptr);
+	buf_printf(
+	    &text, "%s: %s (fn=%.*s ptr=%s)", rows[fault].kind, part, CK_STR(fn->name), d.ptr);
 	d.message = text.data;
 	json_position(m->text, m->text_len, at->offset, &d.line, &d.column);
 	diag_add(c->diags, &d);
@@ -88,5 +88,5 @@ int ck_arity(struct ck *c, const struct json *e, uint32_t count)
 	if (e->count == count + 1)
 		return 0;
 	return ck_fail(c, CK_E_ARITY, e, NULL, "%.*s expects %u arg%s", CK_STR(e->items[0].text),
-		       count, count == 1 ? "" : "s");
+	    count, count == 1 ? "" : "s");
 }

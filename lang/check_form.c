@@ -26,8 +26,8 @@ static int sequence(struct ck *c, const struct json *e, struct ck_val *out, cons
 	int rc = 0;
 
 	if (e->count < 2)
-		return ck_fail(c, CK_E_ARITY, e, NULL, "(%s ...) requires at least 1 expression",
-			       name);
+		return ck_fail(
+		    c, CK_E_ARITY, e, NULL, "(%s ...) requires at least 1 expression", name);
 	if (out != NULL)
 		ck_charge(c);
 	outer = ck_scope_open(c);
@@ -118,10 +118,10 @@ int ck_let(struct ck *c, const struct json *e, struct ck_val *out)
 	ck_set_from(c, var, v.from, &e->items[2]);
 	if (out != NULL)
 		*out = (struct ck_val){.type = v.type,
-				       .local = c->vars[var].local,
-				       .how = CK_READ,
-				       .var = var,
-				       .from = v.from};
+		    .local = c->vars[var].local,
+		    .how = CK_READ,
+		    .var = var,
+		    .from = v.from};
 	return 0;
 }
 
@@ -153,8 +153,8 @@ static int assign(struct ck *c, uint32_t var, struct ck_val *v, const struct jso
 	return 0;
 }
 
-static int check_assignable(struct ck *c, uint32_t var, const struct ck_val *v,
-    const struct json *e)
+static int check_assignable(
+    struct ck *c, uint32_t var, const struct ck_val *v, const struct json *e)
 {
 	const struct ck_var *x = &c->vars[var];
 
@@ -162,7 +162,7 @@ static int check_assignable(struct ck *c, uint32_t var, const struct ck_val *v,
 		return 0;
 	if (x->type.base != v->type.base)
 		return ck_fail(c, CK_E_SET, e, NULL, "type mismatch in set for variable \"%.*s\"",
-			       CK_STR(x->name));
+		    CK_STR(x->name));
 	if (!ck_brand_fits(x->type, v))
 		return ck_fail(c, CK_E_BRAND, e, "make the value with std.brand.cast_bytes_v1",
 		    "E_BRAND_MISMATCH: set \"%.*s\" expected %s@%.*s", CK_STR(x->name),
@@ -178,13 +178,13 @@ static int set_form(struct ck *c, const struct json *e, struct ck_val *out, bool
 
 	if (e->count != 3 || e->items[1].kind != JSON_STRING)
 		return ck_fail(c, CK_E_ARITY, e, NULL, "%s form: (%s <name> <expr>)",
-			       want_value ? "set" : "set0", want_value ? "set" : "set0");
+		    want_value ? "set" : "set0", want_value ? "set" : "set0");
 	if (out != NULL)
 		ck_charge(c);
 	var = ck_find(c, e->items[1].text);
 	if (var == CK_NONE)
 		return ck_fail(c, CK_E_SET, e, "bind it with let first",
-			       "set of unknown variable: \"%.*s\"", CK_STR(e->items[1].text));
+		    "set of unknown variable: \"%.*s\"", CK_STR(e->items[1].text));
 	rc = ck_eval_place(c, &e->items[2], &v);
 	if (rc == 0)
 		rc = check_assignable(c, var, &v, e);
@@ -201,12 +201,12 @@ static int set_form(struct ck *c, const struct json *e, struct ck_val *out, bool
 		return rc;
 	if (lang_ty_is_owned(v.type.base))
 		return ck_fail(c, CK_E_SET, e, "use set0, or a statement and then the variable",
-			       "set expression cannot produce an owned value");
+		    "set expression cannot produce an owned value");
 	*out = (struct ck_val){.type = c->vars[var].type,
-			       .local = c->vars[var].local,
-			       .how = CK_READ,
-			       .var = var,
-			       .from = c->vars[var].state.from};
+	    .local = c->vars[var].local,
+	    .how = CK_READ,
+	    .var = var,
+	    .from = c->vars[var].state.from};
 	return 0;
 }
 
@@ -314,8 +314,8 @@ int ck_if(struct ck *c, const struct json *e, struct ck_val *out)
 	int rc;
 
 	if (e->count != 4)
-		return ck_fail(c, CK_E_ARITY, e, NULL,
-			       "if form: (if <cond:i32> <then:any> <else:any>)");
+		return ck_fail(
+		    c, CK_E_ARITY, e, NULL, "if form: (if <cond:i32> <then:any> <else:any>)");
 	if (out != NULL)
 		ck_charge(c);
 	rc = ck_eval_as(c, &e->items[1], TY_I32, "if condition", &cond);
@@ -391,8 +391,8 @@ static bool owns_brand(const struct ast_module *m, struct str brand)
 {
 	return brand.len >= m->id.len && memcmp(brand.ptr, m->id.ptr, m->id.len) == 0 &&
 	       (brand.len == m->id.len ||
-		   (brand.ptr[m->id.len] == '.' && memchr(brand.ptr + m->id.len + 1, '.',
-						       brand.len - m->id.len - 1) == NULL));
+		   (brand.ptr[m->id.len] == '.' &&
+		       memchr(brand.ptr + m->id.len + 1, '.', brand.len - m->id.len - 1) == NULL));
 }
 
 static int check_result(struct ck *c, const struct ck_val *v, const struct json *at)
@@ -400,8 +400,7 @@ static int check_result(struct ck *c, const struct ck_val *v, const struct json 
 	struct ck_fn *fn = c->f.fn;
 
 	if (v->type.base != fn->result.base)
-		return ck_fail(c, CK_E_RETURN, at, NULL,
-		    "%s must evaluate to %s (got %s)",
+		return ck_fail(c, CK_E_RETURN, at, NULL, "%s must evaluate to %s (got %s)",
 		    at == fn->body ? "function body" : "return expression",
 		    lang_ty_title(fn->result.base), lang_ty_title(v->type.base));
 	if (!ck_brand_fits(fn->result, v) &&

@@ -13,9 +13,12 @@ struct application {
 };
 
 static const struct application applications[] = {
-    {"option", TY_I32, TY_OPT_I32},	   {"option", TY_BYTES, TY_OPT_BYTES},
-    {"option", TY_VIEW, TY_OPT_VIEW},	   {"result", TY_I32, TY_RES_I32},
-    {"result", TY_BYTES, TY_RES_BYTES},	   {"result", TY_VIEW, TY_RES_VIEW},
+    {"option", TY_I32, TY_OPT_I32},
+    {"option", TY_BYTES, TY_OPT_BYTES},
+    {"option", TY_VIEW, TY_OPT_VIEW},
+    {"result", TY_I32, TY_RES_I32},
+    {"result", TY_BYTES, TY_RES_BYTES},
+    {"result", TY_VIEW, TY_RES_VIEW},
     {"result", TY_RES_BYTES, TY_RES_RES_BYTES},
 };
 
@@ -35,12 +38,12 @@ static int variable(struct ck *c, struct ck_tyarg *out, const struct json *t,
 			return 0;
 		}
 	}
-	return ck_fail(c, CK_E_TY_VAR, at, NULL, "X07-TY-0107: unknown type variable \"%.*s\"",
-		       CK_STR(name));
+	return ck_fail(
+	    c, CK_E_TY_VAR, at, NULL, "X07-TY-0107: unknown type variable \"%.*s\"", CK_STR(name));
 }
 
-static int resolve(struct ck *c, struct ck_tyarg *out, const struct json *t,
-    const struct ck_fn *fn, const struct json *at, uint32_t depth)
+static int resolve(struct ck *c, struct ck_tyarg *out, const struct json *t, const struct ck_fn *fn,
+    const struct json *at, uint32_t depth)
 {
 	struct ck_tyarg arg;
 	int rc;
@@ -48,7 +51,7 @@ static int resolve(struct ck *c, struct ck_tyarg *out, const struct json *t,
 	*out = (struct ck_tyarg){.type.base = TY_I32};
 	if (depth > TYPE_DEPTH_MAX)
 		return ck_fail(c, CK_E_TY_DEPTH, at, NULL,
-			       "X07-TY-0109: type expression deeper than %u", TYPE_DEPTH_MAX);
+		    "X07-TY-0109: type expression deeper than %u", TYPE_DEPTH_MAX);
 	if (t->kind == JSON_STRING) {
 		out->is_u32 = str_eq_c(t->text, "u32");
 		return lang_ty_parse(&out->type.base, t->text) ? 0 : not_concrete(c, at);
@@ -95,13 +98,16 @@ struct bound_row {
 };
 
 static const struct bound_row bounds[] = {
-    {"any", true, true, true},	     {"bytes_like", false, true, false},
-    {"num_like", true, false, false}, {"value", true, true, false},
-    {"hashable", true, true, false},  {"orderable", true, true, false},
+    {"any", true, true, true},
+    {"bytes_like", false, true, false},
+    {"num_like", true, false, false},
+    {"value", true, true, false},
+    {"hashable", true, true, false},
+    {"orderable", true, true, false},
 };
 
-static int check_bound(struct ck *c, const struct ast_type_param *p, const struct ck_tyarg *arg,
-    const struct json *e)
+static int check_bound(
+    struct ck *c, const struct ast_type_param *p, const struct ck_tyarg *arg, const struct json *e)
 {
 	enum lang_ty t = arg->type.base;
 
@@ -116,11 +122,11 @@ static int check_bound(struct ck *c, const struct ast_type_param *p, const struc
 		    (b->bytes && (t == TY_BYTES || t == TY_VIEW)))
 			return 0;
 		return ck_fail(c, CK_E_TY_BOUND, e, NULL,
-			       "X07-TY-0104: type %s does not satisfy bound %s of \"%.*s\"",
-			       lang_ty_name(t), b->name, CK_STR(p->name));
+		    "X07-TY-0104: type %s does not satisfy bound %s of \"%.*s\"", lang_ty_name(t),
+		    b->name, CK_STR(p->name));
 	}
 	return ck_fail(c, CK_E_TY_BOUND_NAME, e, NULL, "X07-TY-0103: unknown bound \"%.*s\"",
-		       CK_STR(p->bound));
+	    CK_STR(p->bound));
 }
 
 /* The type arguments of a tapp: one ["tys", ...], or inline. *first = first value argument. */
@@ -141,8 +147,7 @@ static int read_tyargs(struct ck *c, const struct json *e, const struct ast_fn *
 	}
 	if (have < want || (*first == 3 && types == &list->items[1] && have != want))
 		return ck_fail(c, CK_E_TAPP_ARITY, e, NULL,
-			       "X07-TY-0105: tapp \"%.*s\" expects %u type arguments",
-			       CK_STR(fn->name), want);
+		    "X07-TY-0105: tapp \"%.*s\" expects %u type arguments", CK_STR(fn->name), want);
 	for (uint32_t i = 0; rc == 0 && i < want; i++) {
 		rc = ck_tyarg(c, &args[i], &types[i], e);
 		if (rc == 0)
@@ -162,16 +167,15 @@ int ck_tapp(struct ck *c, const struct json *e, struct ck_val *out)
 
 	if (e->count < 3 || e->items[1].kind != JSON_STRING)
 		return ck_fail(c, CK_E_TAPP_ARITY, e, NULL,
-			       "X07-TY-0105: tapp form: (tapp <name> (tys <T>...) <arg>...)");
+		    "X07-TY-0105: tapp form: (tapp <name> (tys <T>...) <arg>...)");
 	fn = ast_fn_find(c->program, e->items[1].text);
 	if (fn == NULL)
 		return ck_fail(c, CK_E_TAPP_CALLEE, e, NULL,
-			       "X07-TY-0100: unknown tapp callee: \"%.*s\"",
-			       CK_STR(e->items[1].text));
+		    "X07-TY-0100: unknown tapp callee: \"%.*s\"", CK_STR(e->items[1].text));
 	if (fn->type_param_count == 0 || fn->kind != AST_DEFN)
 		return ck_fail(c, CK_E_TAPP_ARITY, e, "call it directly",
-			       "X07-TY-0105: tapp of a function that is not generic: \"%.*s\"",
-			       CK_STR(fn->name));
+		    "X07-TY-0105: tapp of a function that is not generic: \"%.*s\"",
+		    CK_STR(fn->name));
 	rc = ck_visible(c, fn, e);
 	if (rc < 0)
 		return rc;

@@ -59,7 +59,7 @@ static int expects(struct ck *c, const struct call *k, const char *help)
 	for (uint32_t i = 0; i < k->count; i++)
 		buf_printf(&list, "%s%s", i > 0 ? ", " : "", arg_rows[k->row->args[i]].name);
 	return ck_fail(c, CK_E_TYPE, k->e, help, "%s expects (%s)", k->row->spelling,
-		       list.data != NULL ? list.data : "");
+	    list.data != NULL ? list.data : "");
 }
 
 /* The variable that an operand names, when it names one (`input` is not one). */
@@ -71,8 +71,8 @@ static uint32_t named(struct ck *c, const struct json *e)
 }
 
 /* A variable that is read where it stands while views on it are alive. Costs nothing. */
-static int borrow(struct ck *c, uint32_t var, enum lang_ty as, const struct json *e,
-    struct ck_val *out)
+static int borrow(
+    struct ck *c, uint32_t var, enum lang_ty as, const struct json *e, struct ck_val *out)
 {
 	const struct ck_var *x = &c->vars[var];
 	int rc = ck_usable(c, var, e);
@@ -80,8 +80,11 @@ static int borrow(struct ck *c, uint32_t var, enum lang_ty as, const struct json
 	if (rc < 0)
 		return rc;
 	c->nodes++;
-	*out = (struct ck_val){
-	    .type = x->type, .local = x->local, .how = CK_ALIAS, .var = var, .from = CK_FROM_NOTHING};
+	*out = (struct ck_val){.type = x->type,
+	    .local = x->local,
+	    .how = CK_ALIAS,
+	    .var = var,
+	    .from = CK_FROM_NOTHING};
 	out->type.base = as;
 	out->from.owner = var;
 	return 0;
@@ -101,8 +104,8 @@ static int take_value(struct ck *c, const struct call *k, uint32_t i, struct ck_
 	return rc;
 }
 
-static int take_view(struct ck *c, const struct call *k, uint32_t i, bool vec_too,
-    struct ck_val *out)
+static int take_view(
+    struct ck *c, const struct call *k, uint32_t i, bool vec_too, struct ck_val *out)
 {
 	const struct json *e = &k->e->items[i + 1];
 	uint32_t var = named(c, e);
@@ -128,7 +131,8 @@ static int take_strict(struct ck *c, const struct call *k, uint32_t i, struct ck
 	int rc = ck_eval(c, &k->e->items[i + 1], out);
 
 	if (rc == 0 && !is_type(out->type.base, TY_VIEW))
-		rc = expects(c, k, out->type.base == TY_BYTES ? "make a view with bytes.view" : NULL);
+		rc = expects(
+		    c, k, out->type.base == TY_BYTES ? "make a view with bytes.view" : NULL);
 	return rc;
 }
 
@@ -140,11 +144,10 @@ static int take_owner(struct ck *c, const struct call *k, uint32_t i, struct ck_
 
 	if (e->kind != JSON_STRING)
 		return ck_fail(c, CK_E_OWNER, k->e, NEEDS_NAME,
-			       "%s requires an identifier owner (" NEEDS_NAME ")",
-			       k->row->spelling);
+		    "%s requires an identifier owner (" NEEDS_NAME ")", k->row->spelling);
 	if (var == CK_NONE && !str_eq_c(e->text, "input"))
 		return ck_fail(c, CK_E_NAME, e, "bind it with let before its first use",
-			       "unknown identifier: \"%.*s\"", CK_STR(e->text));
+		    "unknown identifier: \"%.*s\"", CK_STR(e->text));
 	if (var == CK_NONE || c->vars[var].type.base != arg_rows[k->row->args[i]].type)
 		return expects(c, k, "the operand is a view already, or of another type");
 	return borrow(c, var, TY_VIEW, e, out);
@@ -292,7 +295,7 @@ static int check_world(struct ck *c, const struct call *k)
 
 	if ((flags & H_INTERNAL) && !c->f.fn->module->is_std)
 		return ck_fail(c, CK_E_INTERNAL_HEAD, k->e, NULL,
-			       "internal-only builtin is not allowed here: %s", k->row->spelling);
+		    "internal-only builtin is not allowed here: %s", k->row->spelling);
 	if ((flags & H_OS) && !is_os_world(c->options->world))
 		return ck_fail(c, CK_E_WORLD_OS, k->e, "run with --world run-os-sandboxed",
 		    "%s is standalone-only; compile with --world run-os or --world "
@@ -300,7 +303,7 @@ static int check_world(struct ck *c, const struct call *k)
 		    k->row->spelling);
 	if ((flags & H_UNSAFE) && c->f.unsafe_depth == 0)
 		return ck_fail(c, CK_E_UNSAFE, k->e, "put it into (unsafe ...)",
-			       "unsafe-required: %s", k->row->spelling);
+		    "unsafe-required: %s", k->row->spelling);
 	return 0;
 }
 
@@ -401,8 +404,8 @@ static int describe(struct ck *c, const struct call *k, struct ck_val *out)
 		return 0;
 	out->from = v[0].from;
 	if (is_choice(k->head) && !ck_from_merge(&out->from, v[0].from, v[1].from))
-		return ck_fail(c, CK_E_BORROW, k->e, NULL,
-			       "%s must have a single borrow source", k->row->spelling);
+		return ck_fail(c, CK_E_BORROW, k->e, NULL, "%s must have a single borrow source",
+		    k->row->spelling);
 	return 0;
 }
 
@@ -438,8 +441,8 @@ static int finish(struct ck *c, const struct call *k, struct ck_val *out)
 	return describe(c, k, out);
 }
 
-int ck_take_view(struct ck *c, enum lang_head head, const struct json *e, uint32_t item,
-    struct ck_val *out)
+int ck_take_view(
+    struct ck *c, enum lang_head head, const struct json *e, uint32_t item, struct ck_val *out)
 {
 	const struct call k = {.head = head, .row = &lang_heads[head], .e = e, .count = 1};
 
@@ -448,10 +451,8 @@ int ck_take_view(struct ck *c, enum lang_head head, const struct json *e, uint32
 
 int ck_head(struct ck *c, enum lang_head head, const struct json *e, struct ck_val *out)
 {
-	struct call k = {.head = head,
-			 .row = &lang_heads[head],
-			 .e = e,
-			 .count = lang_head_arity(head)};
+	struct call k = {
+	    .head = head, .row = &lang_heads[head], .e = e, .count = lang_head_arity(head)};
 	int rc = ck_arity(c, e, k.count);
 
 	if (rc == 0)

@@ -45,8 +45,8 @@ static void append(struct ck_block *b, struct ir_stmt *s)
 	b->ir.last = s;
 }
 
-struct ir_stmt *ck_emit(struct ck *c, enum ir_op op, ir_local dst, const ir_local *args,
-    uint32_t count)
+struct ir_stmt *ck_emit(
+    struct ck *c, enum ir_op op, ir_local dst, const ir_local *args, uint32_t count)
 {
 	struct ir_stmt *s;
 
@@ -67,8 +67,8 @@ struct ir_stmt *ck_emit(struct ck *c, enum ir_op op, ir_local dst, const ir_loca
 	return s;
 }
 
-ir_local ck_emit_head(struct ck *c, enum lang_head head, enum lang_ty result, ir_local a,
-    ir_local b)
+ir_local ck_emit_head(
+    struct ck *c, enum lang_head head, enum lang_ty result, ir_local a, ir_local b)
 {
 	ir_local dst = ck_local(c, result, STR(""));
 	ir_local args[2] = {a, b};

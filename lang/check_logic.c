@@ -27,8 +27,8 @@ static void store_bool(struct ck *c, ir_local dst, struct ck_val *v)
 }
 
 /* Evaluate @p e in a block of its own that may not run; store(dst, value) ends it. */
-static int eval_maybe(struct ck *c, const struct json *e, struct ck_block *block, ir_local dst,
-    struct ck_val *v)
+static int eval_maybe(
+    struct ck *c, const struct json *e, struct ck_block *block, ir_local dst, struct ck_val *v)
 {
 	struct ck_block *outer = ck_block_open(c, block);
 	struct ck_mark mark = ck_mark(c);
@@ -103,8 +103,8 @@ static int literal(struct ck *c, const struct json *e, struct ck_val *out)
 	if (rc < 0)
 		return rc;
 	if (e->items[1].kind != JSON_STRING)
-		return ck_fail(c, CK_E_ARITY, e, NULL, "%.*s expects a text string",
-			       CK_STR(e->items[0].text));
+		return ck_fail(
+		    c, CK_E_ARITY, e, NULL, "%.*s expects a text string", CK_STR(e->items[0].text));
 	ck_charge(c);
 	c->nodes++;
 	*out = ck_temp(c, type_of(TY_VIEW));
@@ -137,8 +137,8 @@ static int expect_operands(struct ck *c, const struct json *e, const char *types
 }
 
 /* out = is_some(option) ? payload : default; @p loses = the default is freed when not wanted */
-static void choose_default(struct ck *c, const struct ck_val *option, ir_local dflt, bool loses,
-    struct ck_val *out)
+static void choose_default(
+    struct ck *c, const struct ck_val *option, ir_local dflt, bool loses, struct ck_val *out)
 {
 	struct ck_block some;
 	struct ck_block none;
@@ -182,8 +182,8 @@ static int default_variable(struct ck *c, const struct json *e, const struct ck_
 	return 0;
 }
 
-static int default_value(struct ck *c, const struct json *e, const struct ck_val *option,
-    struct ck_val *out)
+static int default_value(
+    struct ck *c, const struct json *e, const struct ck_val *option, struct ck_val *out)
 {
 	struct ck_val d;
 	int rc = ck_eval(c, &e->items[2], &d);
@@ -241,8 +241,8 @@ int ck_option_view_default(struct ck *c, const struct json *e, struct ck_val *ou
 	if (rc < 0)
 		return rc;
 	ck_charge(c);
-	rc = ck_eval_as(c, &e->items[1], TY_OPT_VIEW, "option_bytes_view.unwrap_or operand",
-			&option);
+	rc = ck_eval_as(
+	    c, &e->items[1], TY_OPT_VIEW, "option_bytes_view.unwrap_or operand", &option);
 	if (rc < 0)
 		return rc;
 	is = ck_emit_head(c, HEAD_option_bytes_view_is_some, TY_I32, option.local, IR_NONE);

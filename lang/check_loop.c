@@ -34,8 +34,8 @@ static bool same_from(struct ck_from a, struct ck_from b)
  * The state at the start of an iteration is what was before the loop or what an iteration leaves.
  * Sets *again when that is more than the body was checked with.
  */
-static int back_edge(struct ck *c, const struct ck_changes *changes, const struct json *body,
-    bool *again)
+static int back_edge(
+    struct ck *c, const struct ck_changes *changes, const struct json *body, bool *again)
 {
 	*again = false;
 	if (changes->dead)
@@ -62,8 +62,8 @@ static int back_edge(struct ck *c, const struct ck_changes *changes, const struc
 }
 
 /* One scope in one block: the body, or the condition (value wanted). */
-static int eval_part(struct ck *c, const struct json *e, struct ck_block *block,
-    struct ck_val *value)
+static int eval_part(
+    struct ck *c, const struct json *e, struct ck_block *block, struct ck_val *value)
 {
 	struct ck_block *outer = ck_block_open(c, block);
 	uint32_t scope = ck_scope_open(c);
@@ -95,8 +95,8 @@ static int loop_variable(struct ck *c, const struct json *e, struct ck_val *star
 		return ck_fail(c, CK_E_TYPE, e, "use another name",
 		    "for variable \"%.*s\" must be i32", CK_STR(name));
 	if (var == CK_NONE)
-		var = ck_declare(c, name, (struct lang_type){.base = TY_I32},
-				 ck_local(c, TY_I32, name));
+		var = ck_declare(
+		    c, name, (struct lang_type){.base = TY_I32}, ck_local(c, TY_I32, name));
 	ck_before_write(c, var);
 	ck_store(c, c->vars[var].local, start);
 	*out = var;
@@ -129,8 +129,8 @@ int ck_for(struct ck *c, const struct json *e, struct ck_val *out)
 	int rc;
 
 	if (e->count != 5 || e->items[1].kind != JSON_STRING)
-		return ck_fail(c, CK_E_ARITY, e, NULL,
-			       "for form: (for <i> <start:i32> <end:i32> <body:any>)");
+		return ck_fail(
+		    c, CK_E_ARITY, e, NULL, "for form: (for <i> <start:i32> <end:i32> <body:any>)");
 	if (out != NULL)
 		ck_charge(c);
 	rc = eval_range(c, e, &r);
@@ -157,8 +157,8 @@ int ck_for(struct ck *c, const struct json *e, struct ck_val *out)
 }
 
 /* One round of a while loop; the loop is left in the state behind its condition. */
-static int round_trip(struct ck *c, const struct json *e, struct ck_block *block,
-    struct ck_val *cond, bool *again)
+static int round_trip(
+    struct ck *c, const struct json *e, struct ck_block *block, struct ck_val *cond, bool *again)
 {
 	struct ck_mark mark = ck_mark(c);
 	struct ck_changes exit;

@@ -110,16 +110,16 @@ static ir_local read_word(struct ck *c, ir_local from, int32_t offset)
 	return ck_emit_head(c, HEAD_codec_read_u32_le, TY_I32, from, ck_const(c, offset));
 }
 
-static int need_brand(struct ck *c, const struct json *e, const struct ast_nominal *type,
-    const struct ck_val *v)
+static int need_brand(
+    struct ck *c, const struct json *e, const struct ast_nominal *type, const struct ck_val *v)
 {
 	struct str brand = v->type.brand;
 
 	if (v->type.base == TY_NEVER || str_eq(brand, type->name))
 		return 0;
 	return ck_fail(c, CK_E_BRAND, e, NULL, "%.*s expects a %.*s value, got brand %.*s",
-		       CK_STR(e->items[0].text), CK_STR(type->name),
-		       CK_STR(brand.len > 0 ? brand : STR("(unbranded)")));
+	    CK_STR(e->items[0].text), CK_STR(type->name),
+	    CK_STR(brand.len > 0 ? brand : STR("(unbranded)")));
 }
 
 static int get(struct ck *c, const struct json *e, const struct member *m, struct ck_val *out)
@@ -133,8 +133,8 @@ static int get(struct ck *c, const struct json *e, const struct member *m, struc
 		rc = need_brand(c, e, m->type, &r);
 	if (rc < 0)
 		return rc;
-	*out = ck_temp_in(c, (struct lang_type){.base = TY_I32},
-			  read_word(c, r.local, offset_of(m)));
+	*out =
+	    ck_temp_in(c, (struct lang_type){.base = TY_I32}, read_word(c, r.local, offset_of(m)));
 	return 0;
 }
 
@@ -143,8 +143,8 @@ int ck_nominal(struct ck *c, const struct json *e, struct ck_val *out)
 	struct member m;
 
 	if (!member_find(c, e->items[0].text, &m))
-		return ck_fail(c, CK_E_HEAD, e, NULL, "unsupported head: \"%.*s\"",
-			       CK_STR(e->items[0].text));
+		return ck_fail(
+		    c, CK_E_HEAD, e, NULL, "unsupported head: \"%.*s\"", CK_STR(e->items[0].text));
 	ck_charge(c);
 	if (m.index == CK_NONE || m.type->is_enum)
 		return make(c, e, &m, out);
@@ -155,7 +155,7 @@ struct match {
 	const struct json *e;
 	const struct ast_nominal *type;
 	const struct json **arms; /* by tag */
-	struct ck_arm *done;	  /* by tag */
+	struct ck_arm *done;      /* by tag */
 	struct ck_val subject;
 	ir_local tag;
 	ir_local result;
@@ -167,10 +167,10 @@ static int read_arm(struct ck *c, struct match *m, const struct json *arm)
 
 	if (arm->kind != JSON_ARRAY || arm->count < 2 || arm->count > 3)
 		return ck_fail(c, CK_E_MATCH, arm, NULL,
-			       "match form: (match <value> (<Enum.Variant> [bind] <body>)...)");
+		    "match form: (match <value> (<Enum.Variant> [bind] <body>)...)");
 	if (!member_find(c, arm->items[0].text, &member) || !member.type->is_enum)
-		return ck_fail(c, CK_E_MATCH, arm, NULL, "match arm is not an enum variant: \"%.*s\"",
-			       CK_STR(arm->items[0].text));
+		return ck_fail(c, CK_E_MATCH, arm, NULL,
+		    "match arm is not an enum variant: \"%.*s\"", CK_STR(arm->items[0].text));
 	if (m->type == NULL) {
 		m->type = member.type;
 		m->arms = arena_alloc(c->arena, m->type->field_count * sizeof(struct json *));
@@ -180,11 +180,11 @@ static int read_arm(struct ck *c, struct match *m, const struct json *arm)
 		return ck_fail(c, CK_E_MATCH, arm, NULL, "match arms belong to different enums");
 	if (m->arms[member.index] != NULL)
 		return ck_fail(c, CK_E_MATCH, arm, NULL, "duplicate match arm: \"%.*s\"",
-			       CK_STR(arm->items[0].text));
-	if (arm->count == 3 && (!m->type->fields[member.index].has_payload ||
-				arm->items[1].kind != JSON_STRING))
-		return ck_fail(c, CK_E_MATCH, arm, NULL, "match arm binds a payload that \"%.*s\" has not",
-			       CK_STR(arm->items[0].text));
+		    CK_STR(arm->items[0].text));
+	if (arm->count == 3 &&
+	    (!m->type->fields[member.index].has_payload || arm->items[1].kind != JSON_STRING))
+		return ck_fail(c, CK_E_MATCH, arm, NULL,
+		    "match arm binds a payload that \"%.*s\" has not", CK_STR(arm->items[0].text));
 	m->arms[member.index] = arm;
 	return 0;
 }
@@ -196,13 +196,13 @@ static int check_exhaustive(struct ck *c, const struct match *m)
 	for (uint32_t i = 0; i < m->type->field_count; i++) {
 		if (m->arms[i] == NULL)
 			buf_printf(&missing, "%s%.*s", missing.len > 0 ? ", " : "",
-				   CK_STR(m->type->fields[i].name));
+			    CK_STR(m->type->fields[i].name));
 	}
 	if (missing.len == 0)
 		return 0;
 	return ck_fail(c, CK_E_MATCH, m->e, "add the missing arms",
-		       "non-exhaustive match on enum %.*s; missing arm(s): %s",
-		       CK_STR(m->type->name), missing.data);
+	    "non-exhaustive match on enum %.*s; missing arm(s): %s", CK_STR(m->type->name),
+	    missing.data);
 }
 
 static int eval_match_arm(struct ck *c, struct match *m, uint32_t i, bool value)
@@ -305,7 +305,7 @@ int ck_match(struct ck *c, const struct json *e, struct ck_val *out)
 
 	if (e->count < 3)
 		return ck_fail(c, CK_E_MATCH, e, NULL,
-			       "match form: (match <value> (<Enum.Variant> [bind] <body>)...)");
+		    "match form: (match <value> (<Enum.Variant> [bind] <body>)...)");
 	ck_charge(c);
 	for (uint32_t i = 2; rc == 0 && i < e->count; i++)
 		rc = read_arm(c, &m, &e->items[i]);

@@ -84,10 +84,10 @@ struct ck_var {
 	struct str name;
 	struct lang_type type;
 	ir_local local;
-	uint32_t next;    /* in the hash bucket */
+	uint32_t next; /* in the hash bucket */
 	uint32_t bucket;
-	uint32_t borrows; /* views and pending reads that rely on it */
-	uint32_t pending; /* entries of ck.pends */
+	uint32_t borrows;     /* views and pending reads that rely on it */
+	uint32_t pending;     /* entries of ck.pends */
 	uint32_t stamp, slot; /* ck_merge */
 	struct ck_state state;
 };
@@ -159,10 +159,10 @@ struct ck_frame {
 	struct ck_fn *fn;
 	struct ck_block *block;
 	struct ck_block *body;
-	uint32_t fuel; /* used since it was last settled */
-	bool dead;     /* nothing can reach this point */
-	uint32_t base;  /* first variable of the function */
-	uint32_t scope; /* first variable of the innermost scope */
+	uint32_t fuel;      /* used since it was last settled */
+	bool dead;          /* nothing can reach this point */
+	uint32_t base;      /* first variable of the function */
+	uint32_t scope;     /* first variable of the innermost scope */
 	uint32_t mark_vars; /* older variables are logged when they change */
 	uint32_t unsafe_depth;
 	uint32_t local_cap;
@@ -191,7 +191,7 @@ struct ck {
 	uint32_t stamp;
 	uint32_t depth;
 	uint32_t specialisations;
-	uint64_t nodes; /* of reachable code, once each */
+	uint64_t nodes;  /* of reachable code, once each */
 	uint64_t walked; /* nodes, repeated loop bodies included */
 	uint64_t stmts;
 	bool too_many_locals;
@@ -212,11 +212,11 @@ int ck_arity(struct ck *c, const struct json *e, uint32_t count);
 /* check_ir.c */
 ir_local ck_local(struct ck *c, enum lang_ty type, struct str name);
 /** Append a statement with room for @p count arguments (copied from @p args when not NULL). */
-struct ir_stmt *ck_emit(struct ck *c, enum ir_op op, ir_local dst, const ir_local *args,
-    uint32_t count);
+struct ir_stmt *ck_emit(
+    struct ck *c, enum ir_op op, ir_local dst, const ir_local *args, uint32_t count);
 /** dst = head(args): for heads that the checker itself uses; no site, no fuel. */
-ir_local ck_emit_head(struct ck *c, enum lang_head head, enum lang_ty result, ir_local a,
-    ir_local b);
+ir_local ck_emit_head(
+    struct ck *c, enum lang_head head, enum lang_ty result, ir_local a, ir_local b);
 ir_local ck_const(struct ck *c, int32_t value);
 void ck_drop_local(struct ck *c, ir_local local);
 void ck_charge(struct ck *c);
@@ -287,8 +287,8 @@ struct ck_changes ck_changes(struct ck *c, struct ck_mark mark);
 struct ck_changes ck_undo(struct ck *c, struct ck_mark mark);
 void ck_set_state(struct ck *c, uint32_t var, struct ck_state state);
 /** State after a branch: one of @p a and @p b has happened. */
-int ck_merge(struct ck *c, const struct ck_changes *a, const struct ck_changes *b,
-    const struct json *at);
+int ck_merge(
+    struct ck *c, const struct ck_changes *a, const struct ck_changes *b, const struct json *at);
 /** Merge where a view may come from; false when two owners differ. */
 bool ck_from_merge(struct ck_from *out, struct ck_from a, struct ck_from b);
 
@@ -315,8 +315,8 @@ int ck_eval(struct ck *c, const struct json *e, struct ck_val *out);
 int ck_eval_place(struct ck *c, const struct json *e, struct ck_val *out);
 int ck_stmt(struct ck *c, const struct json *e);
 /** Evaluate and require a type (never is accepted). @p what completes "... must be i32". */
-int ck_eval_as(struct ck *c, const struct json *e, enum lang_ty type, const char *what,
-    struct ck_val *out);
+int ck_eval_as(
+    struct ck *c, const struct json *e, enum lang_ty type, const char *what, struct ck_val *out);
 /** Instance of a function for these type arguments, queued for checking. */
 int ck_instance(struct ck *c, struct ck_fn **out, const struct ast_fn *fn,
     const struct ck_tyarg *tyargs, const struct json *at);
@@ -354,15 +354,15 @@ int ck_leave(struct ck *c, struct ck_val *v, const struct json *at, bool last);
 /* Other heads. */
 bool ck_is_simple(const struct json *e);
 /** Operand @p item of @p e as the operand of kind A_VIEW of @p head. */
-int ck_take_view(struct ck *c, enum lang_head head, const struct json *e, uint32_t item,
-    struct ck_val *out);
+int ck_take_view(
+    struct ck *c, enum lang_head head, const struct json *e, uint32_t item, struct ck_val *out);
 int ck_head(struct ck *c, enum lang_head head, const struct json *e, struct ck_val *out);
 int ck_call(struct ck *c, const struct ast_fn *fn, const struct json *e, struct ck_val *out);
 /** The call itself, of operands that are there already. */
 void ck_emit_call(struct ck *c, const struct ck_fn *fn, const ir_local *args, struct ck_val *out);
 /** Arguments from @p first on, then the call. */
-int ck_call_instance(struct ck *c, struct ck_fn *fn, const struct json *e, uint32_t first,
-    struct ck_val *out);
+int ck_call_instance(
+    struct ck *c, struct ck_fn *fn, const struct json *e, uint32_t first, struct ck_val *out);
 int ck_visible(struct ck *c, const struct ast_fn *fn, const struct json *e);
 /** Brands: may a value go where @p want is expected? */
 bool ck_brand_fits(struct lang_type want, const struct ck_val *v);

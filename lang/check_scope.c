@@ -119,7 +119,8 @@ int ck_usable(struct ck *c, uint32_t var, const struct json *at)
 		return 0;
 	where = v->state.moved_at != NULL ? ck_pointer(c, v->state.moved_at) : "<unknown>";
 	return ck_fail(c, CK_E_MOVE, at,
-	    "pass a copy at the first use: view.to_bytes of bytes.view, or assign it again with set",
+	    "pass a copy at the first use: view.to_bytes of bytes.view, or assign it again with "
+	    "set",
 	    "use after move: \"%.*s\" moved_ptr=%s", CK_STR(v->name), where);
 }
 
@@ -143,13 +144,12 @@ int ck_unborrowed(struct ck *c, uint32_t var, const char *what, const struct jso
 		return 0;
 	by = borrower(c, var);
 	if (by == NULL || str_eq_c(str_c(what), "move"))
-		return ck_fail(c, CK_E_BORROW, at, help, "%s while borrowed: \"%.*s\"", what,
-			       CK_STR(v->name));
+		return ck_fail(
+		    c, CK_E_BORROW, at, help, "%s while borrowed: \"%.*s\"", what, CK_STR(v->name));
 	return ck_fail(c, CK_E_BORROW, at, help,
-		       "%s while borrowed: \"%.*s\" borrowed_by=\"%.*s\" borrowed_ptr=%s", what,
-		       CK_STR(v->name), CK_STR(by->name),
-		       by->state.borrow_at != NULL ? ck_pointer(c, by->state.borrow_at)
-						   : "<unknown>");
+	    "%s while borrowed: \"%.*s\" borrowed_by=\"%.*s\" borrowed_ptr=%s", what,
+	    CK_STR(v->name), CK_STR(by->name),
+	    by->state.borrow_at != NULL ? ck_pointer(c, by->state.borrow_at) : "<unknown>");
 }
 
 uint32_t ck_scope_open(struct ck *c)
@@ -174,7 +174,8 @@ static void shorten_result(struct ck *c, struct ck_val *result)
 	for (uint32_t i = c->f.scope; i < c->var_count; i++) {
 		if (c->vars[i].local != last->args[0])
 			continue;
-		if (c->vars[i].state.moved == CK_MOVED && ck_take_back_move(c, result, c->vars[i].local))
+		if (c->vars[i].state.moved == CK_MOVED &&
+		    ck_take_back_move(c, result, c->vars[i].local))
 			result->local = c->vars[i].local;
 		return;
 	}
@@ -227,8 +228,9 @@ static int check_escape(struct ck *c, const struct ck_val *result, const struct 
 	if (!lang_ty_is_view(result->type.base) || result->from.owner == CK_NONE ||
 	    result->from.owner < c->f.scope)
 		return 0;
-	return ck_fail(c, CK_E_ESCAPE, at, "bind the owner outside of this scope, or copy with view.to_bytes",
-		       "drop while borrowed: \"%.*s\"", CK_STR(c->vars[result->from.owner].name));
+	return ck_fail(c, CK_E_ESCAPE, at,
+	    "bind the owner outside of this scope, or copy with view.to_bytes",
+	    "drop while borrowed: \"%.*s\"", CK_STR(c->vars[result->from.owner].name));
 }
 
 static void pop_names(struct ck *c)

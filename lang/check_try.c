@@ -114,10 +114,10 @@ int ck_try(struct ck *c, const struct json *e, struct ck_val *out)
 	row = try_row_find(r.type.base);
 	if (row == NULL)
 		return ck_fail(c, CK_E_TRY, e, NULL,
-			       "try expects (result_i32 or result_bytes or result_bytes_view)");
+		    "try expects (result_i32 or result_bytes or result_bytes_view)");
 	if (result != row->results[0] && result != row->results[1])
-		return ck_fail(c, CK_E_TRY, e, NULL,
-			       "try(%s) requires function return type %s", row->name, row->context);
+		return ck_fail(c, CK_E_TRY, e, NULL, "try(%s) requires function return type %s",
+		    row->name, row->context);
 	ok = ck_emit_head(c, row->is_ok, TY_I32, r.local, IR_NONE);
 	rc = leave_unless(c, ok, e, make_error, &r);
 	if (rc < 0)

@@ -21,8 +21,8 @@ enum ty_op {
 struct ty_row {
 	const char *name;
 	enum ty_op op;
-	uint32_t operands; /* behind the type */
-	bool bytes_too;    /* bytes and bytes_view besides i32 and u32 */
+	uint32_t operands;  /* behind the type */
+	bool bytes_too;     /* bytes and bytes_view besides i32 and u32 */
 	const char *callee; /* function of the standard library that does it for integers */
 };
 
@@ -80,8 +80,7 @@ static ir_local compare(struct ck *c, const struct intrinsic *k)
 	ir_local dst;
 
 	if (!is_bytes(k))
-		return binary(c, HEAD_sub,
-		    binary(c, k->t.is_u32 ? HEAD_gtu : HEAD_gt, a, b),
+		return binary(c, HEAD_sub, binary(c, k->t.is_u32 ? HEAD_gtu : HEAD_gt, a, b),
 		    binary(c, k->t.is_u32 ? HEAD_ltu : HEAD_lt, a, b));
 	args[0] = a;
 	args[1] = ck_const(c, 0);
@@ -108,7 +107,7 @@ static int library(struct ck *c, const struct intrinsic *k, const char *name, st
 
 	if (fn == NULL || fn->type_param_count > 0 || fn->kind != AST_DEFN)
 		return ck_fail(c, CK_E_TY_HEAD, k->e, "import the module of that function",
-			       "X07-TY-0102: %s needs %s", k->row->name, name);
+		    "X07-TY-0102: %s needs %s", k->row->name, name);
 	return ck_instance(c, out, fn, NULL, k->e);
 }
 
@@ -221,8 +220,8 @@ static int check_operand_type(struct ck *c, struct intrinsic *k)
 	t = k->t.type.base;
 	if (t == TY_I32 || (k->row->bytes_too && (t == TY_BYTES || t == TY_VIEW)))
 		return 0;
-	return ck_fail(c, CK_E_TY_INTRINSIC, k->e, NULL,
-		       "X07-TY-0101: %s does not support type %s", k->row->name, lang_ty_name(t));
+	return ck_fail(c, CK_E_TY_INTRINSIC, k->e, NULL, "X07-TY-0101: %s does not support type %s",
+	    k->row->name, lang_ty_name(t));
 }
 
 /* ty = [ "ty.<op>", T, operands... ] */
@@ -233,9 +232,8 @@ int ck_ty(struct ck *c, const struct json *e, struct ck_val *out)
 	int rc;
 
 	if (k.row == NULL)
-		return ck_fail(c, CK_E_TY_HEAD, e, NULL,
-			       "X07-TY-0102: unknown intrinsic: \"%.*s\"",
-			       CK_STR(e->items[0].text));
+		return ck_fail(c, CK_E_TY_HEAD, e, NULL, "X07-TY-0102: unknown intrinsic: \"%.*s\"",
+		    CK_STR(e->items[0].text));
 	rc = ck_arity(c, e, k.row->operands + 1);
 	if (rc == 0)
 		rc = check_operand_type(c, &k);

@@ -14,7 +14,7 @@ static void print_local(const struct printer *p, ir_local l)
 		buf_puts(p->out, "-");
 	else if (l < p->fn->local_count && p->fn->locals[l].name.len > 0)
 		buf_printf(p->out, "%.*s.%u", (int)p->fn->locals[l].name.len,
-			   p->fn->locals[l].name.ptr, l);
+		    p->fn->locals[l].name.ptr, l);
 	else
 		buf_printf(p->out, "%%%u", l);
 }

@@ -28,9 +28,9 @@ static char *outcome(const char *path, const char *root, const struct lang_optio
 	struct ast_program *program;
 	struct ir_program *ir;
 	const struct ast_source source = {.entry_path = path,
-					  .module_roots = &root,
-					  .root_count = root != NULL,
-					  .world_is_os = options->world >= LANG_RUN_OS};
+	    .module_roots = &root,
+	    .root_count = root != NULL,
+	    .world_is_os = options->world >= LANG_RUN_OS};
 	int rc;
 
 	arena_init(&arena, 0);
@@ -87,7 +87,7 @@ void check_row_holds(const struct check_row *row, const struct lang_options *opt
 	AUTO_FREE char *got = check_program(row->decls, row->solve, options);
 	AUTO_FREE char *want = quoted(row->want);
 
-	ck_assert_msg(holds(got, want), "%s\n%s\n got: %s\nwant: %s",
+	ck_assert_msg(holds(got, want), "%.1500s\n%.1500s\n got: %.1500s\nwant: %s",
 	    row->decls != NULL ? row->decls : "", row->solve, got, want);
 }
 

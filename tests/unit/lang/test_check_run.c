@@ -17,7 +17,7 @@ struct run_row {
 	const char *solve;
 	const char *input;
 	const char *want; /* output, or the message of the trap behind "!" */
-	int fuel;	  /* exact number of units, 0 = any */
+	int fuel;         /* exact number of units, 0 = any */
 };
 
 /* clang-format off */
@@ -172,12 +172,12 @@ START_TEST(a_program_runs_as_written_and_frees_everything)
 		return;
 	}
 	ck_assert_msg(r.status == 0, "%s: %s", text, r.notes.data);
-	ck_assert_msg(r.output.len == strlen(row->want) &&
-			  memcmp(r.output.data != NULL ? r.output.data : "", row->want,
-			      r.output.len) == 0,
+	ck_assert_msg(
+	    r.output.len == strlen(row->want) &&
+		memcmp(r.output.data != NULL ? r.output.data : "", row->want, r.output.len) == 0,
 	    "%s\n got %.*s\nwant %s", text, (int)r.output.len, r.output.data, row->want);
-	ck_assert_msg(strstr(r.notes.data, "\"live_bytes\":0,") != NULL, "%s\n%s", text,
-	    r.notes.data);
+	ck_assert_msg(
+	    strstr(r.notes.data, "\"live_bytes\":0,") != NULL, "%s\n%s", text, r.notes.data);
 	(void)snprintf(fuel, sizeof(fuel), "\"fuel_used\":%d,", row->fuel);
 	ck_assert_msg(row->fuel == 0 || strstr(r.notes.data, fuel) != NULL, "%s", r.notes.data);
 }
@@ -189,8 +189,7 @@ int main(void)
 	TCase *tc = tcase_create("run");
 
 	tcase_set_timeout(tc, 30);
-	tcase_add_loop_test(
-	    tc, a_program_runs_as_written_and_frees_everything, 0, ARRAY_LEN(rows));
+	tcase_add_loop_test(tc, a_program_runs_as_written_and_frees_everything, 0, ARRAY_LEN(rows));
 	suite_add_tcase(suite, tc);
 	return test_main(suite);
 }
