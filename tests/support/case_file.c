@@ -59,22 +59,26 @@ static int hex_value(char c)
 /* The opposite of case_escape; `\t` too. */
 static int unescape(struct buf *out, const char *text, struct err *err)
 {
+	static const char letters[] = "nt\\";
+	static const char bytes[] = "\n\t\\";
+
 	for (; *text != '\0'; text++) {
+		const char *letter =
+		    text[0] == '\\' && text[1] != '\0' ? strchr(letters, text[1]) : NULL;
+
 		if (*text != '\\') {
 			buf_putc(out, *text);
-			continue;
-		}
-		text++;
-		if (*text == 'n' || *text == 't' || *text == '\\') {
-			buf_putc(out, *text == 'n' ? '\n' : *text == 't' ? '\t' : '\\');
-		} else if (*text == 'x' && hex_value(text[1]) >= 0 && hex_value(text[2]) >= 0) {
+		} else if (letter != NULL) {
+			buf_putc(out, bytes[letter - letters]);
+			text++;
+		} else if (text[1] == 'x' && hex_value(text[2]) >= 0 && hex_value(text[3]) >= 0) {
 			unsigned char b =
-			    (unsigned char)(hex_value(text[1]) * 16 + hex_value(text[2]));
+			    (unsigned char)(hex_value(text[2]) * 16 + hex_value(text[3]));
 
 			buf_add(out, &b, 1);
-			text += 2;
+			text += 3;
 		} else {
-			return err_set(err, ERR_FORMAT, "bad escape: \\%s", text);
+			return err_set(err, ERR_FORMAT, "bad escape: %s", text);
 		}
 	}
 	return 0;
