@@ -19,6 +19,7 @@ registry: base pkg
 sandbox: base policy lang/rt/abi.h
 cmd: base lang lang/rt/abi.h lang/rt/config.h pkg policy registry sandbox
 tests/support: base
+tests/unit/lang: base lang/rt/abi.h lang/rt/config.h
 tests/bench: *
 tests/case: *
 tests/cli: *
@@ -29,12 +30,12 @@ tests/sandbox: *
 libraries='
 openssl/: base/hash.c registry/sign.c sandbox/broker.c
 libtcc.h: lang/build_tcc.c
-seccomp.h: sandbox/
+seccomp.h: sandbox/ tests/unit/sandbox/
 curl/: registry/fetch_http.c sandbox/
 git2: registry/fetch_git.c
 archive: registry/unpack.c registry/pack.c
 cjson/: tests/bench/
-check.h: tests/unit/ tests/support/
+check.h: tests/unit/ tests/support/ tests/sandbox/
 '
 
 names=$(list_files '*.h' '*.def' | sed 's|.*/||' | sort -u)
@@ -65,14 +66,18 @@ function in_list(list, folder, target,    n, i, item) {
 			return 1
 	return 0
 }
+# The folder that a folder of unit tests is about.
+function tested_by(from) {
+	sub(/^tests\/unit\//, "", from)
+	return from == "rt" ? "lang/rt" : from
+}
 function allowed(from, to, target) {
 	if (from == to)
 		return 1
 	if (from ~ /^tests\/unit\//) {
 		if (to == "tests/support")
 			return 1
-		sub(/^tests\/unit\//, "", from)
-		if (from == to)
+		if (tested_by(from) == to || allowed(tested_by(from), to, target))
 			return 1
 	}
 	return (from in may) && in_list(may[from], to, target)
@@ -84,7 +89,7 @@ function check_ours(target,    from, to) {
 		fail("\"" target "\" is no path from the root")
 	else if (to != "" && !allowed(from, to, target))
 		fail(from " may not include " target)
-	else if (target ~ /_priv\.h$/ && from != to && from != "tests/unit/" to &&
+	else if (target ~ /_priv\.h$/ && from != to && tested_by(from) != to &&
 	    may[from] !~ /\*/)
 		fail(target " is private to " to)
 }

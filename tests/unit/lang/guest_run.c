@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The smallest supervisor that can run an image: configuration, descriptors, fork, exec, read. */
-#include "guest_run.h"
+#include "tests/unit/lang/guest_run.h"
 
 #include "base/file.h"
 #include "base/path.h"

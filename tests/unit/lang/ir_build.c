@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A small hand for writing IR. */
-#include "ir_build.h"
+#include "tests/unit/lang/ir_build.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Both ways to an image, run in the guest: the same program does and pays the same. */
-#include "guest_run.h"
-#include "ir_build.h"
+#include "tests/unit/lang/guest_run.h"
+#include "tests/unit/lang/ir_build.h"
 #include "lang/image.h"
 #include "lang/rt/abi.h"
 #include "tests/support/support.h"
@@ -194,6 +194,36 @@ START_TEST(operators_compute_what_the_language_says)
 }
 END_TEST
 
+/* Each type as parameter and result, more of them than there are registers. */
+START_TEST(every_kind_of_value_crosses_a_call)
+{
+	static const char want[] = "<v><b>BCin[rb]D[ob]<z>EFB<ov><rv><v><b>B\1inD<z>\2FA<ov><rv>";
+	CLEANUP(guest_result_clear) struct guest_result r = {0};
+	CLEANUP(lang_image_clear) struct lang_image image = {.fd = -1};
+	AUTO_FREE char *guest_dir = rt_dir();
+	char path[4096];
+	struct lang_options options = {
+	    .entry_path = path, .rt_dir = guest_dir, .world = LANG_RUN_OS};
+	struct lang_program *program = NULL;
+	struct diag_list diags = {0};
+	struct err err = {0};
+
+	(void)snprintf(path, sizeof(path), "%s/tests/data/lang/every-value.x07.json",
+	    getenv("X07_SOURCE_DIR"));
+	ck_rc(lang_load(&program, &options, &diags, &err), 0, &err);
+	ck_rc(lang_translate(program, &diags, &err), 0, &err);
+	ck_rc(_i ? lang_image_full(&image, program, &err) : lang_image_fast(&image, program, &err),
+	    0, &err);
+	ck_assert(guest_run(&r, &image, guest_dir, "in", 2, 1000));
+	ck_assert_msg(r.status == 0, "%s", r.notes.data);
+	ck_assert_uint_eq(r.output.len, sizeof(want) - 1);
+	ck_assert_mem_eq(r.output.data, want, sizeof(want) - 1);
+	ck_assert_ptr_nonnull(strstr(r.notes.data, "\"fuel_used\":187,"));
+	ck_assert_ptr_nonnull(strstr(r.notes.data, "\"live_bytes\":0,"));
+	lang_program_free(program);
+}
+END_TEST
+
 START_TEST(a_c_function_that_nobody_has_is_refused)
 {
 	CLEANUP(emit_unit_clear) struct emit_unit unit = {.text = buf_init(1u << 20)};
@@ -358,6 +388,7 @@ int main(void)
 	tcase_add_loop_test(t, a_trap_names_its_place, 0, 2);
 	tcase_add_loop_test(t, every_byte_of_a_text_arrives, 0, 2);
 	tcase_add_loop_test(t, operators_compute_what_the_language_says, 0, 2);
+	tcase_add_loop_test(t, every_kind_of_value_crosses_a_call, 0, 2);
 	tcase_add_test(t, a_c_function_that_nobody_has_is_refused);
 	tcase_add_test(t, a_failing_compiler_is_quoted);
 	tcase_add_test(t, a_compiler_that_is_not_there_is_not_found);

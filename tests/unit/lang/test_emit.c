@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the emitter prints, and the two tables that it reads. */
-#include "ir_build.h"
+#include "tests/unit/lang/ir_build.h"
 #include "lang/emit.h"
 #include "tests/support/support.h"
 
