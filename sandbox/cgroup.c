@@ -6,11 +6,19 @@
  */
 #include "sandbox/sandbox_priv.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+
+#define PREFIX "x07-"
 
 static bool write_text(const char *dir, const char *file, const char *text)
 {
@@ -51,23 +59,47 @@ static bool own_group(char *out, size_t size, char *text, const char *controller
 	return false;
 }
 
+/* Groups of supervisors that were killed: empty by now, and rmdir refuses one that is not. */
+static void sweep(const char *parent)
+{
+	DIR *dir = opendir(parent);
+	struct dirent *entry = NULL;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		char *end = NULL;
+		long pid = 0;
+
+		if (strncmp(entry->d_name, PREFIX, sizeof(PREFIX) - 1) != 0)
+			continue;
+		pid = strtol(entry->d_name + sizeof(PREFIX) - 1, &end, 10);
+		if (pid > 0 && *end == '-' && kill((pid_t)pid, 0) < 0 && errno == ESRCH)
+			(void)unlinkat(dirfd(dir), entry->d_name, AT_REMOVEDIR);
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
 static bool make_group(char *out, size_t size, const char *mount, const char *controller)
 {
 	char text[4096], group[256];
 	AUTO_CLOSE int fd = open("/proc/self/cgroup", O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	struct stat st;
+	long magic = controller[0] == '\0' ? CGROUP2_SUPER_MAGIC : CGROUP_SUPER_MAGIC;
+	struct statfs fs;
 	int len = 0;
 
 	out[0] = '\0';
-	if (n <= 0 || stat(mount, &st) < 0)
+	if (n <= 0 || statfs(mount, &fs) < 0 || (long)fs.f_type != magic)
 		return false;
 	text[n] = '\0';
 	if (!own_group(group, sizeof(group), text, controller))
 		return false;
-	len = snprintf(out, size, "%s%s/x07-%ld-%d", mount, strcmp(group, "/") == 0 ? "" : group,
-	    (long)getpid(), fd);
-	if (len > 0 && (size_t)len < size && mkdir(out, 0755) == 0)
+	len = snprintf(out, size, "%s%s", mount, strcmp(group, "/") == 0 ? "" : group);
+	if (len < 0 || (size_t)len + 40 >= size)
+		return false;
+	sweep(out);
+	(void)snprintf(out + len, size - (size_t)len, "/" PREFIX "%ld-%d", (long)getpid(), fd);
+	if (mkdir(out, 0755) == 0)
 		return true;
 	out[0] = '\0';
 	return false;

@@ -122,7 +122,7 @@ static void try_sockets(void)
 	int pair[2];
 
 	for (size_t i = 0; i < sizeof(families) / sizeof(*families); i++) {
-		snprintf(name, sizeof(name), "socket-%d", families[i]);
+		(void)snprintf(name, sizeof(name), "socket-%d", families[i]);
 		say(name, socket(families[i], SOCK_STREAM, 0));
 	}
 	say("socket-dgram", socket(AF_INET, SOCK_DGRAM, 0));
@@ -265,21 +265,25 @@ static void fork_many(void)
 	printf("forked=%d %s\n", n, name_of(errno));
 }
 
+static void grow(const char *path, int times)
+{
+	for (int i = 0; i < times; i++) {
+		int fd = open(path, O_CREAT | O_WRONLY | O_APPEND, 0600);
+
+		if (fd >= 0 && write(fd, "x", 1) < 0)
+			_exit(1);
+		close(fd);
+		usleep(10000);
+	}
+}
+
 /* A grandchild in a session of its own that outlives everybody unless the namespace dies. */
 static void orphan(const char *path)
 {
 	if (fork() == 0) {
 		if (fork() == 0) {
 			setsid();
-			for (int i = 0; i < 3000; i++) {
-				int fd = open(path, O_CREAT | O_WRONLY | O_APPEND, 0600);
-
-				if (fd >= 0) {
-					(void)!write(fd, "x", 1);
-					close(fd);
-				}
-				usleep(10000);
-			}
+			grow(path, 3000);
 		}
 		_exit(0);
 	}
@@ -302,7 +306,7 @@ static void in_processes(void)
 	say("unshare-user", unshare(CLONE_NEWUSER));
 	say("socket", socket(AF_UNIX, SOCK_STREAM, 0));
 	say("mount", mount("x", "/", "tmpfs", 0, NULL));
-	snprintf(path, sizeof(path), "/proc/%d/status", getppid());
+	(void)snprintf(path, sizeof(path), "/proc/%d/status", getppid());
 	printf("ppid=%d\n", getppid());
 	if (fork() == 0) {
 		execl("ro/tool", "tool", "exit", "7", NULL);
@@ -380,7 +384,7 @@ int main(int argc, char **argv)
 	const char *what = argc > 1 ? argv[1] : "";
 	const char *arg = argc > 2 ? argv[2] : "";
 
-	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
+	(void)setvbuf(stdout, NULL, _IOFBF, 1 << 16);
 	if (strcmp(what, "inside") == 0)
 		inside(arg);
 	else if (strcmp(what, "processes") == 0)
@@ -425,11 +429,6 @@ int main(int argc, char **argv)
 	else if (strcmp(what, "exit") == 0)
 		return (int)strtol(arg, NULL, 10);
 	else if (strcmp(what, "touch-forever") == 0)
-		for (;; usleep(10000)) {
-			int fd = open(arg, O_CREAT | O_WRONLY | O_APPEND, 0600);
-
-			(void)!write(fd, "x", 1);
-			close(fd);
-		}
+		grow(arg, 3000);
 	return 0;
 }
