@@ -134,8 +134,8 @@ MUST_CHECK int ast_load(struct ast_program **out, struct arena *arena,
  * As ast_load, with the text of the entry in memory (copied);
  * source->entry_path is only its name in messages.
  */
-MUST_CHECK int ast_load_text(struct ast_program **out, struct arena *arena, const char *text,
-    size_t len, const struct ast_source *source, struct diag_list *diags, struct err *err);
+MUST_CHECK int ast_load_text(struct ast_program **out, struct arena *arena, struct str text,
+    const struct ast_source *source, struct diag_list *diags, struct err *err);
 
 /** Function by full symbol (binary search); NULL when there is none. */
 struct ast_fn *ast_fn_find(const struct ast_program *program, struct str name);

@@ -65,16 +65,16 @@ int parse_contracts(struct loader *l, struct ast_module *m, struct ast_fn *fn)
 {
 	const struct {
 		const char *name;
-		uint32_t since;
 		struct ast_clauses *clauses; /* NULL: gated here, read by the checker */
+		uint32_t since;
 		bool forbidden;
 	} fields[] = {
-	    {"requires", 5, &fn->requires, false},
-	    {"ensures", 5, &fn->ensures, false},
-	    {"invariant", 5, &fn->invariant, false},
-	    {"loop_contracts", 6, NULL, false},
-	    {"protocol", 7, NULL, fn->kind != AST_DEFASYNC},
-	    {"decreases", 8, &fn->decreases, fn->kind != AST_DEFN},
+	    {"requires", &fn->requires, 5, false},
+	    {"ensures", &fn->ensures, 5, false},
+	    {"invariant", &fn->invariant, 5, false},
+	    {"loop_contracts", NULL, 6, false},
+	    {"protocol", NULL, 7, fn->kind != AST_DEFASYNC},
+	    {"decreases", &fn->decreases, 8, fn->kind != AST_DEFN},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
@@ -127,7 +127,7 @@ static int parse_field(
 int parse_nominal(struct loader *l, struct ast_module *m, const struct json *decl, bool is_enum)
 {
 	struct ast_nominal *n = arena_alloc(l->arena, sizeof(*n));
-	const struct json *list;
+	const struct json *list = NULL;
 	int rc = gate(l, m, decl, is_enum ? "defenum" : "defrecord", 9);
 
 	n->is_enum = is_enum;
@@ -136,7 +136,7 @@ int parse_nominal(struct loader *l, struct ast_module *m, const struct json *dec
 		rc = decl_name(l, m, &n->name, decl, false);
 	if (rc == 0)
 		rc = need_member(l, m, &list, decl, is_enum ? "variants" : "fields", JSON_ARRAY);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	if (list->count == 0)
 		return fault(l, m, CODE_SHAPE, list, "%s needs at least one %s",
@@ -149,7 +149,8 @@ int parse_nominal(struct loader *l, struct ast_module *m, const struct json *dec
 		rc = parse_field(l, m, n, &list->items[i]);
 	if (rc < 0)
 		return rc;
-	l->nominals = vec_grow(l->arena, l->nominals, l->nominal_count, sizeof(n));
+	l->nominals = vec_grow(l->arena, l->nominals, l->nominal_count,
+	    sizeof(struct ast_nominal *)); /* NOLINT(bugprone-sizeof-expression) */
 	l->nominals[l->nominal_count++] = n;
 	return 0;
 }

@@ -41,7 +41,7 @@ static int report(struct loader *l, const struct ast_module *m, enum lang_code c
     const char *message, const struct json *at, uint32_t offset)
 {
 	CLEANUP(buf_clear) struct buf pointer = buf_init(FAULT_TEXT_MAX);
-	CLEANUP(buf_clear) struct buf text = buf_init(2 * FAULT_TEXT_MAX);
+	CLEANUP(buf_clear) struct buf text = buf_init((size_t)2 * FAULT_TEXT_MAX);
 	struct diag d = {.severity = DIAG_ERROR, .stage = codes[code].stage};
 
 	buf_puts(&pointer, "");
@@ -59,7 +59,8 @@ static int report(struct loader *l, const struct ast_module *m, enum lang_code c
 	if (m != NULL)
 		json_position(m->text, m->text_len, offset, &d.line, &d.column);
 	diag_add(l->diags, &d);
-	return err_set(l->err, ERR_COMPILE, "%s", text.data);
+	(void)err_set(l->err, ERR_COMPILE, "%s", text.data);
+	return ERR_COMPILE;
 }
 
 int fault(struct loader *l, const struct ast_module *module, enum lang_code code,
@@ -97,10 +98,19 @@ void *vec_grow(struct arena *a, void *items, uint32_t count, size_t size)
 int need_string(struct loader *l, const struct ast_module *m, struct str *out, const struct json *v,
     const char *what)
 {
-	if (v->kind != JSON_STRING)
-		return fault(l, m, CODE_SHAPE, v, "%s must be a string", what);
+	if (v->kind != JSON_STRING) {
+		(void)fault(l, m, CODE_SHAPE, v, "%s must be a string", what);
+		return ERR_COMPILE;
+	}
 	*out = v->text;
 	return 0;
+}
+
+static const char *with_article(enum json_kind kind)
+{
+	if (kind == JSON_STRING)
+		return "a string";
+	return kind == JSON_ARRAY ? "an array" : "an object";
 }
 
 int need_member(struct loader *l, const struct ast_module *m, const struct json **out,
@@ -108,18 +118,17 @@ int need_member(struct loader *l, const struct ast_module *m, const struct json 
 {
 	const struct json *v = json_get(object, name);
 
+	if (v != NULL && v->kind == kind) {
+		*out = v;
+		return 0;
+	}
 	if (object->kind != JSON_OBJECT)
-		return fault(l, m, CODE_SHAPE, object, "expected an object");
-	if (v == NULL)
-		return fault(l, m, CODE_SHAPE, object, "missing field: \"%s\"", name);
-	if (v->kind != kind)
-		return fault(l, m, CODE_SHAPE, v, "\"%s\" must be %s %s", name,
-		    kind == JSON_STRING ? "a" : "an",
-		    kind == JSON_STRING  ? "string"
-		    : kind == JSON_ARRAY ? "array"
-					 : "object");
-	*out = v;
-	return 0;
+		(void)fault(l, m, CODE_SHAPE, object, "expected an object");
+	else if (v == NULL)
+		(void)fault(l, m, CODE_SHAPE, object, "missing field: \"%s\"", name);
+	else
+		(void)fault(l, m, CODE_SHAPE, v, "\"%s\" must be %s", name, with_article(kind));
+	return ERR_COMPILE;
 }
 
 /* "x07.x07ast@0.<minor>.0"; 0 when it is something else */

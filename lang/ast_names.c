@@ -63,7 +63,7 @@ static int check_dotted(
 	bool start = true;
 
 	for (uint32_t i = 0; i <= s.len; i++) {
-		char c = i < s.len ? s.ptr[i] : '.';
+		const char c = i < s.len ? s.ptr[i] : (char)'.';
 
 		if (c == '.' && start)
 			return fault(l, m, CODE_SHAPE, v, "invalid %s (empty segment): \"%.*s\"",

@@ -6,7 +6,8 @@
  *
  * Guarantees of the checker: a local is assigned before it is read; an owned local is dropped or
  * moved on every path; an owned local that was moved from is empty (IR_MOVE empties its source),
- * and dropping an empty value is a no-op.
+ * and dropping an empty value is a no-op. IR_HEAD and IR_CALL empty the owned operands that they
+ * take over (the default of option_bytes.unwrap_or only when it became the result).
  */
 #ifndef LANG_IR_H
 #define LANG_IR_H

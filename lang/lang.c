@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define C_BYTES_DEFAULT (32u << 20)
@@ -272,22 +271,22 @@ static void detach(void)
 	set_limit(RLIMIT_CORE, 0);
 }
 
+/*
+ * The first child has no exit signal and nobody waits for it: waiting for it to be scheduled would
+ * cost milliseconds on a busy machine. It is invisible to waitpid without __WCLONE, and init reaps
+ * it after us. The second fork gives the builder up to init and makes the C library's state whole.
+ */
 void lang_image_full_in_background(const struct lang_program *program)
 {
-	pid_t pid;
-
 	if (program->cc.path == NULL || !program->translated)
 		return;
-	pid = fork();
-	if (pid == 0) {
-		if (setsid() < 0 || fork() != 0)
-			_exit(0);
-		detach();
-		build_once(program);
+	if (syscall(SYS_clone, 0, NULL, NULL, NULL, NULL) != 0)
+		return;
+	if (setsid() < 0 || fork() != 0)
 		_exit(0);
-	}
-	if (pid > 0)
-		(void)waitpid(pid, NULL, 0);
+	detach();
+	build_once(program);
+	_exit(0);
 }
 
 bool lang_have_cc(void)

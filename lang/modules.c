@@ -35,7 +35,7 @@ static char *module_path(const char *root, struct str id)
 	buf_puts(&path, root);
 	buf_putc(&path, '/');
 	for (uint32_t i = 0; i < id.len; i++)
-		buf_putc(&path, id.ptr[i] == '.' ? '/' : id.ptr[i]);
+		buf_putc(&path, id.ptr[i] == '.' ? (char)'/' : id.ptr[i]);
 	buf_puts(&path, ".x07.json");
 	return buf_take(&path);
 }
@@ -135,7 +135,8 @@ static int load_imports(struct loader *l, struct ast_module *m, const struct loa
 		rc = load_module(l, m, m->imports[i], &here);
 	if (rc < 0)
 		return rc;
-	l->modules = vec_grow(l->arena, l->modules, l->module_count, sizeof(m));
+	l->modules = /* NOLINTNEXTLINE(bugprone-sizeof-expression) */
+	    vec_grow(l->arena, l->modules, l->module_count, sizeof(struct ast_module *));
 	l->modules[l->module_count++] = m;
 	return 0;
 }
@@ -271,7 +272,7 @@ static int load(struct ast_program **out, struct loader *l, struct ast_module *e
 	return 0;
 }
 
-int ast_load_text(struct ast_program **out, struct arena *arena, const char *text, size_t len,
+int ast_load_text(struct ast_program **out, struct arena *arena, struct str text,
     const struct ast_source *source, struct diag_list *diags, struct err *err)
 {
 	struct loader l = {.arena = arena, .source = source, .diags = diags, .err = err};
@@ -280,8 +281,8 @@ int ast_load_text(struct ast_program **out, struct arena *arena, const char *tex
 	entry->id = STR("main");
 	entry->is_entry = true;
 	entry->path = source->entry_path;
-	entry->text = arena_strndup(arena, text, len);
-	entry->text_len = (uint32_t)len;
+	entry->text = arena_strndup(arena, text.ptr, text.len);
+	entry->text_len = text.len;
 	return load(out, &l, entry);
 }
 
@@ -293,7 +294,8 @@ int ast_load(struct ast_program **out, struct arena *arena, const struct ast_sou
 
 	if (rc < 0)
 		return rc;
-	return ast_load_text(out, arena, text.data ? text.data : "", text.len, source, diags, err);
+	return ast_load_text(out, arena,
+	    (struct str){text.data ? text.data : "", (uint32_t)text.len}, source, diags, err);
 }
 
 struct ast_fn *ast_fn_find(const struct ast_program *program, struct str name)

@@ -41,13 +41,13 @@ static void print_line(const char *line)
 {
 	while (isspace((unsigned char)*line))
 		line++;
-	printf("\n\t\"");
+	(void)printf("\n\t\"");
 	for (; *line != '\0'; line++) {
 		if (*line == '"' || *line == '\\')
-			putchar('\\');
-		putchar(*line == '\t' ? ' ' : *line);
+			(void)putchar('\\');
+		(void)putchar(*line == '\t' ? ' ' : *line);
 	}
-	printf("\\n\"");
+	(void)printf("\\n\"");
 }
 
 /* "RT_INLINE rt_u32 rt_bytes_len(" -> bytes_len */
@@ -61,7 +61,7 @@ static void print_inline_name(const char *line)
 	while (start > line && (isalnum((unsigned char)start[-1]) || start[-1] == '_'))
 		start--;
 	if (strncmp(start, "rt_", 3) == 0)
-		printf("\n\t\"%.*s\",", (int)(open - start - 3), start + 3);
+		(void)printf("\n\t\"%.*s\",", (int)(open - start - 3), start + 3);
 }
 
 static char *next_line(char **at)
@@ -86,22 +86,22 @@ int main(int argc, char **argv)
 
 	if (text == NULL || copy == NULL || f == NULL ||
 	    fread(text, 1, TEXT_MAX - 1, f) >= TEXT_MAX - 1) {
-		fprintf(stderr, "usage: embed NAME FILE\n");
+		(void)fprintf(stderr, "usage: embed NAME FILE\n");
 		return 1;
 	}
-	fclose(f);
+	(void)fclose(f);
 	memcpy(copy, text, strip_comments(text) + 1);
-	printf("static const char %s_text[] =", argv[1]);
+	(void)printf("static const char %s_text[] =", argv[1]);
 	at = text;
 	for (char *line = next_line(&at); line != NULL; line = next_line(&at)) {
 		if (is_wanted(line))
 			print_line(line);
 	}
-	printf(";\n\nstatic const char *const %s_names[] = {", argv[1]);
+	(void)printf(";\n\nstatic const char *const %s_names[] = {", argv[1]);
 	at = copy;
 	for (char *line = next_line(&at); line != NULL; line = next_line(&at))
 		print_inline_name(line);
-	printf("\n\t0,\n};\n");
+	(void)printf("\n\t0,\n};\n");
 	free(text);
 	free(copy);
 	return 0;

@@ -30,7 +30,7 @@ int main(void)
 
 		while (slots[at] != HEAD_SLOT_EMPTY) {
 			if (strcmp(spellings[slots[at]], spellings[i]) == 0) {
-				fprintf(stderr, "lang/builtins.def: \"%s\" is there twice\n",
+				(void)fprintf(stderr, "lang/builtins.def: \"%s\" is there twice\n",
 				    spellings[i]);
 				return 1;
 			}
@@ -38,9 +38,9 @@ int main(void)
 		}
 		slots[at] = (uint16_t)i;
 	}
-	printf("static const uint16_t head_slots[HEAD_SLOTS] = {");
+	(void)printf("static const uint16_t head_slots[HEAD_SLOTS] = {");
 	for (size_t i = 0; i < HEAD_SLOTS; i++)
-		printf("%s%u,", i % 16 == 0 ? "\n\t" : " ", slots[i]);
-	printf("\n};\n");
+		(void)printf("%s%u,", i % 16 == 0 ? "\n\t" : " ", slots[i]);
+	(void)printf("\n};\n");
 	return 0;
 }

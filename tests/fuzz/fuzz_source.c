@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int rc;
 
 	arena_init(&arena, 0);
-	rc = ast_load_text(&program, &arena, (const char *)data, size, &source, &diags, &err);
+	rc = ast_load_text(&program, &arena, (struct str){(const char *)data, (uint32_t)size},
+	    &source, &diags, &err);
 	if (rc == 0 && (program == NULL || diags.count != 0))
 		abort();
 	if (rc != 0 && (rc != ERR_COMPILE || diags.count != 1 || diags.items[0].ptr == NULL))

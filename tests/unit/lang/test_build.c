@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Both ways to an image, run in the guest: the same program does and pays the same. */
-#include "tests/unit/lang/guest_run.h"
-#include "tests/unit/lang/ir_build.h"
 #include "lang/image.h"
 #include "lang/rt/abi.h"
 #include "tests/support/support.h"
+#include "tests/unit/lang/guest_run.h"
+#include "tests/unit/lang/ir_build.h"
 
 #include <elf.h>
 #include <signal.h>
@@ -194,6 +194,22 @@ START_TEST(operators_compute_what_the_language_says)
 }
 END_TEST
 
+static void build_file(struct lang_image *out, const char *path, bool full)
+{
+	AUTO_FREE char *guest_dir = rt_dir();
+	struct lang_options options = {
+	    .entry_path = path, .rt_dir = guest_dir, .world = LANG_RUN_OS};
+	struct lang_program *program = NULL;
+	struct diag_list diags = {0};
+	struct err err = {0};
+
+	ck_rc(lang_load(&program, &options, &diags, &err), 0, &err);
+	ck_rc(lang_translate(program, &diags, &err), 0, &err);
+	ck_rc(full ? lang_image_full(out, program, &err) : lang_image_fast(out, program, &err), 0,
+	    &err);
+	lang_program_free(program);
+}
+
 /* Each type as parameter and result, more of them than there are registers. */
 START_TEST(every_kind_of_value_crosses_a_call)
 {
@@ -202,25 +218,16 @@ START_TEST(every_kind_of_value_crosses_a_call)
 	CLEANUP(lang_image_clear) struct lang_image image = {.fd = -1};
 	AUTO_FREE char *guest_dir = rt_dir();
 	char path[4096];
-	struct lang_options options = {
-	    .entry_path = path, .rt_dir = guest_dir, .world = LANG_RUN_OS};
-	struct lang_program *program = NULL;
-	struct diag_list diags = {0};
-	struct err err = {0};
 
 	(void)snprintf(path, sizeof(path), "%s/tests/data/lang/every-value.x07.json",
 	    getenv("X07_SOURCE_DIR"));
-	ck_rc(lang_load(&program, &options, &diags, &err), 0, &err);
-	ck_rc(lang_translate(program, &diags, &err), 0, &err);
-	ck_rc(_i ? lang_image_full(&image, program, &err) : lang_image_fast(&image, program, &err),
-	    0, &err);
+	build_file(&image, path, _i != 0);
 	ck_assert(guest_run(&r, &image, guest_dir, "in", 2, 1000));
 	ck_assert_msg(r.status == 0, "%s", r.notes.data);
 	ck_assert_uint_eq(r.output.len, sizeof(want) - 1);
 	ck_assert_mem_eq(r.output.data, want, sizeof(want) - 1);
 	ck_assert_ptr_nonnull(strstr(r.notes.data, "\"fuel_used\":187,"));
 	ck_assert_ptr_nonnull(strstr(r.notes.data, "\"live_bytes\":0,"));
-	lang_program_free(program);
 }
 END_TEST
 
@@ -366,11 +373,11 @@ END_TEST
 
 START_TEST(another_guest_is_refused)
 {
-	AUTO_FREE char *guest = test_text_file("rt/x07-guest", "not the guest");
 	AUTO_FREE char *dir = test_path("rt");
 	AUTO_FREE char *guest_dir = rt_dir();
 	struct err err = {0};
 
+	free(test_text_file("rt/x07-guest", "not the guest"));
 	ck_rc(image_check_guest(guest_dir, &err), 0, &err);
 	ck_rc(image_check_guest(dir, &err), ERR_TOOLCHAIN, &err);
 	ck_rc(image_check_guest("/no/such", &err), ERR_NOT_FOUND, &err);

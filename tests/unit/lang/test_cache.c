@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define UNUSED __attribute__((unused)) /* the directory is wanted, not its descriptor */
 #define KEY "ab00000000000000000000000000000000000000000000000000000000000001"
 #define KEY2 "cd00000000000000000000000000000000000000000000000000000000000002"
 
@@ -116,7 +117,7 @@ END_TEST
 
 START_TEST(a_directory_that_others_can_write_is_not_used)
 {
-	AUTO_CLOSE int fd = open_cache();
+	AUTO_CLOSE UNUSED int fd = open_cache();
 	AUTO_FREE char *dir = test_path("cache/images");
 	struct stat st;
 
@@ -127,31 +128,38 @@ START_TEST(a_directory_that_others_can_write_is_not_used)
 }
 END_TEST
 
+static void write_often(int fd, char fill)
+{
+	for (int k = 0; k < 50; k++)
+		store(fd, KEY, 20000, fill);
+	_exit(0);
+}
+
+static void read_often(int fd)
+{
+	for (int i = 0; i < 500; i++) {
+		CLEANUP(image_bytes_clear) struct image_bytes image = {0};
+
+		ck_assert(
+		    !cache_load(&image, fd, KEY) ||
+		    (image.data.len == 20000 && image.data.data[0] == image.data.data[19999]));
+	}
+}
+
 START_TEST(many_writers_leave_one_whole_entry)
 {
 	AUTO_CLOSE int fd = open_cache();
 	AUTO_FREE char *dir = test_path("cache/images/ab");
 
 	for (int i = 0; i < 8; i++) {
-		if (fork() == 0) {
-			for (int k = 0; k < 50; k++)
-				store(fd, KEY, 20000, (char)('a' + i));
-			_exit(0);
-		}
+		if (fork() == 0)
+			write_often(fd, (char)('a' + i));
 	}
-	for (int i = 0; i < 500; i++) {
-		CLEANUP(image_bytes_clear) struct image_bytes image = {0};
-
-		if (!cache_load(&image, fd, KEY))
-			continue;
-		ck_assert_uint_eq(image.data.len, 20000);
-		ck_assert_int_eq(image.data.data[0], image.data.data[19999]);
-	}
+	read_often(fd);
 	for (int i = 0; i < 8; i++) {
-		int status;
+		int status = -1;
 
-		ck_assert_int_gt(wait(&status), 0);
-		ck_assert_int_eq(status, 0);
+		ck_assert(wait(&status) > 0 && status == 0);
 	}
 	ck_assert(is_there(fd, KEY));
 	ck_assert_uint_eq(test_count_entries(dir), 1);
@@ -231,25 +239,45 @@ START_TEST(a_full_image_is_found_again)
 	CLEANUP(lang_image_clear) struct lang_image found = {.fd = -1};
 	AUTO_CLOSE int fd = open_cache();
 	struct lang_program *p = load(LANG_RUN_OS);
-	struct lang_program *other = load(LANG_SOLVE_PURE);
-	struct lang_stats stats;
 	struct err err = {0};
 
-	ck_assert_str_ne(lang_cache_key(p), lang_cache_key(other));
 	ck_assert(!lang_cache_find(&found, p));
 	ck_rc(lang_image_full(&built, p, &err), 0, &err);
 	ck_assert(built.full && !built.from_cache);
 	ck_assert(lang_cache_find(&found, p));
 	ck_assert(found.full && found.from_cache);
-	ck_assert_uint_eq(found.size, built.size);
-	ck_assert_uint_eq(found.entry, built.entry);
-	ck_assert(!lang_cache_find(&found, other));
+	ck_assert(found.size == built.size && found.entry == built.entry);
+	lang_program_free(p);
+}
+END_TEST
+
+START_TEST(another_world_is_another_image)
+{
+	CLEANUP(lang_image_clear) struct lang_image image = {.fd = -1};
+	AUTO_CLOSE int fd = open_cache();
+	struct lang_program *p = load(LANG_RUN_OS);
+	struct lang_program *other = load(LANG_SOLVE_PURE);
+	struct err err = {0};
+
+	ck_assert_str_ne(lang_cache_key(p), lang_cache_key(other));
+	ck_rc(lang_image_full(&image, p, &err), 0, &err);
+	lang_image_clear(&image);
+	ck_assert(!lang_cache_find(&image, other));
+	lang_program_free(p);
+	lang_program_free(other);
+}
+END_TEST
+
+START_TEST(statistics_are_counted)
+{
+	struct lang_program *p = load(LANG_RUN_OS);
+	struct lang_stats stats;
+
 	lang_stats_get(&stats, p);
 	ck_assert_uint_eq(stats.modules, 1);
 	ck_assert_uint_eq(stats.functions, 1);
 	ck_assert_uint_gt(stats.c_bytes, 0);
 	lang_program_free(p);
-	lang_program_free(other);
 }
 END_TEST
 
@@ -296,6 +324,8 @@ int main(void)
 	tcase_add_test(t, one_builder_has_the_lock);
 	tcase_add_test(t, pruning_removes_the_oldest_and_what_dead_writers_left);
 	tcase_add_test(t, a_full_image_is_found_again);
+	tcase_add_test(t, another_world_is_another_image);
+	tcase_add_test(t, statistics_are_counted);
 	tcase_add_test(t, the_background_build_fills_the_cache);
 	tcase_add_test(t, worlds_have_names);
 	suite_add_tcase(s, t);
