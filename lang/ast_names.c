@@ -63,8 +63,10 @@ static int check_dotted(
 	bool start = true;
 
 	for (uint32_t i = 0; i <= s.len; i++) {
-		const char c = i < s.len ? s.ptr[i] : (char)'.';
+		char c = '.';
 
+		if (i < s.len)
+			c = s.ptr[i];
 		if (c == '.' && start)
 			return fault(l, m, CODE_SHAPE, v, "invalid %s (empty segment): \"%.*s\"",
 			    what, (int)s.len, s.ptr);

@@ -44,7 +44,9 @@ void put_comment(struct buf *out, struct str name)
 		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
 			     (c >= '0' && c <= '9') || c == '.' || c == '-';
 
-		buf_putc(out, plain ? c : (char)'_');
+		if (!plain)
+			c = '_';
+		buf_putc(out, c);
 	}
 	buf_puts(out, " */");
 }

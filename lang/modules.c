@@ -34,8 +34,12 @@ static char *module_path(const char *root, struct str id)
 
 	buf_puts(&path, root);
 	buf_putc(&path, '/');
-	for (uint32_t i = 0; i < id.len; i++)
-		buf_putc(&path, id.ptr[i] == '.' ? (char)'/' : id.ptr[i]);
+	for (uint32_t i = 0; i < id.len; i++) {
+		if (id.ptr[i] == '.')
+			buf_putc(&path, '/');
+		else
+			buf_putc(&path, id.ptr[i]);
+	}
 	buf_puts(&path, ".x07.json");
 	return buf_take(&path);
 }

@@ -237,7 +237,7 @@ START_TEST(a_full_image_is_found_again)
 {
 	CLEANUP(lang_image_clear) struct lang_image built = {.fd = -1};
 	CLEANUP(lang_image_clear) struct lang_image found = {.fd = -1};
-	AUTO_CLOSE int fd = open_cache();
+	AUTO_CLOSE UNUSED int fd = open_cache();
 	struct lang_program *p = load(LANG_RUN_OS);
 	struct err err = {0};
 
@@ -254,7 +254,7 @@ END_TEST
 START_TEST(another_world_is_another_image)
 {
 	CLEANUP(lang_image_clear) struct lang_image image = {.fd = -1};
-	AUTO_CLOSE int fd = open_cache();
+	AUTO_CLOSE UNUSED int fd = open_cache();
 	struct lang_program *p = load(LANG_RUN_OS);
 	struct lang_program *other = load(LANG_SOLVE_PURE);
 	struct err err = {0};
@@ -284,7 +284,7 @@ END_TEST
 START_TEST(the_background_build_fills_the_cache)
 {
 	CLEANUP(lang_image_clear) struct lang_image found = {.fd = -1};
-	AUTO_CLOSE int fd = open_cache();
+	AUTO_CLOSE UNUSED int fd = open_cache();
 	struct lang_program *p = load(LANG_RUN_OS);
 	struct timespec pause = {.tv_nsec = 20000000};
 
