@@ -148,7 +148,7 @@ static int eval_name(struct ck *c, const struct json *e, struct ck_val *out)
 		    "unknown identifier: \"%.*s\"", CK_STR(e->text));
 	v = &c->vars[var];
 	rc = ck_usable(c, var, e);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	if (!lang_ty_is_owned(v->type.base)) {
 		*out = (struct ck_val){.type = v->type,
@@ -159,7 +159,7 @@ static int eval_name(struct ck *c, const struct json *e, struct ck_val *out)
 		return 0;
 	}
 	rc = ck_unborrowed(c, var, "move", e);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	from = v->local;
 	*out = ck_temp(c, v->type);
@@ -188,7 +188,7 @@ int ck_eval_place(struct ck *c, const struct json *e, struct ck_val *out)
 {
 	int rc = enter(c, e);
 
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	if (e->kind == JSON_INT) {
 		ck_charge(c);
@@ -213,7 +213,7 @@ int ck_eval(struct ck *c, const struct json *e, struct ck_val *out)
 	struct ck_val placed;
 	int rc = ck_eval_place(c, e, out);
 
-	if (rc < 0 || out->how != CK_PLACE)
+	if (rc != 0 || out->how != CK_PLACE)
 		return rc;
 	placed = *out;
 	*out = ck_temp(c, placed.type);
@@ -243,7 +243,7 @@ int ck_eval_as(
 {
 	int rc = ck_eval(c, e, out);
 
-	if (rc < 0 || out->type.base == type || out->type.base == TY_NEVER)
+	if (rc != 0 || out->type.base == type || out->type.base == TY_NEVER)
 		return rc;
 	return ck_fail(c, CK_E_TYPE, e, NULL, "%s must be %s (got %s)", what, lang_ty_name(type),
 	    lang_ty_title(out->type.base));
@@ -261,7 +261,7 @@ static bool same_tyargs(const struct ck_fn *fn, const struct ck_tyarg *args)
 
 static void enqueue(struct ck *c, struct ck_fn *fn)
 {
-	c->queue = ck_grow(c, c->queue, &c->queue_cap, c->queue_count, sizeof(*c->queue));
+	c->queue = ck_grow(c, c->queue, &c->queue_cap, c->queue_count, sizeof(void *));
 	fn->index = c->queue_count;
 	fn->ret = CK_FROM_NOTHING;
 	c->queue[c->queue_count++] = fn;
@@ -308,7 +308,7 @@ int ck_instance(struct ck *c, struct ck_fn **out, const struct ast_fn *ast,
 		fn->tyarg_count = ast->type_param_count;
 	}
 	rc = signature(c, fn, at);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	fn->next = c->instances[ast->index];
 	c->instances[ast->index] = fn;
@@ -355,7 +355,7 @@ static int check_body(struct ck *c, struct ck_fn *fn)
 		rc = ck_leave(c, &v, fn->body, true);
 	if (rc == 0)
 		rc = ck_scope_close(c, c->f.scope, NULL, fn->body);
-	return rc < 0 ? rc : limits(c, fn);
+	return rc != 0 ? rc : limits(c, fn);
 }
 
 static int check_fn(struct ck *c, struct ck_fn *fn)
@@ -431,12 +431,12 @@ int lang_check(struct ir_program **out, struct arena *arena, const struct ast_pr
 	*c = (struct ck){
 	    .arena = arena, .program = program, .options = options, .diags = diags, .err = err};
 	memset(c->buckets, 0xff, sizeof(c->buckets));
-	c->instances = arena_alloc(arena, (program->fn_count + 1) * sizeof(struct ck_fn *));
+	c->instances = arena_alloc(arena, (program->fn_count + 1) * sizeof(void *));
 	rc = check_all(c);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	p = arena_alloc(arena, sizeof(*p));
-	p->fns = arena_alloc(arena, c->queue_count * sizeof(struct ir_fn *));
+	p->fns = arena_alloc(arena, c->queue_count * sizeof(void *));
 	p->fn_count = c->queue_count;
 	for (uint32_t i = 0; i < c->queue_count; i++)
 		p->fns[i] = c->queue[i]->ir;

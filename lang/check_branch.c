@@ -22,8 +22,9 @@ struct ck_changes ck_changes(struct ck *c, struct ck_mark mark)
 	uint32_t stamp = ++c->stamp;
 	uint32_t count = c->log_count - mark.log;
 
-	if (count > 0)
-		out.items = arena_alloc(c->arena, count * sizeof(*out.items));
+	if (count == 0)
+		return out;
+	out.items = arena_alloc(c->arena, count * sizeof(*out.items));
 	for (uint32_t i = mark.log; i < c->log_count; i++) {
 		uint32_t var = c->log[i].var;
 

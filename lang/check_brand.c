@@ -54,7 +54,7 @@ static int validator(struct ck *c, const struct json *e, struct ck_fn **out)
 	rc = ck_visible(c, fn, e);
 	if (rc == 0)
 		rc = ck_instance(c, out, fn, NULL, e);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	if (fn->param_count == 1 && (*out)->params[0].base == TY_VIEW &&
 	    (*out)->params[0].brand.len == 0 && (*out)->result.base == TY_RES_I32)
@@ -100,7 +100,7 @@ static int cast(struct ck *c, const struct json *e, const struct brand_row *row,
 	ir_local ok;
 	int rc = validator(c, e, &fn);
 
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	ck_solid(c, v);
 	ck_emit_call(c, fn, &v->local, &verdict);
@@ -163,13 +163,13 @@ int ck_brand(struct ck *c, const struct json *e, struct ck_val *out)
 		return ck_fail(
 		    c, CK_E_HEAD, e, NULL, "unsupported head: \"%.*s\"", CK_STR(e->items[0].text));
 	rc = check_names(c, e, row);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	if (row->op == OP_VIEW)
 		return ck_head(c, HEAD_bytes_view, e, out);
 	ck_charge(c);
 	rc = ck_eval_as(c, &e->items[row->names + 1], row->operand, row->name, &v);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	if (row->op == OP_CAST_BYTES || row->op == OP_CAST_VIEW || row->op == OP_CAST_COPY)
 		return cast(c, e, row, &v, out);

@@ -84,7 +84,7 @@ static int take_arg(
 	} else {
 		rc = ck_eval(c, e, out);
 	}
-	if (rc < 0 || out->type.base == TY_NEVER)
+	if (rc != 0 || out->type.base == TY_NEVER)
 		return rc;
 	lends = want.base == TY_VIEW && (out->type.base == TY_BYTES || out->type.base == TY_VEC);
 	if ((out->type.base != want.base && !lends) || !ck_brand_fits(want, out))
@@ -140,12 +140,12 @@ int ck_call_instance(
 		return ck_fail(c, CK_E_ARITY, e, NULL, "call \"%.*s\" expects %u args",
 		    CK_STR(fn->name), count);
 	rc = ck_view_source(c, fn, e);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	v = arena_alloc(c->arena, count * (sizeof(*v) + sizeof(*args)) + 1);
 	args = (ir_local *)(v + count);
 	rc = take_args(c, fn, &e->items[first], v);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	for (uint32_t i = count; i > 0; i--)
 		ck_release(c, &v[i - 1]);
@@ -174,9 +174,9 @@ int ck_call(struct ck *c, const struct ast_fn *ast, const struct json *e, struct
 		    "X07-TY-0108: generic function must be called via tapp: \"%.*s\"",
 		    CK_STR(ast->name));
 	rc = ck_visible(c, ast, e);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	ck_charge(c);
 	rc = ck_instance(c, &fn, ast, NULL, e);
-	return rc < 0 ? rc : ck_call_instance(c, fn, e, 1, out);
+	return rc != 0 ? rc : ck_call_instance(c, fn, e, 1, out);
 }

@@ -71,7 +71,7 @@ static void put_id(struct jsonw *w, const struct ck_fn *fn, const struct ast_cla
 static struct str trap_text(
     struct ck *c, const struct ast_clause *clause, enum clause_kind kind, uint32_t index)
 {
-	CLEANUP(buf_clear) struct buf text = buf_init(64 * 1024);
+	CLEANUP(buf_clear) struct buf text = buf_init(CK_TEXT_MAX);
 	struct jsonw w = jsonw_init(&text, false);
 	const struct ck_fn *fn = c->f.fn;
 
@@ -109,7 +109,7 @@ static int check_clause(
 		rc = ck_eval_as(c, clause->expr, TY_I32, "contract clause", &v);
 	if (rc == 0)
 		rc = ck_scope_close(c, scope, &v, clause->expr);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	outer = ck_block_open(c, &empty);
 	ck_block_close(c, outer);
@@ -139,7 +139,7 @@ int ck_contract_entry(struct ck *c)
 	if (fn == NULL)
 		return 0;
 	rc = check_list(c, &fn->requires, REQUIRES);
-	return rc < 0 ? rc : check_list(c, &fn->invariant, INVARIANT);
+	return rc != 0 ? rc : check_list(c, &fn->invariant, INVARIANT);
 }
 
 /* `__result` names the value that is about to be returned: readable, not movable. */
@@ -152,7 +152,7 @@ static int check_ensures(struct ck *c, struct ck_val *result, const struct json 
 	ck_set_from(c, var, result->from, at);
 	ck_hold_var(c, var);
 	rc = check_list(c, &c->f.fn->ast->ensures, ENSURES);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	ck_release_var(c, var);
 	ck_set_moved(c, var, CK_MOVED, at); /* the caller owns it, not this scope */
@@ -168,5 +168,5 @@ int ck_contract_exit(struct ck *c, struct ck_val *result, const struct json *at)
 		return 0;
 	if (fn->ensures.count > 0)
 		rc = check_ensures(c, result, at);
-	return rc < 0 ? rc : check_list(c, &fn->invariant, INVARIANT);
+	return rc != 0 ? rc : check_list(c, &fn->invariant, INVARIANT);
 }

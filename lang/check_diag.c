@@ -51,16 +51,16 @@ static const struct fault_row rows[] = {
 
 const char *ck_pointer(struct ck *c, const struct json *v)
 {
-	CLEANUP(buf_clear) struct buf b = buf_init(64 * 1024);
+	CLEANUP(buf_clear) struct buf b = buf_init(CK_TEXT_MAX);
 
 	json_pointer(&b, v);
 	return b.len > 0 ? arena_strndup(c->arena, b.data, b.len) : "";
 }
 
-int ck_fail(struct ck *c, enum ck_fault fault, const struct json *at, const char *help,
+void ck_report(struct ck *c, enum ck_fault fault, const struct json *at, const char *help,
     const char *fmt, ...)
 {
-	CLEANUP(buf_clear) struct buf text = buf_init(64 * 1024);
+	CLEANUP(buf_clear) struct buf text = buf_init(CK_TEXT_MAX);
 	const struct ck_fn *fn = c->f.fn;
 	const struct ast_module *m = fn->module;
 	struct diag d = {.severity = DIAG_ERROR,
@@ -80,7 +80,7 @@ int ck_fail(struct ck *c, enum ck_fault fault, const struct json *at, const char
 	d.message = text.data;
 	json_position(m->text, m->text_len, at->offset, &d.line, &d.column);
 	diag_add(c->diags, &d);
-	return err_set(c->err, ERR_COMPILE, "%s", part);
+	(void)err_set(c->err, ERR_COMPILE, "%s", part);
 }
 
 int ck_arity(struct ck *c, const struct json *e, uint32_t count)

@@ -104,7 +104,7 @@ int ck_let(struct ck *c, const struct json *e, struct ck_val *out)
 	if (out != NULL)
 		ck_charge(c);
 	rc = eval_bound(c, &e->items[2], &v);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	if (out != NULL && lang_ty_is_owned(v.type.base))
 		return ck_fail(c, CK_E_LET, e, NULL,
@@ -130,7 +130,7 @@ static int assign(struct ck *c, uint32_t var, struct ck_val *v, const struct jso
 {
 	int rc = ck_unborrowed(c, var, "set", e);
 
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	ck_before_write(c, var);
 	if (v->how == CK_PLACE && v->var == var) {
@@ -188,7 +188,7 @@ static int set_form(struct ck *c, const struct json *e, struct ck_val *out, bool
 	rc = ck_eval_place(c, &e->items[2], &v);
 	if (rc == 0)
 		rc = check_assignable(c, var, &v, e);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	if (v.how == CK_PLACE && v.var != var) {
 		struct ck_val placed = v;
@@ -197,7 +197,7 @@ static int set_form(struct ck *c, const struct json *e, struct ck_val *out, bool
 		ck_emit(c, IR_MOVE, v.local, &placed.local, 1);
 	}
 	rc = assign(c, var, &v, e);
-	if (rc < 0 || out == NULL || !want_value)
+	if (rc != 0 || out == NULL || !want_value)
 		return rc;
 	if (lang_ty_is_owned(v.type.base))
 		return ck_fail(c, CK_E_SET, e, "use set0, or a statement and then the variable",
@@ -249,7 +249,7 @@ int ck_arm_close(struct ck *c, struct ck_arm *a, const struct json *e, ir_local 
 
 	if (rc == 0)
 		rc = ck_scope_close(c, a->scope, result != NULL ? &a->v : NULL, e);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	if (result != NULL)
 		store_arm(c, a, result);
@@ -325,11 +325,11 @@ int ck_if(struct ck *c, const struct json *e, struct ck_val *out)
 		rc = ck_arm_close(c, &arm[i], &e->items[2 + i], out != NULL ? &result : NULL);
 		ck_release(c, &cond);
 	}
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	emit_if(c, &cond, arm);
 	rc = ck_merge(c, &arm[0].changes, &arm[1].changes, e);
-	if (rc < 0 || out == NULL)
+	if (rc != 0 || out == NULL)
 		return rc;
 	rc = ck_arm_unify(c, e, &arm[0].v, &arm[1].v);
 	if (rc == 0)
@@ -352,7 +352,7 @@ int ck_return(struct ck *c, const struct json *e, struct ck_val *out)
 	rc = ck_eval(c, &e->items[1], &v);
 	if (rc == 0)
 		rc = ck_leave(c, &v, e, false);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	ck_undo(c, mark);
 	c->f.dead = true;
@@ -421,11 +421,11 @@ int ck_leave(struct ck *c, struct ck_val *v, const struct json *at, bool last)
 	rc = check_result(c, v, at);
 	if (rc == 0)
 		rc = ck_contract_exit(c, v, at);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	if (last) {
 		rc = ck_scope_close(c, c->f.scope, v, at);
-		if (rc < 0)
+		if (rc != 0)
 			return rc;
 	} else {
 		ck_drop_all(c, lang_ty_is_owned(v->type.base) ? v->var : CK_NONE);

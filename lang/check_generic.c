@@ -68,7 +68,7 @@ static int resolve(struct ck *c, struct ck_tyarg *out, const struct json *t, con
 			return 0;
 		}
 	}
-	return rc < 0 ? rc : not_concrete(c, at);
+	return rc != 0 ? rc : not_concrete(c, at);
 }
 
 int ck_type(struct ck *c, struct lang_type *out, const struct ast_type *t, const struct ck_fn *fn,
@@ -177,12 +177,12 @@ int ck_tapp(struct ck *c, const struct json *e, struct ck_val *out)
 		    "X07-TY-0105: tapp of a function that is not generic: \"%.*s\"",
 		    CK_STR(fn->name));
 	rc = ck_visible(c, fn, e);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	ck_charge(c);
 	args = arena_alloc(c->arena, fn->type_param_count * sizeof(*args));
 	rc = read_tyargs(c, e, fn, args, &first);
 	if (rc == 0)
 		rc = ck_instance(c, &instance, fn, args, e);
-	return rc < 0 ? rc : ck_call_instance(c, instance, e, first, out);
+	return rc != 0 ? rc : ck_call_instance(c, instance, e, first, out);
 }

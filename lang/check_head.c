@@ -77,7 +77,7 @@ static int borrow(
 	const struct ck_var *x = &c->vars[var];
 	int rc = ck_usable(c, var, e);
 
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	c->nodes++;
 	*out = (struct ck_val){.type = x->type,
@@ -118,7 +118,7 @@ static int take_view(
 			return borrow(c, var, TY_VIEW, e, out);
 	}
 	rc = ck_eval(c, e, out);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	t = out->type.base;
 	if (!is_type(t, TY_VIEW) && t != TY_BYTES && !(vec_too && t == TY_VEC))
@@ -216,7 +216,7 @@ static int take_reader(struct ck *c, const struct call *k, uint32_t i, struct ck
 	ir_local from;
 	int rc = ck_eval(c, &k->e->items[i + 1], &v);
 
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	*out = v;
 	if (v.type.base == TY_BYTES || v.type.base == TY_NEVER)
@@ -340,7 +340,7 @@ static int check_place(struct ck *c, const struct call *k)
 	if (k->v[0].how != CK_PLACE || e->kind != JSON_STRING)
 		return 0;
 	rc = ck_usable(c, k->v[0].var, e);
-	return rc < 0 ? rc : ck_unborrowed(c, k->v[0].var, k->row->spelling, k->e);
+	return rc != 0 ? rc : ck_unborrowed(c, k->v[0].var, k->row->spelling, k->e);
 }
 
 static void release_all(struct ck *c, struct call *k)
@@ -459,13 +459,13 @@ int ck_head(struct ck *c, enum lang_head head, const struct json *e, struct ck_v
 		rc = check_world(c, &k);
 	if (rc == 0 && (k.row->flags & H_OPERATOR))
 		rc = check_comparison(c, &k);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	ck_charge(c);
 	rc = take_all(c, &k);
 	if (rc == 0)
 		rc = check_place(c, &k);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	release_all(c, &k);
 	return finish(c, &k, out);

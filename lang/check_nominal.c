@@ -82,7 +82,7 @@ static int make(struct ck *c, const struct json *e, const struct member *m, stru
 	if (m->type->is_enum)
 		count = m->type->fields[m->index].has_payload;
 	rc = ck_arity(c, e, count);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	v = arena_alloc(c->arena, (count + 1) * sizeof(*v));
 	for (uint32_t i = 0; rc == 0 && i < count; i++) {
@@ -92,7 +92,7 @@ static int make(struct ck *c, const struct json *e, const struct member *m, stru
 	}
 	for (uint32_t i = count; rc == 0 && i > 0; i--)
 		ck_release(c, &v[i - 1]);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	if (m->type->is_enum)
 		*out = word_bytes(c, ck_const(c, (int32_t)m->index));
@@ -131,7 +131,7 @@ static int get(struct ck *c, const struct json *e, const struct member *m, struc
 		rc = ck_take_view(c, HEAD_bytes_len, e, 1, &r);
 	if (rc == 0)
 		rc = need_brand(c, e, m->type, &r);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	*out =
 	    ck_temp_in(c, (struct lang_type){.base = TY_I32}, read_word(c, r.local, offset_of(m)));
@@ -173,7 +173,7 @@ static int read_arm(struct ck *c, struct match *m, const struct json *arm)
 		    "match arm is not an enum variant: \"%.*s\"", CK_STR(arm->items[0].text));
 	if (m->type == NULL) {
 		m->type = member.type;
-		m->arms = arena_alloc(c->arena, m->type->field_count * sizeof(struct json *));
+		m->arms = arena_alloc(c->arena, m->type->field_count * sizeof(void *));
 		m->done = arena_alloc(c->arena, m->type->field_count * sizeof(*m->done));
 	}
 	if (member.type != m->type)
@@ -276,7 +276,7 @@ static int merge_arms(struct ck *c, struct match *m, struct ck_val *all, bool va
 		if (rc == 0)
 			sum = ck_undo(c, mark);
 	}
-	return rc < 0 ? rc : ck_merge(c, &sum, &sum, m->e);
+	return rc != 0 ? rc : ck_merge(c, &sum, &sum, m->e);
 }
 
 static int eval_arms(struct ck *c, struct match *m, struct ck_val *out)
@@ -288,7 +288,7 @@ static int eval_arms(struct ck *c, struct match *m, struct ck_val *out)
 	for (uint32_t i = 0; rc == 0 && i < m->type->field_count; i++)
 		rc = eval_match_arm(c, m, i, out != NULL);
 	ck_release(c, &m->subject);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	choose(c, m, 0, m->type->field_count);
 	rc = merge_arms(c, m, &all, out != NULL);
@@ -315,7 +315,7 @@ int ck_match(struct ck *c, const struct json *e, struct ck_val *out)
 		rc = ck_take_view(c, HEAD_bytes_len, e, 1, &m.subject);
 	if (rc == 0)
 		rc = need_brand(c, e, m.type, &m.subject);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	m.tag = read_word(c, m.subject.local, 0);
 	return eval_arms(c, &m, out);

@@ -200,14 +200,17 @@ struct ck {
 };
 
 /* check_diag.c */
-/** Report the one error and return ERR_COMPILE. @p help may be NULL. */
-int ck_fail(struct ck *c, enum ck_fault fault, const struct json *at, const char *help,
+/** Report the one error, as `return ck_fail(...)`. @p help may be NULL. */
+void ck_report(struct ck *c, enum ck_fault fault, const struct json *at, const char *help,
     const char *fmt, ...) PRINTF_LIKE(5, 6);
+#define ck_fail(...) (ck_report(__VA_ARGS__), ERR_COMPILE)
 /** JSON pointer of a value, in the arena. */
 const char *ck_pointer(struct ck *c, const struct json *v);
 /** `<head> expects N arg(s)` unless @p e has @p count operands. */
 int ck_arity(struct ck *c, const struct json *e, uint32_t count);
 #define CK_STR(s) (int)(s).len, (s).ptr
+/* Longest pointer or message kept. */
+#define CK_TEXT_MAX 65536u
 
 /* check_ir.c */
 ir_local ck_local(struct ck *c, enum lang_ty type, struct str name);
@@ -318,7 +321,7 @@ int ck_stmt(struct ck *c, const struct json *e);
 int ck_eval_as(
     struct ck *c, const struct json *e, enum lang_ty type, const char *what, struct ck_val *out);
 /** Instance of a function for these type arguments, queued for checking. */
-int ck_instance(struct ck *c, struct ck_fn **out, const struct ast_fn *fn,
+int ck_instance(struct ck *c, struct ck_fn **out, const struct ast_fn *ast,
     const struct ck_tyarg *tyargs, const struct json *at);
 /** Check an instance now when its result is a view (the source of the view is needed). */
 int ck_view_source(struct ck *c, struct ck_fn *fn, const struct json *at);
@@ -357,7 +360,7 @@ bool ck_is_simple(const struct json *e);
 int ck_take_view(
     struct ck *c, enum lang_head head, const struct json *e, uint32_t item, struct ck_val *out);
 int ck_head(struct ck *c, enum lang_head head, const struct json *e, struct ck_val *out);
-int ck_call(struct ck *c, const struct ast_fn *fn, const struct json *e, struct ck_val *out);
+int ck_call(struct ck *c, const struct ast_fn *ast, const struct json *e, struct ck_val *out);
 /** The call itself, of operands that are there already. */
 void ck_emit_call(struct ck *c, const struct ck_fn *fn, const ir_local *args, struct ck_val *out);
 /** Arguments from @p first on, then the call. */

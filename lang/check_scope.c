@@ -208,7 +208,7 @@ static int drop_scope(struct ck *c, uint32_t except, const struct json *at)
 		count += i != except && must_drop(&c->vars[i]);
 	if (count == 0)
 		return 0;
-	list = arena_alloc(c->arena, count * sizeof(struct ck_var *));
+	list = arena_alloc(c->arena, count * sizeof(void *));
 	count = 0;
 	for (uint32_t i = c->f.scope; i < c->var_count; i++) {
 		if (i == except || !must_drop(&c->vars[i]))
@@ -217,7 +217,7 @@ static int drop_scope(struct ck *c, uint32_t except, const struct json *at)
 			return ck_unborrowed(c, i, "drop", at);
 		list[count++] = &c->vars[i];
 	}
-	qsort(list, count, sizeof(struct ck_var *), drop_order);
+	qsort(list, count, sizeof(void *), drop_order);
 	for (uint32_t i = 0; i < count; i++)
 		ck_drop_local(c, list[i]->local);
 	return 0;
@@ -249,7 +249,7 @@ int ck_scope_close(struct ck *c, uint32_t outer, struct ck_val *result, const st
 	uint32_t except = CK_NONE;
 	int rc = result != NULL ? check_escape(c, result, at) : 0;
 
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	if (result != NULL) {
 		shorten_result(c, result);
@@ -261,7 +261,7 @@ int ck_scope_close(struct ck *c, uint32_t outer, struct ck_val *result, const st
 			ck_set_from(c, i, CK_FROM_NOTHING, NULL);
 	}
 	rc = drop_scope(c, except, at);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	pop_names(c);
 	c->f.scope = outer;

@@ -119,7 +119,7 @@ static int hash(struct ck *c, const struct intrinsic *k, struct ck_val *out)
 
 	if (is_bytes(k)) {
 		rc = library(c, k, "std.hash.fnv1a32_view", &fn);
-		if (rc < 0)
+		if (rc != 0)
 			return rc;
 		ck_emit_call(c, fn, &x, out);
 		x = out->local;
@@ -215,7 +215,7 @@ static int check_operand_type(struct ck *c, struct intrinsic *k)
 	enum lang_ty t;
 	int rc = ck_tyarg(c, &k->t, &k->e->items[1], k->e);
 
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	t = k->t.type.base;
 	if (t == TY_I32 || (k->row->bytes_too && (t == TY_BYTES || t == TY_VIEW)))
@@ -237,12 +237,12 @@ int ck_ty(struct ck *c, const struct json *e, struct ck_val *out)
 	rc = ck_arity(c, e, k.row->operands + 1);
 	if (rc == 0)
 		rc = check_operand_type(c, &k);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	ck_charge(c);
 	if (k.row->op == OP_READ || k.row->op == OP_WRITE || k.row->op == OP_PUSH) {
 		rc = library(c, &k, k.row->callee, &fn);
-		return rc < 0 ? rc : ck_call_instance(c, fn, e, 2, out);
+		return rc != 0 ? rc : ck_call_instance(c, fn, e, 2, out);
 	}
 	for (uint32_t i = 0; rc == 0 && i < k.row->operands; i++) {
 		rc = take_operand(c, &k, i, &k.v[i]);
@@ -251,5 +251,5 @@ int ck_ty(struct ck *c, const struct json *e, struct ck_val *out)
 	}
 	for (uint32_t i = k.row->operands; rc == 0 && i > 0; i--)
 		ck_release(c, &k.v[i - 1]);
-	return rc < 0 ? rc : lower(c, &k, out);
+	return rc != 0 ? rc : lower(c, &k, out);
 }
