@@ -21,6 +21,7 @@ START_TEST(indexing_reads_and_writes)
 	ck_assert_uint_eq(rt_view_get_u8(rt_bytes_view(b), 0, SITE), 'a');
 	b = rt_bytes_set_u8(b, 1, 0x158, SITE);
 	ck_bytes(b, "aXc");
+	ck_bytes(rt_bytes_set_u32_le(bytes_of("abcde"), 1, 0x31323334, SITE), "a4321");
 	ck_bytes(rt_bytes1(0x141), "A");
 	ck_bytes(rt_bytes_empty(), "");
 }
@@ -50,6 +51,9 @@ TRAP(get_past, rt_bytes_get_u8(view_of("abc"), 3, SITE))
 TRAP(get_negative, rt_bytes_get_u8(view_of("abc"), (rt_u32)-1, NULL))
 TRAP(view_get_past, rt_view_get_u8(view_of(""), 0, SITE))
 TRAP(set_past, rt_bytes_set_u8(bytes_of("abc"), 3, 0, SITE))
+TRAP(set_four_past, rt_bytes_set_u32_le(bytes_of("abcdef"), 3, 0, SITE))
+TRAP(set_four_short, rt_bytes_set_u32_le(bytes_of("abc"), 0, 0, SITE))
+TRAP(set_four_wraps, rt_bytes_set_u32_le(bytes_of("abcdef"), (rt_u32)-2, 0, SITE))
 TRAP(slice_start, rt_bytes_slice(view_of("abc"), 4, 0, SITE))
 TRAP(slice_len, rt_bytes_slice(view_of("abc"), 1, 3, SITE))
 TRAP(slice_wraps, rt_view_slice(view_of("abc"), 2, (rt_u32)-1, SITE))
@@ -65,6 +69,9 @@ START_TEST(out_of_bounds_traps_with_its_place)
 	ck_trap(get_negative, "view.get_u8 oob");
 	ck_trap(view_get_past, "view.get_u8 oob ptr=/solve/2/1");
 	ck_trap(set_past, "bytes.set_u8 oob ptr=/solve/2/1");
+	ck_trap(set_four_past, "bytes.set_u8 oob ptr=/solve/2/1");
+	ck_trap(set_four_short, "bytes.set_u8 oob ptr=/solve/2/1");
+	ck_trap(set_four_wraps, "bytes.set_u8 oob ptr=/solve/2/1");
 	ck_trap(slice_start, "view.slice oob ptr=/solve/2/1");
 	ck_trap(slice_len, "view.slice oob ptr=/solve/2/1");
 	ck_trap(slice_wraps, "view.slice oob ptr=/solve/2/1");
