@@ -46,20 +46,6 @@ const char *rt_list_item(const struct rt_list *list, rt_u32 i)
 	return at;
 }
 
-bool rt_list_has(const struct rt_list *list, rt_view text)
-{
-	const char *at = (const char *)rt_state.config + list->at;
-
-	for (rt_u32 i = 0; i < list->count; i++) {
-		size_t len = strlen(at);
-
-		if (len == text.len && memcmp(at, text.ptr, len) == 0)
-			return true;
-		at += len + 1;
-	}
-	return false;
-}
-
 bool rt_sandboxed(void)
 {
 	return (rt_state.config->gates & RT_GATE_SANDBOXED) != 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Path rules and the one way to files: openat2 below a descriptor of a root. The rules on the text
+ * The one way to files: openat2 below a descriptor of a root. The rules on the text (decide.c)
  * decide which error a program sees; what keeps it inside is RESOLVE_BENEATH.
  */
 #include "lang/rt/fs_priv.h"
@@ -19,41 +19,9 @@ struct open_how {
 #define NO_SYMLINKS 0x04u
 #define BENEATH 0x08u
 
-static bool segment_safe(const rt_u8 *s, rt_u32 len)
-{
-	if (len == 0 || (len == 1 && s[0] == '.') || (len == 2 && s[0] == '.' && s[1] == '.'))
-		return false;
-	return len < 5 || memcmp(s, ".x07_", 5) != 0;
-}
-
-bool rt_fs_safe_relative(rt_view path)
-{
-	rt_u32 start = 0;
-
-	for (rt_u32 i = 0; i <= path.len; i++) {
-		rt_u8 c = i < path.len ? path.ptr[i] : '/';
-
-		if (c == '\0' || c == '\\')
-			return false;
-		if (c != '/')
-			continue;
-		if (!segment_safe(path.len ? path.ptr + start : NULL, i - start))
-			return false;
-		start = i + 1;
-	}
-	return true;
-}
-
 bool rt_fs_hidden(rt_view path)
 {
-	for (rt_u32 i = 0; i < path.len; i++) {
-		if (path.ptr[i] != '.' || (i > 0 && path.ptr[i - 1] != '/'))
-			continue;
-		/* "." itself hides nothing */
-		if (i + 1 < path.len && path.ptr[i + 1] != '/')
-			return true;
-	}
-	return false;
+	return rt_decide_hidden((const char *)path.ptr, path.len);
 }
 
 static int open_root(bool write, rt_u32 i)

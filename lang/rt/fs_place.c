@@ -13,128 +13,30 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct text {
-	char at[RT_PATH_MAX];
-	size_t len;
-};
-
-static bool add_segment(struct text *t, const char *s, size_t len)
+static const char *root_item(const void *list, uint32_t i)
 {
-	if (t->len + len + 2 > sizeof(t->at))
-		return false;
-	if (t->len && t->at[t->len - 1] != '/')
-		t->at[t->len++] = '/';
-	memcpy(t->at + t->len, s, len);
-	t->len += len;
-	t->at[t->len] = '\0';
-	return true;
-}
-
-static void drop_segment(struct text *t)
-{
-	while (t->len > 1 && t->at[t->len - 1] != '/')
-		t->len--;
-	while (t->len > 1 && t->at[t->len - 1] == '/')
-		t->len--;
-	t->at[t->len] = '\0';
-}
-
-/* Add the program's path. Source: spec stdlib 4.2, "path". */
-static bool add_path(struct text *t, rt_view path)
-{
-	rt_u32 start = path.len && path.ptr[0] == '/' ? 1 : 0;
-	bool any = false;
-
-	if (path.len == 0 || !rt_utf8_valid(path))
-		return false;
-	for (rt_u32 i = start; i <= path.len; i++) {
-		rt_u8 c = i < path.len ? path.ptr[i] : '/';
-		const char *s = (const char *)path.ptr + start;
-		size_t len = i - start;
-
-		if (c == '\0' || c == '\\')
-			return false;
-		if (c != '/')
-			continue;
-		start = i + 1;
-		if (len == 0 || (len == 2 && memcmp(s, "..", 2) == 0))
-			return false;
-		if (len == 1 && *s == '.')
-			continue;
-		any = true;
-		if (!add_segment(t, s, len))
-			return false;
-	}
-	return any;
-}
-
-/* Add the policy's text of a root, which may hold "." and "..". */
-static bool add_root(struct text *t, const char *root)
-{
-	while (*root) {
-		size_t len = strcspn(root, "/");
-
-		if (len == 2 && memcmp(root, "..", 2) == 0)
-			drop_segment(t);
-		else if (len && !(len == 1 && *root == '.') && !add_segment(t, root, len))
-			return false;
-		root += len + (root[len] == '/');
-	}
-	return true;
-}
-
-static bool start_text(struct text *t, bool absolute)
-{
-	if (absolute) {
-		memcpy(t->at, "/", 2);
-	} else if (!getcwd(t->at, sizeof(t->at)) || t->at[0] != '/') {
-		return false;
-	}
-	t->len = strlen(t->at);
-	return true;
-}
-
-/* Bytes of @p path that name @p root, 0 when it is elsewhere. */
-static size_t inside(const struct text *root, const struct text *path)
-{
-	if (root->len == 1)
-		return 1;
-	if (path->len < root->len || memcmp(path->at, root->at, root->len) != 0)
-		return 0;
-	return path->at[root->len] == '\0' || path->at[root->len] == '/' ? root->len : 0;
+	return rt_list_item(list, i);
 }
 
 /* The innermost root that holds the path. */
-static enum fs_code find_root(struct fs_place *out, const struct text *path)
+static enum fs_code find_root(struct fs_place *out, const struct rt_path *path, const char *cwd)
 {
 	const struct rt_config *c = rt_state.config;
 	const struct rt_list *list = out->write ? &c->write_roots : &c->read_roots;
-	size_t best = 0;
+	const struct rt_texts roots = {root_item, list, list->count};
 	rt_u32 which = 0;
-	const char *rest;
+	size_t rest = 0;
 
-	for (rt_u32 i = 0; i < list->count; i++) {
-		const char *item = rt_list_item(list, i);
-		struct text root;
-		size_t n;
-
-		if (!start_text(&root, *item == '/') || !add_root(&root, item))
-			continue;
-		n = inside(&root, path);
-		if (n > best) {
-			best = n;
-			which = i;
-		}
-	}
-	if (!best)
+	if (!rt_decide_root(&which, &rest, &roots, cwd, path))
 		return FS_POLICY_DENY;
 	out->base = rt_fs_root(out->write, which);
 	if (out->base < 0)
 		return rt_fs_code(-out->base, out);
-	rest = path->at + best;
-	rest += *rest == '/';
-	out->is_root = *rest == '\0';
-	memcpy(out->rest, out->is_root ? "." : rest, out->is_root ? 2 : strlen(rest) + 1);
+	out->is_root = path->at[rest] == '\0';
+	if (out->is_root)
+		memcpy(out->rest, ".", 2);
+	else
+		memcpy(out->rest, path->at + rest, path->len - rest + 1);
 	return FS_OK;
 }
 
@@ -145,7 +47,9 @@ static void deny(const struct fs_place *place, enum rt_event_reason why)
 
 enum fs_code rt_fs_place(struct fs_place *out, rt_bytes path, bool write)
 {
-	struct text text = {.len = 0};
+	struct rt_path text = {.len = 0};
+	char room[RT_PATH_MAX];
+	const char *cwd = getcwd(room, sizeof(room));
 	bool absolute = path.len && path.ptr[0] == '/';
 	enum fs_code code;
 
@@ -155,10 +59,10 @@ enum fs_code rt_fs_place(struct fs_place *out, rt_bytes path, bool write)
 		return FS_DISABLED;
 	}
 	if (rt_sandboxed() || absolute) {
-		if (!start_text(&text, absolute))
+		if (!rt_path_start(&text, absolute ? "/" : cwd))
 			return FS_IO;
 	}
-	if (!add_path(&text, out->path))
+	if (!rt_path_add(&text, (const char *)path.ptr, path.len))
 		return FS_BAD_PATH;
 	if (!rt_sandboxed()) {
 		memcpy(out->rest, text.at, text.len + 1);
@@ -170,7 +74,7 @@ enum fs_code rt_fs_place(struct fs_place *out, rt_bytes path, bool write)
 		deny(out, RT_WHY_HIDDEN);
 		return FS_POLICY_DENY;
 	}
-	code = find_root(out, &text);
+	code = find_root(out, &text, cwd);
 	if (code == FS_POLICY_DENY)
 		deny(out, RT_WHY_NO_ROOT);
 	return code;

@@ -6,11 +6,10 @@
 #ifndef RT_FS_PRIV_H
 #define RT_FS_PRIV_H
 
+#include "lang/rt/decide.h"
 #include "lang/rt/rt_priv.h"
 
 #include <sys/types.h>
-
-#define RT_PATH_MAX 4096
 
 /** Codes of the *_v1 family. */
 enum fs_code {
@@ -66,8 +65,6 @@ struct fs_parent {
 
 /* fs_path.c */
 
-/** The rule of the legacy heads. */
-bool rt_fs_safe_relative(rt_view path);
 /** A component starts with a dot. */
 bool rt_fs_hidden(rt_view path);
 /** Descriptor of root @p i, opened at first use. @return -errno when it cannot be opened. */

@@ -1,28 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 /* os.env. The environment holds only what the policy lists; the keys are checked all the same. */
+#include "lang/rt/decide.h"
 #include "lang/rt/rt_priv.h"
 
 #include <string.h>
 #include <unistd.h>
 
+static const char *item(const void *list, uint32_t i)
+{
+	return rt_list_item(list, i);
+}
+
 static void check_policy(rt_view key)
 {
 	const struct rt_config *c = rt_state.config;
+	const struct rt_texts allow = {item, &c->env_allow, c->env_allow.count};
+	const struct rt_texts denied = {item, &c->env_deny, c->env_deny.count};
+	int why;
 
 	if (!rt_sandboxed())
 		return;
-	if (!rt_allowed(RT_GATE_ENV)) {
-		rt_deny(RT_EV_ENV, RT_WHY_DISABLED, 0, key);
+	why = rt_decide_env(c->gates, &allow, &denied, (const char *)key.ptr, key.len);
+	if (why == 0)
+		return;
+	rt_deny(RT_EV_ENV, (enum rt_event_reason)why, 0, key);
+	if (why == RT_WHY_DISABLED)
 		rt_trap("os.env disabled by policy", NULL);
-	}
-	if (rt_list_has(&c->env_deny, key)) {
-		rt_deny(RT_EV_ENV, RT_WHY_DENY_LISTED, 0, key);
-		rt_trap("os.env.get key denied", NULL);
-	}
-	if (!rt_list_has(&c->env_allow, key)) {
-		rt_deny(RT_EV_ENV, RT_WHY_NOT_LISTED, 0, key);
-		rt_trap("os.env.get key not allowed", NULL);
-	}
+	rt_trap(why == RT_WHY_DENY_LISTED ? "os.env.get key denied" : "os.env.get key not allowed",
+	    NULL);
 }
 
 rt_bytes rt_os_env_get(rt_bytes key)

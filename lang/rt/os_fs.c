@@ -38,18 +38,21 @@ static _Noreturn void refuse(
 
 static void check(const struct head *h, rt_view path)
 {
+	int why;
+
 	if (!rt_sandboxed()) {
 		if (path.len && memchr(path.ptr, '\0', path.len))
 			rt_trap(h->nul, NULL);
 		return;
 	}
-	if (!rt_allowed(RT_GATE_FS))
+	why = rt_decide_file(rt_state.config->gates, (const char *)path.ptr, path.len);
+	if (why == RT_WHY_DISABLED)
 		refuse(h, RT_WHY_DISABLED, path, "os.fs disabled by policy");
-	if (!rt_allowed(RT_GATE_BLOCKING_IO))
+	if (why == RT_WHY_GATE)
 		refuse(h, RT_WHY_GATE, path, "os.threads.blocking disabled by policy");
-	if (!rt_fs_safe_relative(path))
+	if (why == RT_WHY_UNSAFE_PATH)
 		refuse(h, RT_WHY_UNSAFE_PATH, path, h->unsafe);
-	if ((rt_state.config->gates & RT_GATE_DENY_HIDDEN) && rt_fs_hidden(path))
+	if (why != 0)
 		refuse(h, RT_WHY_HIDDEN, path, h->hidden);
 }
 
@@ -75,17 +78,9 @@ static void try_root(struct attempt *a, const struct head *h, rt_u32 i, const ch
 {
 	const struct rt_config *c = rt_state.config;
 	const char *root = rt_list_item(h->write ? &c->write_roots : &c->read_roots, i);
-	size_t len = strlen(root);
-	const char *rest = path;
+	const char *rest = path + rt_decide_below(&a->in_root, root, path);
 	int base;
 
-	/* "out/a" below root "out" is "a"; below root "." everything is itself */
-	if (strncmp(path, root, len) == 0 && path[len] == '/') {
-		rest = path + len + 1;
-		a->in_root = true;
-	}
-	if (strcmp(root, ".") == 0)
-		a->in_root = true;
 	join(a->tried, sizeof(a->tried), root, rest);
 	base = rt_fs_root(h->write, i);
 	a->fd = base < 0 ? base : rt_fs_open(base, rest, flags_of(h), h->write ? 0666 : 0);

@@ -114,7 +114,6 @@ bool rt_utf8_valid(rt_view text);
 bool rt_config_valid(const struct rt_config *c, uint64_t size);
 /** String @p i of a list; @p i < list->count. */
 const char *rt_list_item(const struct rt_list *list, rt_u32 i);
-bool rt_list_has(const struct rt_list *list, rt_view text);
 /** False only when the policy applies and lacks one of @p gates. */
 bool rt_allowed(rt_u32 gates);
 bool rt_sandboxed(void);

@@ -14,7 +14,7 @@ base:
 lang: base lang/rt/abi.h
 lang/rt: lang/builtins.def
 pkg: base
-policy: base
+policy: base lang/rt/decide.h
 registry: base pkg
 sandbox: base policy lang/rt/abi.h
 cmd: base lang lang/rt/abi.h lang/rt/config.h pkg policy registry sandbox
