@@ -15,6 +15,7 @@ bool ends_fuel_run(const struct ir_stmt *s)
 {
 	switch (s->op) {
 	case IR_CALL:
+		return !s->prepaid;
 	case IR_EXTERN:
 	case IR_IF:
 	case IR_FOR:
@@ -42,7 +43,7 @@ uint64_t fuel_of_run(const struct ir_stmt *s)
 	uint64_t units = 0;
 
 	for (; s != NULL && !ends_fuel_run(s); s = s->next) {
-		if (s->op == IR_FUEL)
+		if (s->op == IR_FUEL || s->op == IR_CALL)
 			units += (uint32_t)s->imm;
 	}
 	return units;
@@ -64,7 +65,7 @@ struct fuel_cost fuel_cost(const struct ir_block *block)
 	struct fuel_cost cost = {.bounded = true};
 
 	for (const struct ir_stmt *s = block->first; s != NULL; s = s->next) {
-		if (s->op == IR_FUEL) {
+		if (s->op == IR_FUEL || (s->op == IR_CALL && s->prepaid)) {
 			cost.most += (uint32_t)s->imm;
 			cost.always += (uint32_t)s->imm;
 		} else if (s->op == IR_IF) {
@@ -94,9 +95,9 @@ bool block_assigns(const struct ir_block *block, ir_local local)
 static bool uses_fuel(const struct ir_block *block, const bool *users)
 {
 	for (const struct ir_stmt *s = block->first; s != NULL; s = s->next) {
-		if (s->op == IR_FUEL || has_effect(s))
+		if ((s->op == IR_FUEL && s->imm != 0) || has_effect(s))
 			return true;
-		if (s->op == IR_CALL && users[s->callee])
+		if (s->op == IR_CALL && (s->imm != 0 || users[s->callee]))
 			return true;
 		if (uses_fuel(&s->block[0], users) || uses_fuel(&s->block[1], users))
 			return true;

@@ -16,6 +16,7 @@
 #include "lang/builtins.h"
 #include "lang/types.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /** Index into ir_fn.locals; IR_NONE = no result wanted or none there. */
@@ -60,6 +61,7 @@ struct ir_stmt {
 	int32_t imm;
 	enum lang_head head;
 	uint32_t callee;  /* index into ir_program.fns */
+	bool prepaid;     /* IR_CALL: takes `imm` units for the callee, which takes none itself */
 	struct str text;  /* IR_TEXT, IR_TRAP, IR_EXTERN */
 	const char *site; /* JSON pointer of the expression, for traps; NULL when not needed */
 	struct ir_block block[2];
@@ -77,6 +79,8 @@ struct ir_fn {
 	uint32_t local_count;
 	uint32_t param_count;
 	enum lang_ty result;
+	bool prepaid; /* callers pay `price` units; set by ir_settle_fuel */
+	uint32_t price;
 	struct ir_block body; /* every path ends in IR_RETURN, IR_TRAP or a never head */
 };
 
@@ -86,5 +90,8 @@ struct ir_program {
 	uint32_t fn_count;
 	uint32_t solve; /* index of the entry: no parameters, result bytes */
 };
+
+/** Let callers pay for functions of constant price (ir_fuel.c). Once, before emit_program. */
+void ir_settle_fuel(struct ir_program *program);
 
 #endif

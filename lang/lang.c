@@ -137,6 +137,7 @@ int lang_translate(struct lang_program *program, struct diag_list *diags, struct
 	rc = lang_check(&ir, &program->arena, program->ast, &program->options, diags, err);
 	if (rc < 0)
 		return rc;
+	ir_settle_fuel(ir);
 	emit_program(&program->unit, ir);
 	if (program->unit.text.overflow) {
 		buf_reset(&program->unit.text);
