@@ -240,7 +240,7 @@ static void bench_throughput(const struct bench *b, const char *name)
 /* Text-like bytes in runs of one to a hundred: the same for every run of the benchmark. */
 static int make_input(const struct bench *b, struct err *err)
 {
-	/* Freed before the first child starts: a child's peak counts the memory it was cloned with. */
+	/* Freed before the first child starts: a child's peak counts what it was cloned with. */
 	AUTO_FREE uint8_t *data = base_alloc(INPUT_BYTES);
 	uint64_t state = 88172645463325252ull;
 	char path[PATH_MAX];

@@ -3,9 +3,9 @@
  * Programs from source to output: what the checker makes runs as the language says, and everything
  * that was allocated is freed (live_bytes 0 after each run).
  */
-#include "tests/unit/lang/guest_run.h"
 #include "tests/support/support.h"
 #include "tests/unit/lang/check_fixture.h"
+#include "tests/unit/lang/guest_run.h"
 
 #include <stdlib.h>
 #include <string.h>

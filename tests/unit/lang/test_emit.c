@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the emitter prints, and the two tables that it reads. */
-#include "tests/unit/lang/ir_build.h"
 #include "lang/emit.h"
 #include "tests/support/support.h"
+#include "tests/unit/lang/ir_build.h"
 
 #include <string.h>
 
