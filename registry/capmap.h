@@ -23,8 +23,6 @@ struct registry_capability {
 	struct registry_pick canonical;
 	const struct registry_pick *alternatives;
 	uint32_t alternative_count;
-	const char *const *companions; /* ids whose canonical picks are needed with it */
-	uint32_t companion_count;
 	const char *const *modules; /* module ids that the canonical pick provides */
 	uint32_t module_count;
 	const char *const *worlds;

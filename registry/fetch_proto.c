@@ -62,7 +62,7 @@ static void pack_text(struct packer *p, const char *text)
 	pack(p, text != NULL ? text : "", len + 1);
 }
 
-static size_t put_fds(struct msghdr *msg, const struct fetch_frame *f)
+static void put_fds(struct msghdr *msg, const struct fetch_frame *f)
 {
 	int fds[FETCH_FRAME_FDS];
 	size_t count = 0;
@@ -75,7 +75,7 @@ static size_t put_fds(struct msghdr *msg, const struct fetch_frame *f)
 	if (count == 0) {
 		msg->msg_control = NULL;
 		msg->msg_controllen = 0;
-		return 0;
+		return;
 	}
 	msg->msg_controllen = CMSG_SPACE(count * sizeof(int));
 	c = CMSG_FIRSTHDR(msg);
@@ -83,7 +83,6 @@ static size_t put_fds(struct msghdr *msg, const struct fetch_frame *f)
 	c->cmsg_type = SCM_RIGHTS;
 	c->cmsg_len = CMSG_LEN(count * sizeof(int));
 	memcpy(CMSG_DATA(c), fds, count * sizeof(int));
-	return count;
 }
 
 int fetch_frame_send(int sock, const struct fetch_frame *f, bool wait, struct err *err)

@@ -73,13 +73,6 @@ MUST_CHECK int registry_config_parse(
     struct registry_config *out, const char *text, size_t len, struct err *err);
 void registry_config_clear(struct registry_config *config);
 
-enum registry_advisory_kind {
-	REGISTRY_BROKEN,
-	REGISTRY_SECURITY,
-	REGISTRY_DEPRECATED,
-	REGISTRY_OTHER
-};
-
 /** An advisory of one version. `json` is the object as the index has it, for the lock. */
 struct registry_advisory {
 	const char *id, *kind, *severity, *summary;
