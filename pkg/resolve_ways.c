@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ways out of a conflict. Each that is named was tried: the search is run again with one rule
+ * changed. Bounded: few attempts, each with a part of the steps.
+ */
+#include "pkg/resolve_explain_priv.h"
+
+#define ATTEMPTS_MAX 8
+#define WAYS_MAX 4
+#define STEPS_SHARE 16
+
+static const struct search_rules plain = {.relaxed = PKG_NONE, .forced = PKG_NONE};
+
+static void add_way(struct explanation *x, const char *text)
+{
+	struct pkg_conflict *out = x->out;
+
+	if (!out->ways_out)
+		out->ways_out = arena_alloc(x->arena, (WAYS_MAX + 1) * sizeof(char *));
+	if (out->way_out_count < WAYS_MAX)
+		out->ways_out[out->way_out_count++] = text;
+}
+
+/* Whether a plan exists with these rules; the version of @p pkg in it, PKG_NONE without it. */
+static bool attempt(
+    struct explanation *x, struct search_rules rules, uint32_t pkg, uint32_t *version)
+{
+	CLEANUP(search_clear) struct search s = {.u = x->s->u, .rules = &rules};
+	struct err err = {0};
+
+	rules.max_steps = x->s->rules->max_steps / STEPS_SHARE;
+	if (x->s->u->in->no_ways_out || search_run(&s, &err) < 0)
+		return false;
+	*version = s.nodes[pkg].reached ? search_version(&s, pkg) : PKG_NONE;
+	return true;
+}
+
+/* As attempt; NULL unless the package is part of the plan. */
+static const struct uni_version *attempt_version(
+    struct explanation *x, struct search_rules rules, uint32_t pkg)
+{
+	uint32_t version = PKG_NONE;
+
+	if (!attempt(x, rules, pkg, &version) || version == PKG_NONE)
+		return NULL;
+	return &x->s->u->packages[pkg].versions[version];
+}
+
+/* Another version of what the project itself names. */
+static void try_relaxed(struct explanation *x)
+{
+	uint32_t attempts = 0;
+
+	for (size_t i = 0; i < x->count && attempts < ATTEMPTS_MAX; i++) {
+		const struct clause *c = x->leaves[i];
+		struct search_rules rules = plain;
+		const struct uni_version *v;
+
+		if (c->by != PKG_NONE || !c->requirement[0])
+			continue;
+		attempts++;
+		rules.relaxed = c->target;
+		v = attempt_version(x, rules, c->target);
+		if (v)
+			add_way(x, arena_printf(x->arena, "take %s %s instead of %s",
+				       x->s->u->packages[c->target].name, v->text, c->requirement));
+	}
+}
+
+/* Fewer refusals, when it is the package of the headline that they keep out. */
+static void try_allowed(struct explanation *x)
+{
+	const char *name = x->s->u->packages[x->target].name;
+	struct search_rules rules = plain;
+	const struct uni_version *v;
+
+	rules.allow_yanked = true;
+	v = x->s->u->in->allow_yanked ? NULL : attempt_version(x, rules, x->target);
+	if (v && v->yanked)
+		add_way(x, arena_printf(x->arena, "allow yanked versions: %s %s", name, v->text));
+	rules = plain;
+	rules.allow_pre_release = true;
+	v = x->s->u->in->allow_pre_release ? NULL : attempt_version(x, rules, x->target);
+	if (v && v->parsed.pre.len)
+		add_way(
+		    x, arena_printf(x->arena, "want the pre-release itself: %s@%s", name, v->text));
+}
+
+/* One version for everybody, the highest that somebody wants first. */
+static void try_forced(struct explanation *x)
+{
+	const struct uni_package *p = &x->s->u->packages[x->target];
+	const char *name = p->name;
+	const struct uni_version *versions = p->versions;
+	uint32_t attempts = 0, ignored;
+
+	if (p->fixed)
+		return;
+	for (uint32_t v = p->count; v > 0 && attempts < ATTEMPTS_MAX / 2; v--) {
+		struct search_rules rules = plain;
+		bool wanted = false;
+
+		for (size_t i = 0; i < x->count; i++) {
+			const struct clause *c = x->leaves[i];
+
+			wanted |= c->target == x->target && set_has(c->allow, v - 1);
+		}
+		if (!wanted)
+			continue;
+		attempts++;
+		rules.forced = x->target;
+		rules.forced_version = v - 1;
+		if (!attempt(x, rules, x->target, &ignored))
+			continue;
+		add_way(x, arena_printf(x->arena,
+			       "force one version for everybody: \"patch\": {\"%s\": "
+			       "{\"version\": \"%s\"}} in x07.json",
+			       name, versions[v - 1].text));
+		return;
+	}
+}
+
+/* Always true: without what the project wants there is nothing that collides. */
+static void suggest_removal(struct explanation *x)
+{
+	for (size_t i = 0; i < x->count; i++) {
+		const struct clause *c = x->leaves[i];
+
+		if (c->by == PKG_NONE && c->target != PKG_NONE) {
+			add_way(x, arena_printf(x->arena, "remove %s from the project",
+				       x->s->u->packages[c->target].name));
+			return;
+		}
+	}
+}
+
+void resolve_ways_out(struct explanation *x)
+{
+	try_relaxed(x);
+	try_allowed(x);
+	try_forced(x);
+	if (!x->out->way_out_count)
+		suggest_removal(x);
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading the files of one package. Directories are opened one below the other without following
+ * links, so that nothing outside is read whatever happens to the tree meanwhile. Digest and
+ * comparison are tree_digest.c.
+ */
+#include "pkg/tree.h"
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "base/vec.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define ARENA_MAX ((size_t)32 << 20)
+#define CHUNK ((size_t)256 << 10)
+#define THREADS_MAX 8
+
+/** One scan under way. */
+struct scan {
+	struct pkg_tree tree;
+	size_t cap;
+	char path[PKG_TREE_PATH_MAX + 1]; /* of the entry that is looked at */
+	size_t path_len;
+	unsigned depth;
+	char *chunk;
+	struct err *err;
+};
+
+static int scan_dir(struct scan *s, int dirfd);
+
+void pkg_tree_clear(struct pkg_tree *tree)
+{
+	arena_clear(&tree->arena);
+	memset(tree, 0, sizeof(*tree));
+}
+
+const char *pkg_tree_path_fault(const char *path, size_t len)
+{
+	const unsigned char *at = (const unsigned char *)path;
+	const unsigned char *end = at + len;
+	size_t segment = 0;
+	unsigned depth = 1;
+
+	if (len == 0)
+		return "is empty";
+	if (len > PKG_TREE_PATH_MAX)
+		return "is longer than 1024 bytes";
+	if (path[0] == '/')
+		return "is absolute";
+	for (size_t step; at <= end; at += step) {
+		step = 1;
+		if (at < end && *at != '/') {
+			step = utf8_sequence(at, end);
+			if (step == 0)
+				return "is not UTF-8";
+			if (*at < 0x20 || *at == 0x7F)
+				return "has a control character";
+			if (*at == '\\')
+				return "has a backslash";
+			segment += step;
+			continue;
+		}
+		if (segment == 0)
+			return "has an empty segment";
+		if (segment <= 2 && memcmp(at - segment, "..", segment) == 0)
+			return "has a \".\" or \"..\" segment";
+		depth += at < end;
+		segment = 0;
+	}
+	return depth > PKG_TREE_DEPTH_MAX ? "is deeper than 64 directories" : NULL;
+}
+
+/** Append a segment to the path; the length before it comes back in @p before. */
+static int push(struct scan *s, const char *name, size_t *before)
+{
+	size_t len = strlen(name);
+
+	*before = s->path_len;
+	if (s->path_len + len + 1 > PKG_TREE_PATH_MAX)
+		return err_set(s->err, ERR_LIMIT, "%s/%s: path longer than %u bytes", s->path, name,
+		    PKG_TREE_PATH_MAX);
+	if (s->path_len > 0)
+		s->path[s->path_len++] = '/';
+	memcpy(s->path + s->path_len, name, len + 1);
+	s->path_len += len;
+	return 0;
+}
+
+static void pop(struct scan *s, size_t before)
+{
+	s->path_len = before;
+	s->path[before] = '\0';
+}
+
+static int hash_file(struct scan *s, int fd, uint64_t *size, uint8_t digest[SHA256_BYTES])
+{
+	struct sha256 h;
+
+	sha256_init(&h);
+	for (;;) {
+		ssize_t got = read(fd, s->chunk, CHUNK);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return err_sys(s->err, ERR_IO, "%s", s->path);
+		if (got == 0)
+			break;
+		*size += (uint64_t)got;
+		if (*size > PKG_TREE_FILE_MAX)
+			return err_set(s->err, ERR_LIMIT, "%s: larger than 16 MiB", s->path);
+		sha256_add(&h, s->chunk, (size_t)got);
+	}
+	sha256_end(&h, digest);
+	return 0;
+}
+
+static int add_file(struct scan *s, const struct pkg_tree_file *file)
+{
+	struct pkg_tree *t = &s->tree;
+
+	if (t->count >= PKG_TREE_FILES_MAX)
+		return err_set(s->err, ERR_LIMIT, "more than %u files", PKG_TREE_FILES_MAX);
+	t->bytes += file->size;
+	if (t->bytes > PKG_TREE_BYTES_MAX)
+		return err_set(s->err, ERR_LIMIT, "more than 64 MiB of files");
+	VEC_PUSH(t->files, t->count, s->cap, *file);
+	return 0;
+}
+
+static int not_a_file(struct scan *s)
+{
+	return err_set(s->err, ERR_FORMAT, "%s: neither a regular file nor a directory", s->path);
+}
+
+static int open_failed(struct scan *s)
+{
+	if (errno == ENOENT)
+		return err_sys(s->err, ERR_NOT_FOUND, "%s", s->path);
+	if (errno == ELOOP || errno == ENXIO)
+		return not_a_file(s);
+	return err_sys(s->err, ERR_IO, "%s", s->path);
+}
+
+static int scan_entry(struct scan *s, int parent, const char *name)
+{
+	/* Non-blocking: a fifo must not stop us. */
+	AUTO_CLOSE int fd = openat(parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct pkg_tree_file file = {0};
+	struct stat st;
+	int rc;
+
+	if (fd < 0)
+		return open_failed(s);
+	if (fstat(fd, &st) < 0)
+		return err_sys(s->err, ERR_IO, "%s", s->path);
+	if (S_ISDIR(st.st_mode))
+		return scan_dir(s, fd);
+	if (!S_ISREG(st.st_mode))
+		return not_a_file(s);
+	rc = hash_file(s, fd, &file.size, file.sha256);
+	if (rc < 0)
+		return rc;
+	file.path = arena_strndup(&s->tree.arena, s->path, s->path_len);
+	if (!file.path)
+		return err_set(s->err, ERR_LIMIT, "names of more than 32 MiB");
+	return add_file(s, &file);
+}
+
+static int scan_names(struct scan *s, DIR *dir)
+{
+	for (;;) {
+		const struct dirent *e;
+		const char *fault;
+		size_t before;
+		int rc;
+
+		errno = 0;
+		e = readdir(dir);
+		if (!e)
+			return errno ? err_sys(s->err, ERR_IO, "%s", s->path) : 0;
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		rc = push(s, e->d_name, &before);
+		if (rc < 0)
+			return rc;
+		fault = pkg_tree_path_fault(s->path, s->path_len);
+		if (fault)
+			return err_set(s->err, ERR_FORMAT, "a file name %s", fault);
+		rc = scan_entry(s, dirfd(dir), e->d_name);
+		if (rc < 0)
+			return rc;
+		pop(s, before);
+	}
+}
+
+static int scan_dir(struct scan *s, int fd)
+{
+	int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	DIR *dir = own < 0 ? NULL : fdopendir(own);
+	int rc;
+
+	if (!dir) {
+		base_close_fd(&own);
+		return err_sys(s->err, ERR_IO, "%s", s->path);
+	}
+	rewinddir(dir);
+	s->depth++;
+	rc = s->depth > PKG_TREE_DEPTH_MAX
+		 ? err_set(s->err, ERR_LIMIT, "%s: deeper than 64 directories", s->path)
+		 : scan_names(s, dir);
+	s->depth--;
+	(void)closedir(dir);
+	return rc;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	const struct pkg_tree_file *x = a;
+	const struct pkg_tree_file *y = b;
+
+	return strcmp(x->path, y->path);
+}
+
+/* The array moves into the arena, so that the tree is freed as a whole. */
+static void finish(struct scan *s)
+{
+	struct pkg_tree *t = &s->tree;
+	size_t size = t->count * sizeof(*t->files);
+	struct pkg_tree_file *sorted;
+
+	t->arena.max = 0;
+	sorted = arena_alloc(&t->arena, size + 1);
+	if (t->count > 0) {
+		memcpy(sorted, t->files, size);
+		qsort(sorted, t->count, sizeof(*sorted), by_path);
+	}
+	free(t->files);
+	t->files = sorted;
+}
+
+int pkg_tree_scan(struct pkg_tree *out, int dirfd, struct err *err)
+{
+	struct scan s = {.err = err};
+	int rc;
+
+	arena_init(&s.tree.arena, ARENA_MAX);
+	s.chunk = base_alloc(CHUNK);
+	rc = scan_dir(&s, dirfd);
+	free(s.chunk);
+	if (rc < 0) {
+		free(s.tree.files);
+		arena_clear(&s.tree.arena);
+		return rc;
+	}
+	finish(&s);
+	*out = s.tree;
+	return 0;
+}
+
+/** The jobs and who takes the next. */
+struct pool {
+	struct pkg_tree_job *jobs;
+	uint32_t count;
+	uint32_t next; /* atomic */
+};
+
+static void *work(void *arg)
+{
+	struct pool *pool = arg;
+
+	for (;;) {
+		uint32_t i = __atomic_fetch_add(&pool->next, 1, __ATOMIC_RELAXED);
+		struct pkg_tree_job *job = pool->jobs + i;
+
+		if (i >= pool->count)
+			return NULL;
+		job->rc = pkg_tree_scan(&job->tree, job->dirfd, &job->err);
+	}
+}
+
+void pkg_tree_scan_all(struct pkg_tree_job *jobs, uint32_t count)
+{
+	struct pool pool = {.jobs = jobs, .count = count};
+	pthread_t threads[THREADS_MAX];
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	uint32_t want = cpus > THREADS_MAX ? THREADS_MAX : cpus < 1 ? 1 : (uint32_t)cpus;
+	uint32_t started = 0;
+
+	/* This thread works too; a thread that cannot be started is only speed lost. */
+	while (started + 1 < want && started + 1 < count) {
+		if (pthread_create(&threads[started], NULL, work, &pool) != 0)
+			break;
+		started++;
+	}
+	(void)work(&pool);
+	while (started > 0)
+		(void)pthread_join(threads[--started], NULL);
+}
