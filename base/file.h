@@ -34,6 +34,10 @@ MUST_CHECK int file_read_fd(struct buf *out, int fd, const char *name, struct er
  */
 MUST_CHECK int file_replace(const char *path, const void *data, size_t len, struct err *err);
 
+/** As file_replace, for the file @p name (no slash) of the directory @p dirfd (borrowed). */
+MUST_CHECK int file_replace_at(
+    int dirfd, const char *name, const void *data, size_t len, struct err *err);
+
 /** Create @p path with these contents; ERR_EXISTS when something is there already. */
 MUST_CHECK int file_create(const char *path, const void *data, size_t len, struct err *err);
 

@@ -55,7 +55,7 @@ static int sync_dir(int dirfd, struct err *err)
 	return 0;
 }
 
-static int replace_in(int dirfd, const char *name, const void *data, size_t len, struct err *err)
+int file_replace_at(int dirfd, const char *name, const void *data, size_t len, struct err *err)
 {
 	char temp[TEMP_NAME_MAX];
 	struct stat st;
@@ -87,6 +87,6 @@ int file_replace(const char *path, const void *data, size_t len, struct err *err
 	dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dirfd < 0)
 		return err_sys(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s", path);
-	rc = replace_in(dirfd, name, data, len, err);
+	rc = file_replace_at(dirfd, name, data, len, err);
 	return rc < 0 ? err_wrap(err, "%s", path) : 0;
 }

@@ -89,6 +89,7 @@ const char *json_kind_name(const struct json *v);
 struct jsonw {
 	struct buf *out;
 	bool pretty;
+	bool for_terminal;           /* set after init: what utf8_is_control names is escaped */
 	uint32_t depth;              /* nesting over JSONW_DEPTH_MAX sets out->overflow */
 	bool first[JSONW_DEPTH_MAX]; /* nothing written yet at this depth */
 	bool after_key;

@@ -85,11 +85,11 @@ void jsonw_end_array(struct jsonw *w)
 	close_container(w, ']');
 }
 
-static void put_escaped(struct buf *out, unsigned char c)
+static void put_escaped(struct buf *out, unsigned c)
 {
 	static const char controls[] = "\b\t\n\f\r\"\\";
 	static const char names[] = "btnfr\"\\";
-	const char *found = c != 0 ? strchr(controls, c) : NULL;
+	const char *found = c != 0 && c < 0x80 ? strchr(controls, (int)c) : NULL;
 
 	if (found != NULL) {
 		buf_putc(out, '\\');
@@ -99,8 +99,27 @@ static void put_escaped(struct buf *out, unsigned char c)
 	}
 }
 
-static void put_quoted(struct buf *out, const char *text, size_t len)
+/* RFC 8259, 7; and for terminals what they may obey. */
+static bool must_escape(const unsigned char *at, size_t len, bool for_terminal)
 {
+	if (*at < 0x20 || *at == '"' || *at == '\\')
+		return true;
+	return for_terminal && utf8_is_control(at, len);
+}
+
+/* Of one to three bytes: what must_escape names has no more. */
+static unsigned code_point(const unsigned char *at, size_t len)
+{
+	if (len == 1)
+		return *at;
+	if (len == 2)
+		return (at[0] & 0x1fu) << 6 | (at[1] & 0x3fu);
+	return (at[0] & 0x0fu) << 12 | (at[1] & 0x3fu) << 6 | (at[2] & 0x3fu);
+}
+
+static void put_quoted(struct jsonw *w, const char *text, size_t len)
+{
+	struct buf *out = w->out;
 	const unsigned char *at = (const unsigned char *)text;
 	const unsigned char *end = at + len;
 	const unsigned char *run = at;
@@ -109,7 +128,7 @@ static void put_quoted(struct buf *out, const char *text, size_t len)
 	while (at < end) {
 		size_t step = utf8_sequence(at, end);
 
-		if (step > 0 && *at >= 0x20 && *at != '"' && *at != '\\') {
+		if (step > 0 && !must_escape(at, step, w->for_terminal)) {
 			at += step;
 			continue;
 		}
@@ -117,8 +136,9 @@ static void put_quoted(struct buf *out, const char *text, size_t len)
 		if (step == 0)
 			buf_puts(out, "\xEF\xBF\xBD");
 		else
-			put_escaped(out, *at);
-		run = ++at;
+			put_escaped(out, code_point(at, step));
+		at += step > 0 ? step : 1;
+		run = at;
 	}
 	buf_add(out, run, (size_t)(at - run));
 	buf_putc(out, '"');
@@ -127,7 +147,7 @@ static void put_quoted(struct buf *out, const char *text, size_t len)
 static void key_n(struct jsonw *w, const char *key, size_t len)
 {
 	before_value(w);
-	put_quoted(w->out, key, len);
+	put_quoted(w, key, len);
 	buf_puts(w->out, w->pretty ? ": " : ":");
 	w->after_key = true;
 }
@@ -148,7 +168,7 @@ void jsonw_string_n(struct jsonw *w, const char *text, size_t len)
 	if (text == NULL)
 		buf_puts(w->out, "null");
 	else
-		put_quoted(w->out, text, len);
+		put_quoted(w, text, len);
 }
 
 void jsonw_int(struct jsonw *w, int64_t v)

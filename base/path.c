@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Longer than the kernel takes in one call, so that nothing valid is cut. */
@@ -149,6 +150,33 @@ int path_open_beneath(
 	if (errno == EXDEV)
 		return err_sys(err, ERR_IO, "%s: leads out of its directory", rel);
 	return err_sys(err, ERR_IO, "%s", rel);
+}
+
+/* Each step is opened before the next is made: a link that leads out stops it there. */
+int path_mkdirs_beneath(int *out_fd, int dirfd, const char *rel, struct err *err)
+{
+	AUTO_FREE char *prefix = base_strdup(rel);
+	const int flags = O_PATH | O_DIRECTORY;
+	AUTO_CLOSE int at_fd = -1;
+	size_t at = 0;
+	int rc = path_open_beneath(&at_fd, dirfd, ".", flags, 0, err);
+
+	while (rc == 0 && rel[at] != '\0') {
+		size_t len = strcspn(rel + at, "/");
+
+		memcpy(prefix, rel, at + len);
+		prefix[at + len] = '\0';
+		/* Links are followed only if they stay inside: then the place is there already. */
+		if (mkdirat(at_fd, prefix + at, 0777) < 0 && errno != EEXIST)
+			return err_sys(err, ERR_IO, "%s", prefix);
+		base_close_fd(&at_fd);
+		at_fd = -1;
+		rc = path_open_beneath(&at_fd, dirfd, prefix, flags, 0, err);
+		at += len + strspn(rel + at + len, "/");
+	}
+	if (rc == 0)
+		rc = path_open_beneath(out_fd, at_fd, ".", O_RDONLY | O_DIRECTORY, 0, err);
+	return rc;
 }
 
 int path_self_dir(char **out, struct err *err)

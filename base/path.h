@@ -34,6 +34,13 @@ bool path_is_safe_relative(const char *path);
 MUST_CHECK int path_open_beneath(
     int *out_fd, int dirfd, const char *rel, int flags, unsigned resolve, struct err *err);
 /**
+ * Create the directory @p rel below @p dirfd with its missing parents (mode 0777 and umask) and
+ * open it; no link on the way leads out.
+ * @param out_fd  owned, close-on-exec.
+ * @return 0 or ERR_IO, ERR_NOT_FOUND, ERR_UNSUPPORTED as path_open_beneath.
+ */
+MUST_CHECK int path_mkdirs_beneath(int *out_fd, int dirfd, const char *rel, struct err *err);
+/**
  * Directory of the running executable (from /proc/self/exe), owned: "<prefix>/bin".
  */
 MUST_CHECK int path_self_dir(char **out, struct err *err);

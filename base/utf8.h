@@ -3,6 +3,7 @@
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /**
@@ -41,6 +42,24 @@ static inline size_t utf8_sequence(const unsigned char *at, const unsigned char 
 			return 0;
 	}
 	return len;
+}
+
+/**
+ * True for a sequence of @p len bytes (as utf8_sequence says) that is no text for a terminal: it
+ * would move the cursor, colour what follows, or show it in another order. C0 and C1 controls,
+ * DEL, U+202A..U+202E, U+2066..U+2069.
+ * Source: ECMA-48; Unicode 15, 23.2 and UAX #9.
+ */
+static inline bool utf8_is_control(const unsigned char *at, size_t len)
+{
+	if (len == 1)
+		return *at < 0x20 || *at == 0x7f;
+	if (len == 2)
+		return at[0] == 0xc2 && at[1] < 0xa0;
+	if (len != 3 || at[0] != 0xe2)
+		return false;
+	return (at[1] == 0x80 && at[2] >= 0xaa && at[2] <= 0xae) ||
+	       (at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9);
 }
 
 #endif

@@ -73,7 +73,7 @@ void help_specrows(struct buf *out, const struct program *program);
 /** The command of this name, or NULL; @p words receives how many arguments the name took. */
 const struct cmd *cmd_find(const struct program *program, char **args, size_t *words);
 
-/* cmd/print.c */
+/* cmd/print.c: on standard error control characters and the like are printed as '?'. */
 /** Name of an invocation for messages: "x07 run". Static or borrowed storage. */
 const char *cmd_name(const struct cmd_call *call, char *room, size_t size);
 /** Write a buffer to standard output; a failure is reported on standard error. @return exit status.
@@ -83,6 +83,8 @@ int print_out(const struct buf *out);
 int print_err(const struct cmd_call *call, const struct err *err, const char *hint);
 /** A line on standard error: `who: text`. */
 void print_note(const struct cmd_call *call, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/** `hint: TEXT`, one line. */
+void print_hint(const char *text);
 /** `file:line:column: error[CODE]: message` and a help line for each, on standard error. */
 void print_diags(const struct diag_list *list);
 

@@ -30,27 +30,16 @@ struct init {
 	size_t count;
 	const char *created[32];
 	size_t created_count;
+	bool gitignore_merged; /* then it was the user's file before */
+	bool made[3];          /* folders[] that were not there */
 };
+
+/* Relative to the root, inner ones first. */
+static const char *const folders[] = {"src", "tests", "."};
 
 static void init_clear(struct init *in)
 {
 	base_free_ptr(&in->root);
-}
-
-static int make_root(struct init *in, const struct cmd_call *call, struct err *err)
-{
-	const char *dir = call->args.operand_count > 0 ? call->args.operands[0] : NULL;
-	struct err cause = {0};
-
-	if (path_absolute(&in->root, dir != NULL ? dir : ".", &cause) < 0)
-		return err_user(err, ERR_INIT, "X07INIT_CWD", "%s", cause.message);
-	if (dir == NULL)
-		return 0;
-	if (file_mkdirs(in->root, &cause) < 0)
-		return err_user(err, ERR_INIT, "X07INIT_MKDIR", "%s", cause.message);
-	if (!file_is_directory(in->root))
-		return err_user(err, ERR_INIT, "X07INIT_MKDIR", "not a directory: %s", in->root);
-	return 0;
 }
 
 static bool is_there(const char *path)
@@ -60,18 +49,38 @@ static bool is_there(const char *path)
 	return lstat(path, &st) == 0;
 }
 
+static int make_root(struct init *in, const struct cmd_call *call, struct err *err)
+{
+	const char *dir = call->args.operand_count > 0 ? call->args.operands[0] : NULL;
+	struct err cause = {0};
+
+	if (path_absolute(&in->root, dir != NULL ? dir : ".", &cause) < 0)
+		return err_user(err, ERR_INIT, "X07INIT_CWD", "%s", cause.message);
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+		AUTO_FREE char *path = path_join(in->root, folders[i]);
+
+		in->made[i] = !file_is_directory(path);
+	}
+	if (dir == NULL)
+		return 0;
+	if (is_there(in->root) && !file_is_directory(in->root))
+		return err_user(err, ERR_INIT, "X07INIT_MKDIR", "not a directory: %s", in->root);
+	if (file_mkdirs(in->root, &cause) < 0)
+		return err_user(err, ERR_INIT, "X07INIT_MKDIR", "%s", cause.message);
+	return 0;
+}
+
 static int check_folders(const struct init *in, struct err *err)
 {
 	static const struct {
 		const char *folder, *code;
-	} folders[] = {{"src", "X07INIT_SRC"}, {"tests", "X07INIT_TESTS"}};
+	} wanted[] = {{"src", "X07INIT_SRC"}, {"tests", "X07INIT_TESTS"}};
 
-	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
-		AUTO_FREE char *path = path_join(in->root, folders[i].folder);
+	for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
+		AUTO_FREE char *path = path_join(in->root, wanted[i].folder);
 
 		if (is_there(path) && !file_is_directory(path))
-			return err_user(
-			    err, ERR_INIT, folders[i].code, "not a directory: %s", path);
+			return err_user(err, ERR_INIT, wanted[i].code, "not a directory: %s", path);
 	}
 	return 0;
 }
@@ -107,7 +116,7 @@ static int merge_gitignore(const char *path, struct err *err)
 	return file_replace(path, text.data, text.len, err);
 }
 
-static int write_file(const struct init *in, const struct pkg_init_file *file, struct err *err)
+static int write_file(struct init *in, const struct pkg_init_file *file, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(TEXT_MAX_BYTES);
 	AUTO_FREE char *path = path_join(in->root, file->path);
@@ -116,10 +125,32 @@ static int write_file(const struct init *in, const struct pkg_init_file *file, s
 
 	if (rc < 0)
 		return rc;
-	if (strcmp(file->path, PKG_INIT_GITIGNORE) == 0 && is_there(path))
+	if (strcmp(file->path, PKG_INIT_GITIGNORE) == 0 && is_there(path)) {
+		in->gitignore_merged = true;
 		return merge_gitignore(path, err);
+	}
 	file->print(&text, &in->texts);
 	return file_create(path, text.data, text.len, err);
+}
+
+/* Half a project would only be in the way of the next try. */
+static void undo(struct init *in)
+{
+	for (size_t i = 0; i < in->created_count; i++) {
+		AUTO_FREE char *path = path_join(in->root, in->created[i]);
+
+		if (!in->gitignore_merged || strcmp(in->created[i], PKG_INIT_GITIGNORE) != 0)
+			(void)unlink(path);
+	}
+	in->created_count = 0;
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+		AUTO_FREE char *path = path_join(in->root, folders[i]);
+		AUTO_FREE char *clean = NULL;
+		struct err ignored = {0};
+
+		if (in->made[i] && path_absolute(&clean, path, &ignored) == 0)
+			(void)rmdir(clean);
+	}
 }
 
 static int write_files(struct init *in, struct err *err)
@@ -127,9 +158,11 @@ static int write_files(struct init *in, struct err *err)
 	for (size_t i = 0; i < in->count; i++) {
 		struct err cause = {0};
 
-		if (write_file(in, &in->files[i], &cause) < 0)
+		if (write_file(in, &in->files[i], &cause) < 0) {
+			undo(in);
 			return err_user(err, ERR_INIT, "X07INIT_IO", "%s: %s", in->files[i].path,
 			    cause.message);
+		}
 		if (in->created_count < ARRAY_LEN(in->created))
 			in->created[in->created_count++] = in->files[i].path;
 	}
@@ -153,7 +186,8 @@ static void build_report(struct buf *out, const struct init *in, const struct er
 		jsonw_key(&w, "next_steps");
 		jsonw_array(&w);
 		jsonw_string(&w, "x07 run");
-		jsonw_string(&w, "x07 test --manifest tests/tests.json");
+		jsonw_string(&w, "x07 policy init --template cli");
+		jsonw_string(&w, "x07 run --profile sandbox");
 		jsonw_end_array(&w);
 	} else {
 		jsonw_key(&w, "error");

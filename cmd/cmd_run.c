@@ -102,7 +102,8 @@ static void build_full_image_later(const struct run *run)
 	const char *opt = run->options->opt;
 	bool wanted = opt == NULL || strcmp(opt, "auto") == 0;
 
-	if (wanted && run->lang != NULL && run->image.fd >= 0 && !run->image.full && lang_have_cc())
+	if (wanted && run->lang != NULL && run->image.fd >= 0 && !run->image.full &&
+	    run->image_note == NULL)
 		lang_image_full_in_background(run->lang);
 }
 

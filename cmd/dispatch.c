@@ -77,6 +77,8 @@ static int print_version(const struct program *program)
 	return print_out(&out);
 }
 
+static const struct cmd no_command = {.name = ""};
+
 /* The word after which no command name matched: `x07 polcy`, `x07 policy nit`. */
 static int unknown_command(const struct program *program, char **args)
 {
@@ -98,7 +100,8 @@ static int unknown_command(const struct program *program, char **args)
 				      "help: try 'x07 policy init --help'\n");
 		return CMD_EXIT_USAGE;
 	}
-	(void)fprintf(stderr, "%s: unknown command '%s'\n", program->name, args[0]);
+	print_note(&(struct cmd_call){.program = program, .cmd = &no_command},
+	    "unknown command '%s'", args[0]);
 	if (near != NULL)
 		(void)fprintf(stderr, "help: did you mean '%s %s'?\n", program->name, near);
 	else
@@ -169,6 +172,7 @@ int cmd_main(const struct program *program, int argc, char **argv)
 	open_standard_fds();
 	/* A reader that goes away is an error of write(2), not a silent death. */
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN); /* likewise a file that grows over `ulimit -f` */
 	if (argc < 1)
 		return CMD_EXIT_USAGE;
 	if (argv[1] != NULL && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0))

@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 
 #include "base/file.h"
+#include "base/utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,16 +32,44 @@ int print_out(const struct buf *out)
 	return CMD_EXIT_OK;
 }
 
+/*
+ * All text for people goes through here: names, documents and messages of programs reach a
+ * terminal, and whoever wrote them may be hostile. What is no plain character becomes '?'.
+ */
+static void print_clean(const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	const unsigned char *end = at + strlen(text);
+
+	while (at < end) {
+		size_t len = utf8_sequence(at, end);
+
+		if (len == 0 || utf8_is_control(at, len))
+			(void)fputc('?', stderr);
+		else
+			(void)fwrite(at, 1, len, stderr);
+		at += len > 0 ? len : 1;
+	}
+}
+
+void print_hint(const char *text)
+{
+	(void)fputs("hint: ", stderr);
+	print_clean(text);
+	(void)fputc('\n', stderr);
+}
+
 int print_err(const struct cmd_call *call, const struct err *err, const char *hint)
 {
 	char room[64];
-	const char *open = err->user_code[0] != '\0' ? "[" : "";
-	const char *close = err->user_code[0] != '\0' ? "] " : "";
 
-	(void)fprintf(stderr, "%s: %s%s%s%s\n", cmd_name(call, room, sizeof(room)), open,
-	    err->user_code, close, err->message);
+	(void)fprintf(stderr, "%s: ", cmd_name(call, room, sizeof(room)));
+	if (err->user_code[0] != '\0')
+		(void)fprintf(stderr, "[%s] ", err->user_code);
+	print_clean(err->message);
+	(void)fputc('\n', stderr);
 	if (hint != NULL)
-		(void)fprintf(stderr, "hint: %s\n", hint);
+		print_hint(hint);
 	return err_exit_status(err->code);
 }
 
@@ -53,17 +82,9 @@ void print_note(const struct cmd_call *call, const char *fmt, ...)
 	va_start(args, fmt);
 	(void)vsnprintf(line, sizeof(line), fmt, args);
 	va_end(args);
-	(void)fprintf(stderr, "%s: %s\n", cmd_name(call, room, sizeof(room)), line);
-}
-
-/* Text of the user's documents reaches a terminal: control characters become '?'. */
-static void print_clean(const char *text)
-{
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		(void)fputc(c < 0x20 || c == 0x7f ? '?' : c, stderr);
-	}
+	(void)fprintf(stderr, "%s: ", cmd_name(call, room, sizeof(room)));
+	print_clean(line);
+	(void)fputc('\n', stderr);
 }
 
 static void print_diag(const struct diag *d)

@@ -66,6 +66,7 @@ void report_diags(struct buf *out, const struct run *run)
 {
 	struct jsonw w = jsonw_init(out, false);
 
+	w.for_terminal = true;
 	jsonw_object(&w);
 	jsonw_kv_string(&w, "schema_version", "x07.x07diag@0.1.0");
 	jsonw_kv_bool(&w, "ok", false);
@@ -283,6 +284,7 @@ void report_build(struct buf *out, const struct run *run, bool wrapped)
 {
 	struct jsonw w = jsonw_init(out, true);
 
+	w.for_terminal = true;
 	if (!wrapped) {
 		runner_report(&w, run);
 	} else {

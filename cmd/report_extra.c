@@ -181,7 +181,7 @@ void report_explain(const struct run *run)
 		CLEANUP(buf_clear) struct buf line = buf_init(16384);
 
 		denial_text(&line, &run->facts.denials[i]);
-		(void)fprintf(stderr, "hint: %s\n", line.data);
+		print_hint(line.data);
 	}
 	if (run->facts.denial_count > EXPLAINED_MAX)
 		(void)fprintf(stderr, "hint: %zu more refusals are in the report\n",

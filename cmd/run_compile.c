@@ -5,6 +5,7 @@
  */
 #include "cmd/run.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void set_compile_error(struct run *run, const char *fallback)
@@ -34,6 +35,17 @@ static void fill_options(struct lang_options *out, const struct run *run)
 	out->max_c_bytes = max_c > UINT32_MAX ? UINT32_MAX : (uint32_t)max_c;
 }
 
+static void note_no_compiler(struct run *run, bool asked_for)
+{
+	const char *named = getenv("X07_CC");
+
+	run->image_note = named != NULL && *named != '\0'
+			      ? "X07_CC names no program: every run uses the fast image"
+			      : "no C compiler on this host: every run uses the fast image";
+	if (asked_for)
+		print_note(run->call, "--opt=full: %s", run->image_note);
+}
+
 static int make_image(struct run *run, struct err *err)
 {
 	const char *opt = run->options->opt;
@@ -47,8 +59,12 @@ static int make_image(struct run *run, struct err *err)
 	if (rc < 0)
 		return rc;
 	if (!fast && !lang_have_cc()) {
-		run->image_note = "no C compiler on this host: every run uses the fast image";
+		note_no_compiler(run, full);
 		full = false;
+	} else if (!fast && !lang_have_cache()) {
+		run->image_note =
+		    "no image cache: X07_NATIVE_CACHE_DIR, XDG_CACHE_HOME or HOME must lead to a "
+		    "folder that is yours and that nobody else can write; every run compiles anew";
 	}
 	return full ? lang_image_full(&run->image, run->lang, err)
 		    : lang_image_fast(&run->image, run->lang, err);

@@ -48,7 +48,8 @@ static int from_file(struct run_input *out, const char *path, struct err *err)
 	struct stat st;
 
 	if (fd < 0 && errno == ENOENT)
-		return err_set(err, ERR_NOT_FOUND, "input file is missing: %s", path);
+		return err_set(err, ERR_NOT_FOUND, "input file is missing: %s%s", path,
+		    strcmp(path, "-") == 0 ? " (standard input is --stdin)" : "");
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_sys(err, ERR_IO, "cannot open the input file %s", path);
 	if (S_ISDIR(st.st_mode))
@@ -99,7 +100,9 @@ static int from_piped_stdin(struct run_input *out, struct err *err)
 	if (fstat(STDIN_FILENO, &st) < 0 || S_ISDIR(st.st_mode) || isatty(STDIN_FILENO))
 		return from_bytes(out, &nothing, err);
 	at = lseek(STDIN_FILENO, 0, SEEK_CUR);
-	if (S_ISREG(st.st_mode) && at == 0)
+	/* Opened anew, so that the program reads from its start; the file of another user may not
+	 * be. */
+	if (S_ISREG(st.st_mode) && at == 0 && access("/proc/self/fd/0", R_OK) == 0)
 		return from_file(out, "/proc/self/fd/0", err);
 	return from_stream(out, STDIN_FILENO, "standard input", err);
 }

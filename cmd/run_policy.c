@@ -10,7 +10,9 @@
 #include "base/path.h"
 #include "policy/derive.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #define GENERATED_FOLDER ".x07/policies/_generated"
 
@@ -77,24 +79,39 @@ static int collect(struct policy_overrides *out, const struct run *run, struct e
 	return rc == 0 ? add_roots(out, &o->allow_write_roots, true, err) : rc;
 }
 
+/* Below the project's folder, whatever links the project holds: its files may be hostile. */
+static int open_generated(int *out_fd, const struct run_target *target, struct err *err)
+{
+	AUTO_CLOSE int root = open(target->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (root < 0)
+		return err_sys(err, ERR_IO, "%s", target->root);
+	return path_mkdirs_beneath(out_fd, root, GENERATED_FOLDER, err);
+}
+
 /* For review: the file is what runs; it is written only when its bytes change. */
 static int store(char **out, const struct run_target *target, const struct policy_derived *derived,
     struct err *err)
 {
 	CLEANUP(buf_clear) struct buf old = buf_init(POLICY_MAX_BYTES);
 	AUTO_FREE char *folder = path_join(target->root, GENERATED_FOLDER);
-	AUTO_FREE char *path = path_join(folder, derived->file_name);
+	const char *name = derived->file_name;
+	AUTO_CLOSE int dir = -1;
+	AUTO_CLOSE int fd = -1;
 	struct err ignored = {0};
-	int rc = file_mkdirs(folder, err);
+	int rc = open_generated(&dir, target, err);
 
 	if (rc < 0)
-		return rc;
-	if (file_read(&old, path, &ignored) < 0 || old.len != derived->text.len ||
+		return err_wrap(err, "derived policy");
+	if (path_open_beneath(&fd, dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0, &ignored) <
+		0 ||
+	    file_read_fd(&old, fd, name, &ignored) < 0 || old.len != derived->text.len ||
 	    memcmp(old.data, derived->text.data, old.len) != 0)
-		rc = file_replace(path, derived->text.data, derived->text.len, err);
-	if (rc == 0)
-		*out = TAKE(path);
-	return rc;
+		rc = file_replace_at(dir, name, derived->text.data, derived->text.len, err);
+	if (rc < 0)
+		return err_wrap(err, "derived policy %s/%s", folder, name);
+	*out = path_join(folder, name);
+	return 0;
 }
 
 static int derive(struct run *run, struct err *err)

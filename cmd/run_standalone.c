@@ -9,6 +9,7 @@
 #include "lang/rt/config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -63,6 +64,18 @@ static int build(struct buf *out, const int parts[3], struct err *err)
 	return rc;
 }
 
+/* Executable for whoever the umask lets read it. The file, not what a link in its place names. */
+static int make_executable(const char *path, struct err *err)
+{
+	AUTO_CLOSE int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
+	    fchmod(fd, (st.st_mode & 0777) | ((st.st_mode & 0444) >> 2)) < 0)
+		return err_sys(err, ERR_IO, "cannot make %s executable", path);
+	return 0;
+}
+
 int run_write_standalone(
     struct run *run, int guest_fd, int image_fd, int config_fd, struct err *err)
 {
@@ -73,8 +86,8 @@ int run_write_standalone(
 
 	if (rc == 0)
 		rc = file_replace(path, file.data, file.len, err);
-	if (rc == 0 && chmod(path, 0755) < 0)
-		rc = err_sys(err, ERR_IO, "cannot make %s executable", path);
+	if (rc == 0)
+		rc = make_executable(path, err);
 	if (rc < 0)
 		return err_wrap(err, "--compiled-out");
 	run->compiled_exe = path;

@@ -314,6 +314,6 @@ int build_cc(struct image_bytes *out, const struct emit_unit *unit, const struct
 	if (rc == 0)
 		rc = file_read(&elf, product, err);
 	if (rc < 0)
-		return rc;
+		return err_wrap(err, "%s", cc->path);
 	return image_from_elf(out, elf.data, elf.len, err);
 }

@@ -297,6 +297,13 @@ bool lang_have_cc(void)
 	return cc_find(&cc);
 }
 
+bool lang_have_cache(void)
+{
+	AUTO_CLOSE int cache_fd = cache_open();
+
+	return cache_fd >= 0;
+}
+
 void lang_stats_get(struct lang_stats *out, const struct lang_program *program)
 {
 	*out = (struct lang_stats){

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 static void send_msg(const struct child *c, const struct child_msg *msg)
@@ -89,6 +90,21 @@ static void close_others(struct child *c)
 		first = fd + 1;
 	}
 	if (sys_close_range(first, ~0U) < 0)
+		child_fail(c, NULL);
+}
+
+/* Our scratch numbers lie above CHILD_FD_FREE; the plan's own limit comes later (limits.c). */
+static void make_room_for_fds(struct child *c)
+{
+	const rlim_t wanted = CHILD_FD_FREE + 2 * SANDBOX_FDS_MAX + SANDBOX_ROOTS_MAX + 32;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		child_fail(c, NULL);
+	if (limit.rlim_cur >= wanted || limit.rlim_cur == limit.rlim_max)
+		return;
+	limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+	if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
 		child_fail(c, NULL);
 }
 
@@ -257,6 +273,7 @@ void child_main(struct sandbox *box)
 	bool isolated = box->plan->backend == SANDBOX_BACKEND_OS;
 
 	child_step(&c, SANDBOX_STEP_FDS);
+	make_room_for_fds(&c);
 	arrange_fds(&c);
 	start_session(&c);
 	if (isolated)

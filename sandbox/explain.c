@@ -72,6 +72,8 @@ static const char *hint(enum sandbox_step step, int sys_errno)
 
 	if (step == SANDBOX_STEP_NONE)
 		return namespace_hint(sys_errno);
+	if (step == SANDBOX_STEP_FDS && (sys_errno == EINVAL || sys_errno == EMFILE))
+		return "the limit of open files is too low: `ulimit -n` must give 400 or more";
 	if ((step == SANDBOX_STEP_LANDLOCK || step == SANDBOX_STEP_LANDLOCK_ENFORCE) &&
 	    (sys_errno == ENOSYS || sys_errno == EOPNOTSUPP))
 		return "Landlock is not enabled; boot with 'landlock' in the lsm= list, on Linux "

@@ -65,6 +65,26 @@ echo file >srcfile/src
 expect 20 x07 init srcfile
 is /error/code X07INIT_SRC
 [ ! -e srcfile/x07.json ] || fail "a refused init wrote x07.json"
+# Every advice is a command that exists.
+expect 0 x07 init advice
+for step in 0 1 2; do
+	advice=$(field /next_steps/$step)
+	# shellcheck disable=SC2086
+	$advice --help >/dev/null || fail "no such command: $advice"
+done
+
+# A write that fails midway leaves nothing behind: the size limit is hit by one of the files.
+mkdir full
+echo mine >full/.gitignore
+for dir in full new; do
+	got=0
+	(ulimit -f 0 && x07 init $dir >"$TEST_TMP/out.$dir" 2>"$TEST_TMP/err") || got=$?
+	[ "$got" -ne 0 ] || fail "init without room succeeded"
+done
+[ "$(ls -A full)" = .gitignore ] || fail "a failed init left files: $(ls -A full)"
+[ "$(cat full/.gitignore)" = mine ] || fail "a failed init changed .gitignore"
+[ ! -e new ] || fail "a failed init left its folder"
+
 if [ "$(id -u)" -ne 0 ]; then
 	mkdir readonly
 	chmod 555 readonly

@@ -52,6 +52,8 @@ is /solve_output_b64 "$(printf fifo | base64)"
 
 expect 2 run --input missing.bin
 says err "missing.bin"
+expect 2 run --input -
+says err "--stdin"
 expect 2 run --input src
 says err "directory"
 head -c 2000000 /dev/zero >big.bin

@@ -83,3 +83,17 @@ echo '{' >"$policy"
 expect 3 run --allow-write-root tmp
 expect 2 run
 says err "invalid policy"
+
+# A project cannot lead the derived policy out of itself by a link.
+mkdir "$TEST_TMP/elsewhere"
+cp base.json "$policy"
+rm -rf "$generated"
+ln -s "$TEST_TMP/elsewhere" "$generated"
+expect 2 run --allow-write-root tmp
+says err "leads out"
+rm "$generated"
+mv .x07/policies "$TEST_TMP/elsewhere/policies"
+ln -s "$TEST_TMP/elsewhere/policies" .x07/policies
+expect 2 run --allow-write-root tmp
+says err "leads out"
+[ ! -e "$TEST_TMP/elsewhere/policies/_generated" ] || fail "something was made outside the project"

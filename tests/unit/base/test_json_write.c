@@ -82,6 +82,20 @@ START_TEST(strings_are_escaped_and_always_utf8)
 }
 END_TEST
 
+/* ESC, DEL and the one-character CSI of 8-bit terminals (U+009B) stay visible, e-acute stays. */
+START_TEST(strings_for_a_terminal_hold_no_controls)
+{
+	CLEANUP(buf_clear) struct buf out = buf_init(1000);
+	struct jsonw w = jsonw_init(&out, false);
+
+	w.for_terminal = true;
+	jsonw_string(&w, "\x1B[2J\x7F\xC2\x9B"
+			 "1m\xC2\xA0\xC3\xA9\xE2\x80\xAE\xE2\x80\xA0");
+	ck_assert_str_eq(
+	    out.data, "\"\\u001b[2J\\u007f\\u009b1m\xC2\xA0\xC3\xA9\\u202e\xE2\x80\xA0\"");
+}
+END_TEST
+
 START_TEST(sorted_orders_members_by_bytes_at_every_level)
 {
 	static const char text[] =
@@ -166,6 +180,7 @@ int main(void)
 	tcase_add_test(tc, compact_has_no_spaces);
 	tcase_add_test(tc, pretty_indents_by_two);
 	tcase_add_loop_test(tc, strings_are_escaped_and_always_utf8, 0, ARRAY_LEN(quoted));
+	tcase_add_test(tc, strings_for_a_terminal_hold_no_controls);
 	tcase_add_test(tc, sorted_orders_members_by_bytes_at_every_level);
 	tcase_add_test(tc, nesting_over_the_maximum_is_an_overflow);
 	tcase_add_test(tc, a_document_deeper_than_the_writer_ends_in_overflow);

@@ -173,6 +173,40 @@ START_TEST(open_beneath_tells_absent_from_forbidden)
 }
 END_TEST
 
+START_TEST(mkdirs_beneath_makes_what_is_missing_and_opens_it)
+{
+	AUTO_CLOSE int root = open_root();
+	AUTO_CLOSE int fd = -1;
+	AUTO_CLOSE int again = -1;
+	struct err err = {0};
+	struct stat st;
+	struct stat same;
+
+	ck_rc(path_mkdirs_beneath(&fd, root, "dir/a//b", &err), 0, &err);
+	ck_assert_int_eq(fstatat(root, "dir/a/b", &st, AT_SYMLINK_NOFOLLOW), 0);
+	ck_assert(S_ISDIR(st.st_mode));
+	ck_rc(path_mkdirs_beneath(&again, root, "dir/a/b", &err), 0, &err);
+	ck_assert_int_eq(fstat(again, &same), 0);
+	ck_assert_uint_eq(st.st_ino, same.st_ino);
+	ck_assert_int_eq(mkdirat(fd, "c", 0700), 0); /* usable as a directory descriptor */
+}
+END_TEST
+
+/* Files and links in the way; a link that leads out is not even used to look around. */
+static const char *const not_below[] = {
+    "up/x", "absolute/x", "magic/x", "../x", "dir/file/x", "dir/file"};
+
+START_TEST(mkdirs_beneath_refuses_every_way_out)
+{
+	AUTO_CLOSE int root = open_root();
+	struct err err = {0};
+	int fd = -7;
+
+	ck_rc(path_mkdirs_beneath(&fd, root, not_below[_i], &err), ERR_IO, &err);
+	ck_assert_int_eq(fd, -7);
+}
+END_TEST
+
 START_TEST(self_dir_holds_this_test)
 {
 	AUTO_FREE char *dir = NULL;
@@ -199,6 +233,8 @@ int main(void)
 	tcase_add_test(tc, open_beneath_opens_what_is_inside);
 	tcase_add_loop_test(tc, open_beneath_refuses_every_way_out, 0, ARRAY_LEN(escapes));
 	tcase_add_test(tc, open_beneath_tells_absent_from_forbidden);
+	tcase_add_test(tc, mkdirs_beneath_makes_what_is_missing_and_opens_it);
+	tcase_add_loop_test(tc, mkdirs_beneath_refuses_every_way_out, 0, ARRAY_LEN(not_below));
 	tcase_add_test(tc, self_dir_holds_this_test);
 	suite_add_tcase(suite, tc);
 	return test_main(suite);

@@ -1,0 +1,38 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Installed into a folder of its own, the programs find what belongs to them and run a program in the
+# sandbox; and nothing of the build folder is needed.
+. "${X07_SOURCE_DIR:?}/tests/cli/lib.sh"
+
+DESTDIR="$TEST_TMP/dest" cmake --install "${X07_BUILD_DIR:?}" --prefix /usr >"$TEST_TMP/out" 2>&1 ||
+	fail "cmake --install"
+root="$TEST_TMP/dest/usr"
+cmp -s "$root/lib/x07/rt/x07-guest" "$X07_BUILD_DIR/lib/x07/rt/x07-guest" ||
+	fail "the guest is missing or was changed"
+[ -f "$root/share/x07/std/std/bytes.x07.json" ] || fail "no standard library"
+mv "$root" "$TEST_TMP/moved"
+PATH="$TEST_TMP/moved/bin:$PATH"
+[ "$(command -v x07)" = "$TEST_TMP/moved/bin/x07" ] || fail "another x07 is first on PATH"
+expect 0 x07 --version
+says out "x07 "
+expect 0 x07-os-runner --version
+
+new_project demo
+use_os
+printf hello >in.bin
+module '["begin", ["let", "rc", ["std.os.fs.write_file", ["bytes.lit", "out/x"], "b"]], ["view.to_bytes", "b"]]' '"std.os.fs"'
+mkdir out
+for opt in fast full; do
+	expect 0 x07 run --profile sandbox --input in.bin --opt=$opt
+	is /solve_output_b64 aGVsbG8=
+	is /sandbox/layers/landlock true
+done
+[ "$(cat out/x)" = hello ] || fail "out/x was not written"
+
+# Another guest than the one x07 was built with is refused, whatever was done to it.
+strip "$TEST_TMP/moved/lib/x07/rt/x07-guest" 2>/dev/null || printf x >>"$TEST_TMP/moved/lib/x07/rt/x07-guest"
+expect 2 x07 run --profile sandbox --input in.bin --opt=fast
+says err "install both together"
+rm "$TEST_TMP/moved/lib/x07/rt/x07-guest"
+expect 2 x07 run --profile sandbox --input in.bin
+says err "not installed"

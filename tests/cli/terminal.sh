@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Nothing that a program, a project or a command line says can drive the terminal: on standard error
+# control characters are '?', in the report they are escaped.
+. "${X07_SOURCE_DIR:?}/tests/cli/lib.sh"
+
+new_project demo
+use_os
+printf hello >in.bin
+run() { x07 run --profile sandbox --input in.bin "$@"; }
+esc=$(printf '\033')
+c1=$(printf '\302\233')
+# raw STREAM: ESC, BEL, CR, DEL, the C1 control CSI or a bidi override reached it.
+raw() { LC_ALL=C grep -qP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80\xae' "$TEST_TMP/$1"; }
+clean() {
+	! raw out || fail "control characters in the report"
+	! raw err || fail "control characters on standard error"
+}
+# The check itself can fail.
+printf 'a\302\233m' >"$TEST_TMP/out"
+raw out || fail "the check sees no C1 control"
+
+# A trap that names a path of the program's choice.
+module '["std.os.fs.read_file", ["bytes.lit", "x\u001b[2J\u009b1m\u202ey\u007f"]]' '"std.os.fs"'
+expect 1 run
+says err "open failed"
+says err "x?[2J?1m?y?"
+clean
+# A refusal with such a subject.
+module '["std.os.fs.read_file", ["bytes.lit", "../x\u001b[2J\u009b1m"]]' '"std.os.fs"'
+expect 1 run
+says err "was refused"
+clean
+# Diagnostics, names of profiles and of files.
+module '["no.such\u001b[31m", "b"]'
+expect 1 run
+clean
+expect 2 run --profile "x${esc}[2J$c1"
+clean
+expect 2 run --input "no${esc}such"
+clean
+sed -i 's/"sandbox": {/"\\u001b[2J": { "world": "run-os" }, "sandbox": {/' x07.json
+expect 2 run --profile nope
+clean
+expect 2 x07 "run${esc}[2J"
+clean
+mkdir "$TEST_TMP/d${esc}[31m"
+cd "$TEST_TMP/d${esc}[31m"
+expect 0 x07 init
+clean
+expect 2 x07 run --profile sandbox
+clean
