@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "pkg/resolve.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -307,7 +308,7 @@ static void print_code(struct buf *out, const char *code)
 	if (strncmp(code, prefix, strlen(prefix)) == 0)
 		code += strlen(prefix);
 	for (; *code; code++)
-		buf_putc(out, *code == '_' ? '-' : (char)(*code | 0x20));
+		buf_putc(out, *code == '_' ? '-' : (char)tolower((unsigned char)*code));
 }
 
 static void answer(struct buf *out, struct resolve_case *c)

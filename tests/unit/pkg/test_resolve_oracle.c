@@ -203,7 +203,7 @@ static bool apply(struct oracle *o, const struct g_need *needs, int count)
 		if (needs[i].kept)
 			sorted[n++] = &needs[i];
 	}
-	qsort(sorted, (size_t)n, sizeof(sorted[0]), by_package);
+	qsort(sorted, (size_t)n, sizeof(const struct g_need *), by_package);
 	for (int i = 0; i < n; i++) {
 		int pkg = sorted[i]->pkg;
 
