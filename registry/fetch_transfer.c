@@ -311,7 +311,6 @@ static const struct {
 	CURLcode code;
 	enum fetch_fault fault;
 } code_faults[] = {
-    {CURLE_UNSUPPORTED_PROTOCOL, FETCH_URL},
     {CURLE_URL_MALFORMAT, FETCH_URL},
     {CURLE_COULDNT_RESOLVE_PROXY, FETCH_CONNECT},
     {CURLE_COULDNT_RESOLVE_HOST, FETCH_CONNECT},

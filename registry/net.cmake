@@ -10,3 +10,8 @@ x07_library(registry_fetch
   HEADERS)
 target_link_libraries(registry_fetch PUBLIC registry_client
   PRIVATE registry PkgConfig::curl PkgConfig::git2)
+add_executable(x07-fetch ${CMAKE_SOURCE_DIR}/cmd/main_fetch.c)
+target_link_libraries(x07-fetch PRIVATE registry_fetch)
+set_target_properties(x07-fetch PROPERTIES
+  RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/x07)
+install(TARGETS x07-fetch RUNTIME DESTINATION ${CMAKE_INSTALL_LIBDIR}/x07)
