@@ -123,6 +123,7 @@ int pkg_resolve(struct pkg_plan *out, struct pkg_conflict *conflict,
 	AUTO_FREE struct pkg_need *wants = base_calloc(in->want_count + 1, sizeof(*wants));
 	struct pkg_resolve_input sorted = *in;
 	const struct search_rules rules = {.relaxed = PKG_NONE,
+	    .removed = PKG_NONE,
 	    .forced = PKG_NONE,
 	    .max_steps = in->max_steps ? in->max_steps : PKG_RESOLVE_STEPS_DEFAULT};
 	CLEANUP(uni_clear) struct universe u = {.in = &sorted, .source = source};

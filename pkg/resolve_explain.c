@@ -169,18 +169,20 @@ static uint32_t colliding_package(const struct explanation *x)
 }
 
 /* One that nothing meets, or a package that cannot be used. */
-static struct clause *hopeless(struct explanation *x)
+static bool hopeless(size_t *out, struct explanation *x)
 {
 	for (size_t i = 0; i < x->count; i++) {
-		if (nothing_text(x, x->leaves[i]))
-			return x->leaves[i];
+		if (nothing_text(x, x->leaves[i])) {
+			*out = i;
+			return true;
+		}
 	}
-	return NULL;
+	return false;
 }
 
 static uint32_t most_wanted(const struct explanation *x)
 {
-	uint32_t best = x->leaves[0]->target, best_count = 0;
+	uint32_t best = PKG_NONE, best_count = 0;
 
 	for (size_t i = 0; i < x->count; i++) {
 		uint32_t count = 0;
@@ -221,16 +223,17 @@ static void put_wishes(struct buf *out, struct explanation *x, uint32_t target)
 static void put_headline(struct buf *out, struct explanation *x)
 {
 	const struct clause *none;
+	size_t at = 0;
 
 	x->target = colliding_package(x);
-	none = x->target == PKG_NONE ? hopeless(x) : NULL;
-	if (!none) {
+	if (x->target != PKG_NONE || !hopeless(&at, x)) {
 		if (x->target == PKG_NONE)
 			x->target = most_wanted(x);
 		buf_printf(out, "%s: ", name_of(x, x->target));
 		put_wishes(out, x, x->target);
 		return;
 	}
+	none = x->leaves[at];
 	x->target = none->kind == PKG_FACT_UNFIT ? none->by : none->target;
 	buf_printf(out, "%s: %s; ", name_of(x, x->target), nothing_text(x, none));
 	put_wishes(out, x, x->target);
@@ -248,11 +251,15 @@ static void fill_facts(struct explanation *x)
 	for (size_t i = 0; i < x->count; i++) {
 		const struct clause *c = x->leaves[i];
 		struct pkg_fact *f = &out->facts[out->fact_count++];
-		const struct uni_package *by = c->by == PKG_NONE ? NULL : &x->s->u->packages[c->by];
 
 		f->kind = c->kind;
-		f->by = by ? arena_strndup(x->arena, by->name, strlen(by->name)) : NULL;
-		f->by_versions = by ? versions_text(x->arena, by, c->by_set) : "";
+		f->by_versions = "";
+		if (c->by != PKG_NONE) {
+			const struct uni_package *by = &x->s->u->packages[c->by];
+
+			f->by = arena_strndup(x->arena, by->name, strlen(by->name));
+			f->by_versions = versions_text(x->arena, by, c->by_set);
+		}
 		f->detail = nothing_text(x, c);
 		if (f->detail)
 			f->detail = arena_strndup(x->arena, f->detail, strlen(f->detail));
@@ -269,7 +276,8 @@ void resolve_explain(struct pkg_conflict *out, struct search *s)
 	CLEANUP(buf_clear) struct buf text = buf_init(16384);
 
 	collect(&x);
-	qsort_r(x.leaves, x.count, sizeof(struct clause *), by_author, &x);
+	if (x.count)
+		qsort_r(x.leaves, x.count, sizeof(struct clause *), by_author, &x);
 	fill_facts(&x);
 	put_headline(&text, &x);
 	out->headline = arena_strndup(x.arena, text.data, text.len);

@@ -139,6 +139,7 @@ struct node {
 /** What one attempt does differently from the input. */
 struct search_rules {
 	uint32_t relaxed; /* package of which the project takes any version; PKG_NONE */
+	uint32_t removed; /* package that the project does without; PKG_NONE */
 	uint32_t forced;  /* package that is forced to `forced_version`; PKG_NONE */
 	uint32_t forced_version;
 	bool allow_yanked, allow_pre_release;

@@ -472,17 +472,20 @@ static int add_wants(struct search *s, struct err *err)
 {
 	const struct pkg_resolve_input *in = s->u->in;
 	AUTO_FREE struct uni_need *needs = base_calloc(in->want_count + 1, sizeof(*needs));
+	uint32_t count = 0;
 	int rc = 0;
 
 	for (uint32_t i = 0; rc == 0 && i < in->want_count; i++) {
 		const char *text = in->wants[i].requirement;
+		struct uni_need *n = &needs[count];
 
-		rc = uni_package(&needs[i].pkg, s->u, in->wants[i].name, err);
-		needs[i].requirement = text && needs[i].pkg != s->rules->relaxed ? text : "";
+		rc = uni_package(&n->pkg, s->u, in->wants[i].name, err);
+		n->requirement = text && n->pkg != s->rules->relaxed ? text : "";
+		count += n->pkg != s->rules->removed;
 	}
 	if (rc == 0)
-		rc = open_targets(s, needs, in->want_count, err);
-	for (uint32_t i = 0; rc == 0 && i < in->want_count; i++) {
+		rc = open_targets(s, needs, count, err);
+	for (uint32_t i = 0; rc == 0 && i < count; i++) {
 		struct pkg_requirement r = {.count = 0};
 
 		if (!needs[i].requirement[0] ||
@@ -491,7 +494,7 @@ static int add_wants(struct search *s, struct err *err)
 		for (uint32_t k = 0; k < r.count; k++)
 			s->nodes[needs[i].pkg].admits_pre |= r.items[k].version.pre.len > 0;
 	}
-	for (uint32_t i = 0; rc == 0 && i < in->want_count; i++) {
+	for (uint32_t i = 0; rc == 0 && i < count; i++) {
 		add_need(s, PKG_NONE, 0, &needs[i]);
 		reach(s, needs[i].pkg);
 	}

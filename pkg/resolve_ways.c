@@ -9,7 +9,8 @@
 #define WAYS_MAX 4
 #define STEPS_SHARE 16
 
-static const struct search_rules plain = {.relaxed = PKG_NONE, .forced = PKG_NONE};
+static const struct search_rules plain = {
+    .relaxed = PKG_NONE, .removed = PKG_NONE, .forced = PKG_NONE};
 
 static void add_way(struct explanation *x, const char *text)
 {
@@ -31,7 +32,7 @@ static bool attempt(
 	rules.max_steps = x->s->rules->max_steps / STEPS_SHARE;
 	if (x->s->u->in->no_ways_out || search_run(&s, &err) < 0)
 		return false;
-	*version = s.nodes[pkg].reached ? search_version(&s, pkg) : PKG_NONE;
+	*version = pkg < s.node_count && s.nodes[pkg].reached ? search_version(&s, pkg) : PKG_NONE;
 	return true;
 }
 
@@ -54,16 +55,17 @@ static void try_relaxed(struct explanation *x)
 	for (size_t i = 0; i < x->count && attempts < ATTEMPTS_MAX; i++) {
 		const struct clause *c = x->leaves[i];
 		struct search_rules rules = plain;
-		const struct uni_version *v;
+		uint32_t v = PKG_NONE;
 
 		if (c->by != PKG_NONE || !c->requirement[0])
 			continue;
 		attempts++;
 		rules.relaxed = c->target;
-		v = attempt_version(x, rules, c->target);
-		if (v)
-			add_way(x, arena_printf(x->arena, "take %s %s instead of %s",
-				       x->s->u->packages[c->target].name, v->text, c->requirement));
+		if (attempt(x, rules, c->target, &v) && v != PKG_NONE && !set_has(c->allow, v))
+			add_way(
+			    x, arena_printf(x->arena, "take %s %s instead of %s",
+				   x->s->u->packages[c->target].name,
+				   x->s->u->packages[c->target].versions[v].text, c->requirement));
 	}
 }
 
@@ -120,18 +122,43 @@ static void try_forced(struct explanation *x)
 	}
 }
 
-/* Always true: without what the project wants there is nothing that collides. */
-static void suggest_removal(struct explanation *x)
+/* What the user fixed cannot be changed by the search. */
+static void suggest_refixing(struct explanation *x)
 {
-	for (size_t i = 0; i < x->count; i++) {
-		const struct clause *c = x->leaves[i];
+	const struct uni_package *p = &x->s->u->packages[x->target];
 
-		if (c->by == PKG_NONE && c->target != PKG_NONE) {
-			add_way(x, arena_printf(x->arena, "remove %s from the project",
-				       x->s->u->packages[c->target].name));
-			return;
-		}
+	if (p->fixed)
+		add_way(x, arena_printf(x->arena, "%s: the version %s comes from %s", p->name,
+			       p->versions[0].text,
+			       p->forced ? "\"patch\" in x07.json; name another one or remove it"
+					 : "a local directory; give it a version that fits"));
+}
+
+/* Without one of the packages that the project wants. Untried only when nothing may be tried. */
+static void try_removal(struct explanation *x)
+{
+	const char *first = NULL;
+	uint32_t attempts = 0, ignored;
+
+	for (size_t i = 0; i < x->count && attempts < ATTEMPTS_MAX; i++) {
+		const struct clause *c = x->leaves[i];
+		const char *name;
+		struct search_rules rules = plain;
+
+		if (c->by != PKG_NONE || c->target == PKG_NONE)
+			continue;
+		attempts++;
+		name = x->s->u->packages[c->target].name;
+		first = first ? first : name;
+		rules.removed = c->target;
+		if (!attempt(x, rules, c->target, &ignored))
+			continue;
+		add_way(x, arena_printf(x->arena, "remove %s from the project", name));
+		return;
 	}
+	if (!x->out->way_out_count && first)
+		add_way(x, arena_printf(x->arena,
+			       "change or remove what the project wants, %s to begin with", first));
 }
 
 void resolve_ways_out(struct explanation *x)
@@ -139,6 +166,7 @@ void resolve_ways_out(struct explanation *x)
 	try_relaxed(x);
 	try_allowed(x);
 	try_forced(x);
+	suggest_refixing(x);
 	if (!x->out->way_out_count)
-		suggest_removal(x);
+		try_removal(x);
 }

@@ -155,7 +155,7 @@ START_TEST(hard_graph_ends_at_the_step_limit)
 {
 	CLEANUP(feed_clear) struct feed f = {.version_count = PIGEONS - 1};
 	struct pkg_need wants[PIGEONS];
-	char names[PIGEONS][8];
+	char names[PIGEONS][16];
 	struct pkg_resolve_input in = {.wants = wants, .want_count = PIGEONS, .max_steps = 200000};
 	struct err err = {0};
 
@@ -174,7 +174,7 @@ START_TEST(small_pigeons_are_proved_impossible)
 {
 	CLEANUP(feed_clear) struct feed f = {.version_count = 5};
 	struct pkg_need wants[6];
-	char names[6][8];
+	char names[6][16];
 	struct pkg_resolve_input in = {.wants = wants, .want_count = 6};
 	struct err err = {0};
 

@@ -40,6 +40,7 @@ struct graph {
 	int locked[PACKAGES_MAX]; /* -1 */
 	struct g_need wants[NEEDS_MAX];
 	bool allow_yanked, allow_pre;
+	bool pre_of_all; /* wants that are not kept name pre-releases all the same */
 	char names[PACKAGES_MAX][4];
 };
 
@@ -202,7 +203,7 @@ static bool apply(struct oracle *o, const struct g_need *needs, int count)
 		if (needs[i].kept)
 			sorted[n++] = &needs[i];
 	}
-	qsort(sorted, (size_t)n, sizeof(sorted[0]), by_package);
+	qsort(sorted, (size_t)n, sizeof(const struct g_need *), by_package);
 	for (int i = 0; i < n; i++) {
 		int pkg = sorted[i]->pkg;
 
@@ -263,7 +264,8 @@ static bool oracle_run(struct oracle *o, const struct graph *g, int relaxed)
 			wants[i].high = ANY_HIGH;
 			wants[i].text[0] = '\0';
 		}
-		o->names_pre[wants[i].pkg] |= strstr(wants[i].text, "-rc") != NULL;
+		o->names_pre[wants[i].pkg] |=
+		    (wants[i].kept || g->pre_of_all) && strstr(wants[i].text, "-rc") != NULL;
 	}
 	return apply(o, wants, g->want_count) && decide(o, 0);
 }
@@ -391,6 +393,7 @@ static void compare_facts(const struct graph *g, const struct pkg_conflict *c, i
 	struct graph only = *g;
 	struct oracle o;
 
+	only.pre_of_all = true;
 	for (int i = 0; i < g->want_count; i++)
 		only.wants[i].kept = is_stated(c, g, -1, "", &g->wants[i]);
 	for (int p = 0; p < g->count; p++) {
@@ -407,7 +410,7 @@ static void compare_facts(const struct graph *g, const struct pkg_conflict *c, i
 	    !oracle_run(&o, &only, -1), "graph %d: the facts do not exclude each other", seed);
 }
 
-/* "take NAME VERSION instead of REQUIREMENT" is a promise. */
+/* "take NAME VERSION instead of REQUIREMENT" and "remove NAME" are promises. */
 static void compare_ways(const struct graph *g, const struct pkg_conflict *c, int seed)
 {
 	ck_assert_msg(c->way_out_count > 0, "graph %d: no way out", seed);
@@ -416,6 +419,14 @@ static void compare_ways(const struct graph *g, const struct pkg_conflict *c, in
 		char version[24];
 		char name;
 
+		if (sscanf(c->ways_out[i], "remove %c from", &name) == 1) {
+			struct graph less = *g;
+
+			for (int k = 0; k < g->want_count; k++)
+				less.wants[k].kept = g->wants[k].pkg != name - 'a';
+			ck_assert_msg(oracle_run(&o, &less, -1), "graph %d: %s does not help", seed,
+			    c->ways_out[i]);
+		}
 		if (sscanf(c->ways_out[i], "take %c %23s", &name, version) != 2)
 			continue;
 		ck_assert_msg(oracle_run(&o, g, name - 'a'), "graph %d: %s does not help", seed,

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: MIT
+# The parts of this folder that bytes travel through; included by CMakeLists.txt. registry_client is
+# what x07-pkg links; registry_fetch, with its libraries, is for x07-fetch alone.
+x07_library(registry_client
+  SOURCES fetch.c fetch_file.c fetch_proto.c fetch_spawn.c fetch_url.c
+  HEADERS fetch.h fetch_helper.h)
+target_link_libraries(registry_client PUBLIC base)
+x07_library(registry_fetch
+  SOURCES fetch_git.c fetch_http.c fetch_sink.c fetch_transfer.c
+  HEADERS)
+target_link_libraries(registry_fetch PUBLIC registry_client
+  PRIVATE registry PkgConfig::curl PkgConfig::git2)
+add_executable(x07-fetch ${CMAKE_SOURCE_DIR}/cmd/main_fetch.c)
+target_link_libraries(x07-fetch PRIVATE registry_fetch)
+set_target_properties(x07-fetch PROPERTIES
+  RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/x07)
+install(TARGETS x07-fetch RUNTIME DESTINATION ${CMAKE_INSTALL_LIBDIR}/x07)
