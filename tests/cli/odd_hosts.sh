@@ -18,17 +18,29 @@ hello() { is /solve_output_b64 aGVsbG8=; }
 
 # No home, an unusable cache: the run works, the report says why it will not get faster.
 (unset HOME XDG_CACHE_HOME && expect 0 run && hello && says out "no image cache")
+# with STATUS SETTING OPTION..
+with() {
+	status=$1 setting=$2
+	shift 2
+	expect "$status" env "$setting" x07 run --profile sandbox --input "$TEST_TMP/in.bin" "$@"
+}
 mkdir -m 777 "$TEST_TMP/shared"
 chmod 777 "$TEST_TMP/shared"
-(export X07_NATIVE_CACHE_DIR="$TEST_TMP/shared" && expect 0 run --opt=full && hello &&
-	says out "no image cache")
+for cache in shared in.bin; do
+	with 0 X07_NATIVE_CACHE_DIR="$TEST_TMP/$cache" --opt=full
+	hello
+	says out "no image cache"
+done
 [ -z "$(ls -A "$TEST_TMP/shared")" ] || fail "a cache that others can write was used"
-(export X07_NATIVE_CACHE_DIR="$TEST_TMP/in.bin" && expect 0 run && hello && says out "no image cache")
 
 # Compilers: none, not there, broken.
-(export X07_CC=no-such-compiler && expect 0 run --opt=full && hello && says err "X07_CC names no")
-(export X07_CC=/bin/false && expect 2 run --opt=full && says err "false: the C compiler failed")
-(export X07_CC=/bin/false && expect 0 run --opt=auto && hello)
+with 0 X07_CC=no-such-compiler --opt=full
+hello
+says err "X07_CC names no"
+with 2 X07_CC=/bin/false --opt=full
+says err "false: the C compiler failed"
+with 0 X07_CC=/bin/false --opt=auto
+hello
 
 # Other folders, links, spaces, newlines, and letters of all kinds.
 (cd / && expect 0 run --project "$TEST_TMP/demo" && hello)
