@@ -39,7 +39,7 @@ static const char *next_step(const struct run *run, int code)
 	return NULL;
 }
 
-static int fail(const struct run *run, const struct err *err)
+int run_fail(const struct run *run, const struct err *err)
 {
 	if (run->schema_fault) {
 		CLEANUP(buf_clear) struct buf line = buf_init(1u << 20);
@@ -58,8 +58,6 @@ static int check_options(const struct run_options *o, struct err *err)
 		return err_set(err, ERR_USAGE, "--quiet-json wants --report-out FILE");
 	if (o->report_out != NULL && strcmp(o->report_out, "-") == 0)
 		return err_set(err, ERR_USAGE, "--report-out wants a file, not '-'");
-	if (o->attest != NULL)
-		return err_set(err, ERR_UNSUPPORTED, "--attest-runtime is not supported yet");
 	if (o->compile_only)
 		return err_set(err, ERR_UNSUPPORTED, "--compile-only is not supported yet");
 	return 0;
@@ -107,20 +105,29 @@ static void build_full_image_later(const struct run *run)
 		lang_image_full_in_background(run->lang);
 }
 
+int run_start(struct run *run, struct err *err)
+{
+	int rc = run_find_dirs(&run->std_root, &run->rt_dir, err);
+
+	if (rc == 0)
+		rc = run_plan_make(run, err);
+	if (rc == 0)
+		rc = run_execute(run, err);
+	if (run->state == RUN_DONE)
+		run_outcome(run);
+	return rc;
+}
+
 static int execute(struct run *run)
 {
 	struct err err = {0};
-	int rc = run_find_dirs(&run->std_root, &run->rt_dir, &err);
+	int rc = run_start(run, &err);
 	int status;
 
-	if (rc == 0)
-		rc = run_plan_make(run, &err);
-	if (rc == 0)
-		rc = run_execute(run, &err);
+	if (rc == 0 && run->options->attest != NULL)
+		rc = run_attest_write(run, &err);
 	if (rc < 0 && rc != ERR_COMPILE)
-		return fail(run, &err);
-	if (run->state == RUN_DONE)
-		run_outcome(run);
+		return run_fail(run, &err);
 	status = write_reports(run);
 	print_diags(&run->diags);
 	report_explain(run);
@@ -129,7 +136,7 @@ static int execute(struct run *run)
 }
 
 /* Everything that can be refused before anything is started, in the order of section 6.5. */
-static int resolve(struct run *run, struct err *err)
+int run_resolve(struct run *run, struct err *err)
 {
 	const struct run_options *o = run->options;
 	int rc = check_options(o, err);
@@ -140,6 +147,10 @@ static int resolve(struct run *run, struct err *err)
 		rc = run_isolation_resolve(&run->isolation, o, run->target.world, err);
 	if (rc == 0)
 		rc = run_policy_load(run, err);
+	if (rc == 0 && o->attest != NULL) {
+		rc = run_attest_check(run, err);
+		run->observed = true;
+	}
 	if (rc == 0 && run->isolation.backend != RUN_BACKEND_VM)
 		rc = run_input_open(&run->input, run->call, o, &run->target, err);
 	return rc;
@@ -151,8 +162,8 @@ int run_engine(const struct cmd_call *call, const struct run_options *options)
 	struct run run = {.call = call, .options = options, .input.fd = -1, .image.fd = -1};
 	struct err err = {0};
 
-	if (resolve(&run, &err) < 0)
-		return fail(&run, &err);
+	if (run_resolve(&run, &err) < 0)
+		return run_fail(&run, &err);
 	if (options->debug_borrow_checks)
 		print_note(call, "--debug-borrow-checks is not supported: borrows are checked when "
 				 "compiling");

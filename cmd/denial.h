@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Refused operations in words: what was tried, which line of the policy would allow it, and the
- * JSON patch that adds the line.
+ * Refused operations in words: what was tried, what the program was given, which rule of the
+ * policy decided, and the JSON patch and the flag that would allow it.
  */
 #ifndef CMD_DENIAL_H
 #define CMD_DENIAL_H
@@ -9,9 +9,11 @@
 #include "base/json.h"
 #include "cmd/run.h"
 
+/** "fs.read", "fs.write", "env.get", "time", "process", "net". Static storage. */
+const char *denial_operation(const struct run_effect *d);
 /** One denial as an object of the report. */
-void denial_json(struct jsonw *w, const struct run_denial *d);
-/** One line for people: `fs.write "x": no write root holds it; allow: /fs/write_roots += "x"`. */
-void denial_text(struct buf *out, const struct run_denial *d);
+void denial_json(struct jsonw *w, const struct run *run, const struct run_effect *d);
+/** One line for people, without its end. */
+void denial_text(struct buf *out, const struct run *run, const struct run_effect *d);
 
 #endif

@@ -87,6 +87,7 @@ int guest_config_build(struct buf *out, const struct run *run, struct err *err)
 	c.image_size = run->image.size;
 	if (run->has_policy)
 		add_policy(&c, out, start, &run->policy);
+	c.gates |= gate(run->observed, RT_GATE_OBSERVE) | gate(run->any_env, RT_GATE_ENV_ANY);
 	if (out->overflow || out->len - start > RT_CONFIG_MAX)
 		return err_set(
 		    err, ERR_LIMIT, "the policy's lists are larger than %u bytes", RT_CONFIG_MAX);

@@ -245,6 +245,7 @@ static void runner_report(struct jsonw *w, const struct run *run)
 	jsonw_kv_int(w, "exit_code", report_exit_code(run));
 	report_image(w, run);
 	jsonw_kv_string(w, "mode", run->target.is_project ? "project-compile-run" : "compile-run");
+	report_attestation(w, run);
 	report_sandbox(w, run);
 	if (sandboxed && run->vm_failure == NULL)
 		jsonw_kv_string(w, "sandbox_backend", run_backend_name(run->isolation.backend));

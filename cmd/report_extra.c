@@ -25,10 +25,8 @@ void report_image(struct jsonw *w, const struct run *run)
 	jsonw_end_object(w);
 }
 
-static void layers(struct jsonw *w, const struct run *run)
+void report_layers(struct jsonw *w, const struct run *run)
 {
-	jsonw_key(w, "landlock_abi");
-	jsonw_int(w, run->result.landlock_abi);
 	jsonw_key(w, "layers");
 	jsonw_object(w);
 	/* In order of names; the enum is in order of set-up. */
@@ -100,12 +98,16 @@ static void roots(struct jsonw *w, const struct run *run)
 
 static void denials(struct jsonw *w, const struct run *run)
 {
+	const struct run_effects *e = &run->facts.effects;
+
 	jsonw_key(w, "denials");
 	jsonw_array(w);
-	for (size_t i = 0; i < run->facts.denial_count; i++)
-		denial_json(w, &run->facts.denials[i]);
+	for (size_t i = 0; i < e->count; i++) {
+		if (e->items[i].reason != RT_USED)
+			denial_json(w, run, &e->items[i]);
+	}
 	jsonw_end_array(w);
-	jsonw_kv_bool(w, "denials_dropped", run->facts.denials_dropped);
+	jsonw_kv_bool(w, "denials_dropped", e->lost_refusals > 0);
 }
 
 static void notes(struct jsonw *w, const struct run *run)
@@ -123,6 +125,21 @@ static void notes(struct jsonw *w, const struct run *run)
 	jsonw_end_array(w);
 }
 
+void report_attestation(struct jsonw *w, const struct run *run)
+{
+	if (run->attest_digest[0] == '\0')
+		return;
+	jsonw_key(w, "runtime_attestation");
+	jsonw_object(w);
+	jsonw_kv_string(w, "digest", run->attest_digest);
+	jsonw_kv_string(w, "network_enforcement", run_network_enforcement(run));
+	jsonw_kv_string(w, "network_mode", run_network_mode(run));
+	jsonw_kv_string(w, "path", run->options->attest);
+	jsonw_kv_string(w, "sandbox_backend", run_backend_name(run->isolation.backend));
+	jsonw_kv_bool(w, "weaker_isolation", run->isolation.accepted);
+	jsonw_end_object(w);
+}
+
 void report_sandbox(struct jsonw *w, const struct run *run)
 {
 	jsonw_key(w, "sandbox");
@@ -133,7 +150,8 @@ void report_sandbox(struct jsonw *w, const struct run *run)
 	jsonw_object(w);
 	jsonw_kv_string(w, "backend", run_backend_name(run->isolation.backend));
 	denials(w, run);
-	layers(w, run);
+	jsonw_kv_int(w, "landlock_abi", run->result.landlock_abi);
+	report_layers(w, run);
 	limits(w, run);
 	notes(w, run);
 	jsonw_kv_string(w, "policy", run->target.policy_path);
@@ -169,7 +187,28 @@ void report_timing(struct jsonw *w, const struct run *run)
 	jsonw_end_object(w);
 }
 
-#define EXPLAINED_MAX 4
+#define EXPLAINED_MAX 32
+
+static void explain_denials(const struct run *run)
+{
+	const struct run_effects *e = &run->facts.effects;
+	size_t told = 0;
+
+	for (size_t i = 0; i < e->count; i++) {
+		CLEANUP(buf_clear) struct buf line = buf_init(65536);
+
+		if (e->items[i].reason == RT_USED || told++ >= EXPLAINED_MAX)
+			continue;
+		denial_text(&line, run, &e->items[i]);
+		print_hint(line.data);
+	}
+	if (told > EXPLAINED_MAX)
+		(void)fprintf(
+		    stderr, "hint: %zu more refusals are in the report\n", told - EXPLAINED_MAX);
+	if (e->lost_refusals > 0)
+		(void)fprintf(stderr, "hint: %llu refusals were only counted\n",
+		    (unsigned long long)e->lost_refusals);
+}
 
 void report_explain(const struct run *run)
 {
@@ -177,13 +216,5 @@ void report_explain(const struct run *run)
 		print_note(run->call, "the program failed: %s", run->trap);
 	else if (run->state == RUN_DONE && run->result.exit_status != 0)
 		print_note(run->call, "the program exited with status %d", run->result.exit_status);
-	for (size_t i = 0; i < run->facts.denial_count && i < EXPLAINED_MAX; i++) {
-		CLEANUP(buf_clear) struct buf line = buf_init(16384);
-
-		denial_text(&line, &run->facts.denials[i]);
-		print_hint(line.data);
-	}
-	if (run->facts.denial_count > EXPLAINED_MAX)
-		(void)fprintf(stderr, "hint: %zu more refusals are in the report\n",
-		    run->facts.denial_count - EXPLAINED_MAX);
+	explain_denials(run);
 }

@@ -9,8 +9,11 @@
 /** One diagnostic of x07.x07diag@0.1.0 as an object. */
 void report_diag(struct jsonw *w, const struct diag *d);
 
-/* The three objects that are ours, each with its key. */
+/* The objects that are ours, each with its key. */
 void report_image(struct jsonw *w, const struct run *run);
+void report_attestation(struct jsonw *w, const struct run *run);
+/** `layers`, sorted, as an object with its key. */
+void report_layers(struct jsonw *w, const struct run *run);
 void report_sandbox(struct jsonw *w, const struct run *run);
 void report_timing(struct jsonw *w, const struct run *run);
 

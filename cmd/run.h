@@ -9,6 +9,7 @@
 
 #include "cmd/cmd.h"
 #include "lang/lang.h"
+#include "lang/rt/config.h"
 #include "pkg/manifest.h"
 #include "policy/policy.h"
 #include "sandbox/sandbox.h"
@@ -22,8 +23,6 @@
 #define RUN_CPU_SECONDS_MAX 600000ull
 #define RUN_STDERR_MAX 262144u
 #define RUN_INPUT_MAX (1ull << 30)
-#define RUN_DENIALS_MAX 256u
-#define RUN_EVENTS_MAX_BYTES (1u << 20)
 #define RUN_STANDALONE_MAX_BYTES (512u << 20)
 
 /** Options of both programs (cmd/table.c). */
@@ -38,6 +37,10 @@ struct run_options {
 	struct option_list module_roots;
 	struct option_list allow_hosts, allow_host_files, deny_hosts, deny_host_files;
 	struct option_list allow_read_roots, allow_write_roots;
+	/* x07 policy observe */
+	const char *observe_out, *observe_id;
+	bool permissive, force;
+	struct option_list env_keys;
 };
 
 /** What runs, resolved: cmd/run_target.c. Paths absolute unless said otherwise. */
@@ -69,12 +72,24 @@ struct run_input {
 	uint64_t size;
 };
 
-/** A refused operation that the guest reported. */
-struct run_denial {
-	uint16_t kind, reason;
+/** A kind of operation that the guest counted: refused, or used. Checked, but not believed. */
+struct run_effect {
+	uint16_t kind, reason, op; /* of lang/rt/config.h, in range */
 	int32_t sys_errno;
-	char *subject; /* owned; may hold any bytes */
+	uint32_t code, detail;
+	uint64_t count, bytes, most;
+	const char *root; /* borrowed from the policy: the root that held the path; NULL = none */
+	char *subject;    /* owned; may hold any bytes */
 	size_t subject_len;
+	char *path; /* owned; absolute path that was meant, NULL when there is none */
+};
+
+/** All of them, in the order of first occurrence. */
+struct run_effects {
+	struct run_effect *items; /* owned */
+	size_t count;
+	uint32_t gates, most_fd, most_entries, most_depth;
+	uint64_t lost_uses, lost_refusals; /* operations without an entry */
 };
 
 /** A limit or root that the report lists. */
@@ -82,9 +97,7 @@ struct run_facts {
 	struct sandbox_root *roots; /* owned array; paths owned */
 	size_t root_count;
 	const char **root_texts; /* owned array of borrowed policy texts, one for each root */
-	struct run_denial *denials;
-	size_t denial_count;
-	bool denials_dropped;
+	struct run_effects effects;
 };
 
 enum run_state { RUN_NOT_COMPILED, RUN_NOT_STARTED, RUN_DONE };
@@ -105,8 +118,11 @@ struct run {
 	struct run_input input;
 	struct policy policy;
 	bool has_policy;
-	bool schema_fault;       /* faults of the policy go out as x07diag, exit status 3 */
-	char *std_root, *rt_dir; /* owned */
+	bool observed;              /* record what is used, too */
+	bool any_env;               /* a key that no list names is unset, not refused */
+	bool used_unsafe, used_ffi; /* observed: the program does not compile without */
+	bool schema_fault;          /* faults of the policy go out as x07diag, exit status 3 */
+	char *std_root, *rt_dir;    /* owned */
 	struct diag_list diags;
 	struct lang_options lang_options; /* borrowed by `lang` */
 	struct lang_program *lang;
@@ -121,8 +137,9 @@ struct run {
 	const char *vm_failure;   /* static; set when backend vm cannot start */
 	const char *compiled_exe; /* borrowed; NULL when no executable was written */
 	uint64_t compiled_exe_size;
-	char *trap;         /* owned; NULL when the program did not trap */
-	const char *output; /* borrowed from result.out */
+	char attest_digest[65]; /* of the attestation that was written; "" = none */
+	char *trap;             /* owned; NULL when the program did not trap */
+	const char *output;     /* borrowed from result.out */
 	size_t output_len;
 	enum run_state state;
 	int64_t started_ns, ready_ns, compiled_ns, finished_ns;
@@ -130,6 +147,19 @@ struct run {
 
 /** The engine behind both commands. @return exit status; everything is printed. */
 int run_engine(const struct cmd_call *call, const struct run_options *options);
+/** Everything that can be refused before anything is started: target, backend, policy, input. */
+MUST_CHECK int run_resolve(struct run *run, struct err *err);
+/** Compile and run what run_resolve found; ERR_COMPILE leaves diags and compile_error. */
+MUST_CHECK int run_start(struct run *run, struct err *err);
+/** Print why a step failed. @return exit status. */
+int run_fail(const struct run *run, const struct err *err);
+/** Write the attestation of a finished run (docs/format/runtime-attest.md). */
+MUST_CHECK int run_attest_write(struct run *run, struct err *err);
+/** "none", "disabled", "allowlist", and what enforces it. Static storage. */
+const char *run_network_mode(const struct run *run);
+const char *run_network_enforcement(const struct run *run);
+/** Refuse --attest-runtime where nothing could be attested. */
+MUST_CHECK int run_attest_check(const struct run *run, struct err *err);
 void run_clear(struct run *run);
 
 /**
@@ -184,6 +214,20 @@ MUST_CHECK int run_execute(struct run *run, struct err *err);
 
 /** Compile the program of the run into run->image; ERR_COMPILE fills diags and compile_error. */
 MUST_CHECK int run_compile(struct run *run, struct err *err);
+
+/** Is it an operation on files, with a path as subject? */
+static inline bool run_effect_is_fs(const struct run_effect *e)
+{
+	return e->kind == RT_EV_FS_READ || e->kind == RT_EV_FS_WRITE;
+}
+/** Name of a head ("os.fs.read_file"). Static storage. */
+const char *run_op_name(unsigned op);
+/** The memory file of the table of effects: empty, of fixed size. */
+MUST_CHECK int run_effects_open(int *out, struct err *err);
+/** Read the table after the end of the run: hostile bytes until checked. */
+MUST_CHECK int run_effects_read(
+    struct run_effects *out, int fd, const struct run *run, struct err *err);
+void run_effects_clear(struct run_effects *effects);
 
 /** Take output and refused operations apart, find the trap (spec run-and-policy 10.2). */
 void run_outcome(struct run *run);

@@ -49,7 +49,8 @@ static void note_no_compiler(struct run *run, bool asked_for)
 static int make_image(struct run *run, struct err *err)
 {
 	const char *opt = run->options->opt;
-	bool fast = opt != NULL && strcmp(opt, "fast") == 0;
+	/* attested: the image must not depend on what the cache happens to hold */
+	bool fast = opt != NULL ? strcmp(opt, "fast") == 0 : run->options->attest != NULL;
 	bool full = opt != NULL && strcmp(opt, "full") == 0;
 	int rc;
 
@@ -70,14 +71,44 @@ static int make_image(struct run *run, struct err *err)
 		    : lang_image_fast(&run->image, run->lang, err);
 }
 
+static int compile(struct run *run, struct err *err)
+{
+	int rc = lang_load(&run->lang, &run->lang_options, &run->diags, err);
+
+	return rc == 0 ? make_image(run, err) : rc;
+}
+
+/* Which of the language flags that the policy gives does the program need? The fewest first. */
+static int compile_observed(struct run *run, struct err *err)
+{
+	const bool unsafe = run->lang_options.allow_unsafe, ffi = run->lang_options.allow_ffi;
+	int rc = ERR_COMPILE;
+
+	for (unsigned flags = 0; flags < 4; flags++) {
+		run->used_unsafe = (flags & 1) != 0;
+		run->used_ffi = (flags & 2) != 0;
+		if ((run->used_unsafe && !unsafe) || (run->used_ffi && !ffi))
+			continue;
+		if (run->lang != NULL)
+			lang_program_free(run->lang);
+		run->lang = NULL;
+		diag_list_clear(&run->diags);
+		*err = (struct err){0};
+		run->lang_options.allow_unsafe = run->used_unsafe;
+		run->lang_options.allow_ffi = run->used_ffi;
+		rc = compile(run, err);
+		if (rc != ERR_COMPILE)
+			break;
+	}
+	return rc;
+}
+
 int run_compile(struct run *run, struct err *err)
 {
 	int rc;
 
 	fill_options(&run->lang_options, run);
-	rc = lang_load(&run->lang, &run->lang_options, &run->diags, err);
-	if (rc == 0)
-		rc = make_image(run, err);
+	rc = run->observed && run->has_policy ? compile_observed(run, err) : compile(run, err);
 	if (run->lang != NULL)
 		lang_stats_get(&run->stats, run->lang);
 	if (rc == ERR_COMPILE)

@@ -19,7 +19,7 @@
 
 /* Descriptors of one run. */
 struct handles {
-	int guest, config, image;
+	int guest, config, image, effects;
 };
 
 static void handles_close(struct handles *h)
@@ -27,6 +27,7 @@ static void handles_close(struct handles *h)
 	base_close_fd(&h->guest);
 	base_close_fd(&h->config);
 	base_close_fd(&h->image);
+	base_close_fd(&h->effects);
 }
 
 static void sandbox_free_ptr(struct sandbox **box)
@@ -60,7 +61,7 @@ static int open_handles(struct handles *h, const struct run *run, struct err *er
 	rc = open_memory(&h->config, "x07-config", err);
 	if (rc == 0)
 		rc = open_memory(&h->image, "x07-image", err);
-	return rc;
+	return rc == 0 ? run_effects_open(&h->effects, err) : rc;
 }
 
 static int write_all_at(int fd, const char *data, size_t len, off_t at, struct err *err)
@@ -135,7 +136,7 @@ static int finish(struct run *run, struct sandbox *box, const struct handles *h,
 	rc = sandbox_run(box, &run->result, err);
 	if (rc == 0)
 		run->state = RUN_DONE;
-	return rc;
+	return rc == 0 ? run_effects_read(&run->facts.effects, h->effects, run, err) : rc;
 }
 
 static int prepare_and_run(struct run *run, const struct handles *h, struct err *err)
@@ -144,6 +145,7 @@ static int prepare_and_run(struct run *run, const struct handles *h, struct err 
 	    {h->config, RT_FD_CONFIG},
 	    {h->image, RT_FD_IMAGE},
 	    {run->input.fd, RT_FD_INPUT},
+	    {h->effects, RT_FD_EFFECTS},
 	};
 	CLEANUP(sandbox_free_ptr) struct sandbox *box = NULL;
 	int rc;
@@ -151,8 +153,6 @@ static int prepare_and_run(struct run *run, const struct handles *h, struct err 
 	run->plan.exec_fd = h->guest;
 	run->plan.fds = fds;
 	run->plan.fd_count = ARRAY_LEN(fds);
-	run->plan.events_fd = RT_FD_EVENTS;
-	run->plan.events_max = RUN_EVENTS_MAX_BYTES;
 	rc = sandbox_prepare(&box, &run->plan, err);
 	if (rc < 0)
 		return rc;
@@ -166,7 +166,7 @@ static int prepare_and_run(struct run *run, const struct handles *h, struct err 
 
 int run_execute(struct run *run, struct err *err)
 {
-	CLEANUP(handles_close) struct handles h = {-1, -1, -1};
+	CLEANUP(handles_close) struct handles h = {-1, -1, -1, -1};
 	int rc;
 
 	run->started_ns = now_ns();

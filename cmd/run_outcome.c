@@ -7,7 +7,6 @@
 #include "cmd/run.h"
 
 #include "base/json.h"
-#include "lang/rt/config.h"
 
 #include <string.h>
 
@@ -145,49 +144,8 @@ static void find_trap(struct run *run)
 		trap_from_stderr(run);
 }
 
-static void add_denial(
-    struct run_facts *facts, const struct rt_event *event, const char *subject, size_t len)
-{
-	struct run_denial *d;
-
-	if (facts->denial_count >= RUN_DENIALS_MAX) {
-		facts->denials_dropped = true;
-		return;
-	}
-	facts->denials =
-	    base_realloc(facts->denials, (facts->denial_count + 1) * sizeof(*facts->denials));
-	d = &facts->denials[facts->denial_count++];
-	*d = (struct run_denial){event->kind, event->reason, event->sys_errno, NULL, len};
-	d->subject = base_alloc(len + 1);
-	memcpy(d->subject, subject, len);
-	d->subject[len] = '\0';
-}
-
-/* Frames from the guest; a frame that does not add up ends the reading. */
-static void read_denials(struct run_facts *facts, const struct buf *bytes)
-{
-	size_t at = 0;
-
-	while (bytes->len - at >= sizeof(struct rt_event)) {
-		struct rt_event event;
-
-		memcpy(&event, bytes->data + at, sizeof(event));
-		if (event.size < sizeof(event) || event.size > RT_EVENT_MAX ||
-		    event.size > bytes->len - at)
-			return;
-		if (event.kind == RT_EV_LOST)
-			facts->denials_dropped = true;
-		else
-			add_denial(facts, &event, bytes->data + at + sizeof(event),
-			    event.size - sizeof(event));
-		at += event.size;
-	}
-}
-
 void run_outcome(struct run *run)
 {
-	run->facts.denials_dropped = run->result.events_overflow;
-	read_denials(&run->facts, &run->result.events);
 	find_trap(run);
 	if (run->trap != NULL) {
 		run->output = NULL;

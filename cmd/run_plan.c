@@ -161,8 +161,6 @@ void run_plan_clear(struct run *run)
 		base_free_ptr(&f->roots[i].path);
 	base_free_ptr(&f->roots);
 	base_free_ptr(&f->root_texts);
-	for (size_t i = 0; i < f->denial_count; i++)
-		base_free_ptr(&f->denials[i].subject);
-	base_free_ptr(&f->denials);
+	run_effects_clear(&f->effects);
 	*f = (struct run_facts){0};
 }

@@ -158,6 +158,16 @@ const char *lang_cache_key(const struct lang_program *program)
 	return program->key;
 }
 
+const char *lang_graph_digest(const struct lang_program *program)
+{
+	return program->ast->graph_digest;
+}
+
+const char *lang_runtime_digest(void)
+{
+	return image_guest_digest();
+}
+
 bool lang_cache_find(struct lang_image *out, const struct lang_program *program)
 {
 	CLEANUP(image_bytes_clear) struct image_bytes image = {0};

@@ -86,6 +86,12 @@ const char *lang_c_text(const struct lang_program *program, size_t *len);
  */
 const char *lang_cache_key(const struct lang_program *program);
 
+/** SHA-256 over the module graph alone, hexadecimal. */
+const char *lang_graph_digest(const struct lang_program *program);
+
+/** SHA-256 of the runtime that this build was made for, hexadecimal. Static storage. */
+const char *lang_runtime_digest(void);
+
 /**
  * Look the program up in the cache; the file is verified before use.
  * @return true and @p out filled when a valid image is there. A damaged file is removed.

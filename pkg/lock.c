@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* x07.lock.json from a file to plain data. Comparing it: pkg/lock_verify.c. */
+/*
+ * x07.lock.json from a file to plain data. Comparing it: pkg/lock_verify.c; its text:
+ * pkg/lock_print.c.
+ */
 #include "pkg/lock.h"
 
 #include "base/file.h"
@@ -57,6 +60,7 @@ static void read_origin(struct parser *p, const struct json *root)
 	registry = pkg_read_object(&p->r, root, "registry", PKG_REQUIRED);
 	if (toolchain) {
 		p->lock.x07_version = pkg_read_string(&p->r, toolchain, "x07_version", 0);
+		p->lock.x07c_version = pkg_read_string(&p->r, toolchain, "x07c_version", 0);
 		p->lock.lang_id = pkg_read_string(&p->r, toolchain, "lang_id", 0);
 		p->lock.compat = pkg_read_string(&p->r, toolchain, "compat", 0);
 	}
@@ -85,6 +89,26 @@ static void read_modules(struct parser *p, const struct json *item, struct pkg_l
 	}
 }
 
+/* Kept as text: only the index gives them a meaning. */
+static void read_advisories(struct parser *p, const struct json *item, struct pkg_lock_entry *e)
+{
+	const struct json *v = pkg_read_array(&p->r, item, "advisories", PKG_NULLABLE);
+	CLEANUP(buf_clear) struct buf text = buf_init(PKG_LOCK_MAX_BYTES);
+	struct jsonw w = jsonw_init(&text, false);
+
+	if (!v || !v->count)
+		return;
+	jsonw_value(&w, v, false);
+	e->advisories = arena_strndup(p->r.arena, text.data, text.len);
+}
+
+static bool is_null(const struct json *item, const char *name)
+{
+	const struct json *v = json_get(item, name);
+
+	return v && v->kind == JSON_NULL;
+}
+
 static void read_entry(struct parser *p, const struct json *item, struct pkg_lock_entry *e)
 {
 	e->name = pkg_read_string(&p->r, item, "name", PKG_REQUIRED);
@@ -95,8 +119,13 @@ static void read_entry(struct parser *p, const struct json *item, struct pkg_loc
 	    pkg_read_string(&p->r, item, "package_manifest_sha256", PKG_REQUIRED | PKG_SHA256);
 	read_modules(p, item, e);
 	e->overridden_by = pkg_read_string(&p->r, item, "overridden_by", PKG_NULLABLE);
-	(void)pkg_read_bool(&p->r, item, "yanked", &e->yanked);
-	(void)pkg_read_array(&p->r, item, "advisories", PKG_NULLABLE);
+	if (!is_null(item, "yanked"))
+		e->has_yanked = pkg_read_bool(&p->r, item, "yanked", &e->yanked);
+	read_advisories(p, item, e);
+	e->archive_sha256 =
+	    pkg_read_string(&p->r, item, "archive_sha256", PKG_NULLABLE | PKG_SHA256);
+	e->tree_sha256 = pkg_read_string(&p->r, item, "tree_sha256", PKG_NULLABLE | PKG_SHA256);
+	e->has_direct = pkg_read_bool(&p->r, item, "direct", &e->direct);
 }
 
 static void read_entries(struct parser *p, const struct json *root)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The lock file x07.lock.json (x07.lock@0.2.0, @0.3.0, @0.4.0): reading it, and checking that it
- * is the lock of this manifest and of these files. Writing it belongs to the resolver.
- * Source: spec packages 4.
+ * is the lock of this manifest and of these files, and its text. Replacing the file, together with
+ * x07.json, belongs to whoever locks.
+ * Source: spec packages 4; docs/format/lock.md.
  */
 #ifndef PKG_LOCK_H
 #define PKG_LOCK_H
@@ -22,7 +23,11 @@ struct pkg_lock_entry {
 	const char *module_root;           /* below `path` */
 	const char *manifest_sha256;       /* of x07-package.json */
 	const char *overridden_by;         /* NULL when absent */
-	bool yanked;
+	const char *advisories;            /* JSON text of the array; NULL when absent or empty */
+	const char *archive_sha256;        /* of the .x07pkg; NULL: not known, or not from one */
+	const char *tree_sha256;           /* pkg_tree_digest of all files; NULL: not known */
+	bool yanked, has_yanked;           /* has_yanked: the index has been asked */
+	bool direct, has_direct;           /* the project wants it itself */
 	struct pkg_lock_module *modules;
 	uint32_t module_count;
 };
@@ -34,6 +39,7 @@ struct pkg_lock {
 	const char *schema_version;
 	const char *index_url;                      /* NULL before 0.4.0 */
 	const char *x07_version, *lang_id, *compat; /* NULL before 0.4.0 */
+	const char *x07c_version;                   /* NULL: the same as x07_version */
 	struct pkg_lock_entry *entries;
 	uint32_t count;
 };
@@ -55,6 +61,16 @@ MUST_CHECK int pkg_lock_load(
 MUST_CHECK int pkg_lock_parse(struct pkg_lock *out, const char *text, size_t len, const char *path,
     struct diag_list *diags, struct err *err);
 void pkg_lock_clear(struct pkg_lock *lock);
+
+/**
+ * The text of a lock file, in the one form there is: same lock, same bytes. Entries are written by
+ * name, version, path and module root, modules by id, whatever their order in @p lock.
+ *
+ * @param out   appended to.
+ * @param lock  borrowed; schema_version x07.lock@0.3.0 leaves toolchain and registry out, any other
+ *              is written as @0.4.0. A missing compat is "current".
+ */
+void pkg_lock_print(struct buf *out, const struct pkg_lock *lock);
 
 /**
  * Check that the lock lists exactly the dependencies of the manifest: name, version and path.

@@ -12,8 +12,8 @@
 /* Descriptors of the guest, fixed. 0 is /dev/null, 1 the framed output, 2 traps and statistics. */
 #define RT_FD_CONFIG 3
 #define RT_FD_IMAGE 4
-#define RT_FD_INPUT 5  /* regular or memory file with the input, read from offset 0 to its end */
-#define RT_FD_EVENTS 6 /* one frame for each denied operation: see rt_event; may be absent */
+#define RT_FD_INPUT 5   /* regular or memory file with the input, read from offset 0 to its end */
+#define RT_FD_EFFECTS 6 /* shared memory file of struct rt_effects; may be absent */
 
 #define RT_CONFIG_MAGIC 0x31303778u /* "x701" */
 #define RT_CONFIG_MAX (1u << 20)
@@ -37,6 +37,8 @@ enum rt_gate {
 	RT_GATE_EXIT = 1u << 15,
 	RT_GATE_BLOCKING_IO = 1u << 16, /* threads.max_blocking is not 0 */
 	RT_GATE_NET = 1u << 17,
+	RT_GATE_OBSERVE = 1u << 18, /* record what is used, not only what is refused */
+	RT_GATE_ENV_ANY = 1u << 19, /* a key that no list names is unset, not refused */
 };
 
 /* Lists are `count` consecutive strings starting at byte `at` of the document. */
@@ -62,8 +64,12 @@ struct rt_config {
 	struct rt_list env_allow, env_deny;
 };
 
-/* A refused operation, one write of at most RT_EVENT_MAX bytes to RT_FD_EVENTS. */
-#define RT_EVENT_MAX 4096
+/*
+ * What the program did and what it was refused: a table in memory that the guest shares with the
+ * supervisor (docs/decisions/effect-table.md). The guest adds entries and counts; the supervisor
+ * reads a copy when the guest is dead, so a killed program loses nothing. A file of zeros is the
+ * empty table. The supervisor believes no index and no length of it.
+ */
 enum rt_event_kind {
 	RT_EV_FS_READ = 1,
 	RT_EV_FS_WRITE,
@@ -71,16 +77,94 @@ enum rt_event_kind {
 	RT_EV_TIME,
 	RT_EV_PROCESS,
 	RT_EV_NET,
-	RT_EV_LOST, /* sys_errno frames before this one found the pipe full; no subject */
+	RT_EV_COUNT
 };
-struct rt_event {
-	uint32_t size;     /* of the whole frame: header + subject */
+
+/* The heads that have effects: X(id, name). */
+#define RT_OPS(X)                                                                                  \
+	X(NONE, "unknown")                                                                         \
+	X(FS_READ_FILE, "os.fs.read_file")                                                         \
+	X(FS_WRITE_FILE, "os.fs.write_file")                                                       \
+	X(FS_READ_ALL, "os.fs.read_all_v1")                                                        \
+	X(FS_WRITE_ALL, "os.fs.write_all_v1")                                                      \
+	X(FS_APPEND_ALL, "os.fs.append_all_v1")                                                    \
+	X(FS_MKDIRS, "os.fs.mkdirs_v1")                                                            \
+	X(FS_REMOVE_FILE, "os.fs.remove_file_v1")                                                  \
+	X(FS_REMOVE_DIR, "os.fs.remove_dir_all_v1")                                                \
+	X(FS_RENAME, "os.fs.rename_v1")                                                            \
+	X(FS_LIST, "os.fs.list_dir_sorted_text_v1")                                                \
+	X(FS_WALK, "os.fs.walk_glob_sorted_text_v1")                                               \
+	X(FS_STAT, "os.fs.stat_v1")                                                                \
+	X(FS_OPEN_WRITE, "os.fs.stream_open_write_v1")                                             \
+	X(FS_OPEN_READ, "os.fs.stream_open_read_v1")                                               \
+	X(FS_STREAM_WRITE, "os.fs.stream_write_all_v1")                                            \
+	X(FS_STREAM_READ, "os.fs.stream_read_some_v1")                                             \
+	X(ENV_GET, "os.env.get")                                                                   \
+	X(TIME_NOW, "os.time.now_unix_ms")                                                         \
+	X(TIME_INSTANT, "os.time.now_instant_v1")                                                  \
+	X(TIME_SLEEP, "os.time.sleep_ms_v1")                                                       \
+	X(TIME_TZID, "os.time.local_tzid_v1")                                                      \
+	X(PROCESS_EXIT, "os.process.exit")                                                         \
+	X(NET, "std.net")
+enum rt_op {
+#define RT_OP(id, name) RT_OP_##id,
+	RT_OPS(RT_OP)
+#undef RT_OP
+	    RT_OP_COUNT
+};
+
+/* Limits of fs; `detail` of a refusal for RT_WHY_LIMIT. */
+enum rt_limit {
+	RT_LIMIT_NONE,
+	RT_LIMIT_READ,
+	RT_LIMIT_WRITE,
+	RT_LIMIT_ENTRIES,
+	RT_LIMIT_DEPTH,
+	RT_LIMIT_SLEEP
+};
+
+/* Bits of `detail` of a use. */
+#define RT_USE_DIR 1u     /* the path is a directory that was listed or stands for its contents */
+#define RT_USE_CREATED 2u /* the directory was made by this run */
+#define RT_USE_MOVED 4u   /* the name itself was removed or renamed: its root lies above it */
+#define RT_USE_LINK 8u    /* a symbolic link was followed on the way */
+#define RT_USE_BELOW 32u  /* the subject is relative to the root, not to the working directory */
+#define RT_USE_ABSENT 16u /* the environment variable is not set */
+
+struct rt_effect {
 	uint16_t kind;     /* enum rt_event_kind */
-	uint16_t reason;   /* enum rt_event_reason */
-	int32_t sys_errno; /* errno given to the program, 0 for a trap */
-	uint32_t reserved;
-	/* then the subject: path, key or host:port; not NUL-terminated */
+	uint16_t reason;   /* RT_USED or enum rt_event_reason */
+	uint16_t op;       /* enum rt_op */
+	uint16_t root;     /* number of the root that held the path, plus one; 0 = none */
+	int32_t sys_errno; /* errno of a refusal, 0 when there is none */
+	uint32_t code;     /* code that the program was given, 0 for success, errno or trap */
+	uint32_t detail;   /* refusals: missing gates or enum rt_limit; uses: RT_USE_* */
+	uint32_t text_at, text_len; /* subject: path as written, key, host:port */
+	uint32_t hash;              /* the guest's */
+	uint64_t count;             /* operations */
+	uint64_t bytes;             /* read or written, in total */
+	uint64_t most;              /* largest single one: bytes, milliseconds */
 };
+
+#define RT_EFFECT_SLOTS 1024u
+#define RT_EFFECT_SLOTS_SPARE                                                                      \
+	128u /* the last ones: entries without subject, when others are used up */
+#define RT_EFFECT_BUCKETS 2048u
+#define RT_EFFECT_TEXT (256u << 10)
+#define RT_EFFECT_SUBJECT_MAX 4096u
+struct rt_effects {
+	uint32_t used;      /* entries */
+	uint32_t text_used; /* bytes of text */
+	uint32_t gates;     /* gates that allowed something; DENY_HIDDEN: a hidden name was used */
+	uint32_t most_fd;   /* highest descriptor */
+	uint32_t most_entries, most_depth;
+	uint64_t lost_uses, lost_refusals;  /* operations that found no entry at all */
+	uint16_t bucket[RT_EFFECT_BUCKETS]; /* the guest's: entry plus one */
+	struct rt_effect entry[RT_EFFECT_SLOTS];
+	char text[RT_EFFECT_TEXT];
+};
+
+#define RT_USED 0
 enum rt_event_reason {
 	RT_WHY_DISABLED = 1, /* the section's `enabled` is false */
 	RT_WHY_UNSAFE_PATH,

@@ -17,51 +17,71 @@ static rt_u32 field(rt_bytes caps, rt_u32 i)
 }
 
 /* The program may lower a limit of the policy; without a policy it may choose. */
-static rt_u32 limit(rt_u32 policy, rt_u32 dflt, rt_u32 asked)
+static rt_u32 limit(struct fs_caps *out, enum rt_limit which, rt_u32 policy, rt_u32 dflt)
 {
 	rt_u32 most = policy ? policy : dflt;
+	rt_u32 asked = out->asked[which];
 
-	if (asked == 0)
-		return most;
-	return !rt_sandboxed() || asked < most ? asked : most;
+	if (asked && (!rt_sandboxed() || asked < most))
+		return asked;
+	if (rt_sandboxed())
+		out->by_policy |= 1u << which;
+	return most;
 }
 
-static enum fs_code refuse(enum fs_code code, bool write, rt_bytes path)
+static enum fs_code refuse(enum fs_code code, rt_u32 gates, bool write, rt_bytes path)
 {
-	rt_deny(
-	    write ? RT_EV_FS_WRITE : RT_EV_FS_READ, RT_WHY_GATE, 0, (rt_view){path.ptr, path.len});
+	struct rt_effect_key key = {.kind = write ? RT_EV_FS_WRITE : RT_EV_FS_READ,
+	    .reason = rt_allowed(RT_GATE_FS) ? RT_WHY_GATE : RT_WHY_DISABLED,
+	    .code = code,
+	    .detail = gates & ~rt_state.config->gates};
+
+	(void)rt_effect_add(&key, (rt_view){path.ptr, path.len}, 0);
 	return code;
 }
 
 enum fs_code rt_fs_caps(struct fs_caps *out, rt_bytes caps, rt_u32 need, rt_bytes path, bool write)
 {
 	const struct rt_config *c = rt_state.config;
+	bool links;
 
+	rt_state.fs_linked = false;
+	*out = (struct fs_caps){0};
 	if (caps.len != CAPS_SIZE || field(caps, 0) != CAPS_VERSION)
 		return FS_BAD_CAPS;
-	out->max_read = limit(c->fs_max_read, DEFAULT_BYTES, field(caps, 1));
-	out->max_write = limit(c->fs_max_write, DEFAULT_BYTES, field(caps, 2));
-	out->max_entries = limit(c->fs_max_entries, DEFAULT_ENTRIES, field(caps, 3));
-	out->max_depth = limit(c->fs_max_depth, DEFAULT_DEPTH, field(caps, 4));
+	for (rt_u32 i = RT_LIMIT_READ; i <= RT_LIMIT_DEPTH; i++)
+		out->asked[i] = field(caps, i);
+	out->max_read = limit(out, RT_LIMIT_READ, c->fs_max_read, DEFAULT_BYTES);
+	out->max_write = limit(out, RT_LIMIT_WRITE, c->fs_max_write, DEFAULT_BYTES);
+	out->max_entries = limit(out, RT_LIMIT_ENTRIES, c->fs_max_entries, DEFAULT_ENTRIES);
+	out->max_depth = limit(out, RT_LIMIT_DEPTH, c->fs_max_depth, DEFAULT_DEPTH);
 	out->flags = field(caps, 5);
-	if ((out->flags & FS_FLAG_SYMLINKS) && !rt_allowed(RT_GATE_FS_SYMLINKS))
-		return refuse(FS_SYMLINK, write, path);
+	links = (out->flags & FS_FLAG_SYMLINKS) != 0;
+	if (links && !rt_allowed(RT_GATE_FS_SYMLINKS))
+		return refuse(FS_SYMLINK, RT_GATE_FS_SYMLINKS, write, path);
 	if (write && (out->flags & FS_FLAG_PARENTS))
 		need |= RT_GATE_FS_MKDIR;
 	if (write && (out->flags & FS_FLAG_ATOMIC))
 		need |= RT_GATE_FS_RENAME;
-	return rt_allowed(need) ? FS_OK : refuse(FS_POLICY_DENY, write, path);
+	out->gates = need | (links ? RT_GATE_FS_SYMLINKS : 0);
+	rt_state.fs_gates = out->gates;
+	return rt_allowed(need) ? FS_OK : refuse(FS_POLICY_DENY, need, write, path);
 }
 
-static enum fs_code denied(enum fs_code code, int err, bool write, rt_view what)
+static enum fs_code denied(enum fs_code code, int err, bool write, rt_u32 root, rt_view what)
 {
+	struct rt_effect_key key = {.kind = write ? RT_EV_FS_WRITE : RT_EV_FS_READ,
+	    .reason = code == FS_PERMISSION ? RT_WHY_NO_ROOT : RT_WHY_UNSAFE_PATH,
+	    .sys_errno = err,
+	    .code = code,
+	    .root = root};
+
 	if (rt_sandboxed())
-		rt_deny(write ? RT_EV_FS_WRITE : RT_EV_FS_READ,
-		    code == FS_PERMISSION ? RT_WHY_NO_ROOT : RT_WHY_UNSAFE_PATH, err, what);
+		(void)rt_effect_add(&key, what, 0);
 	return code;
 }
 
-static enum fs_code code_for(int err, bool write, rt_view what)
+static enum fs_code code_for(int err, bool write, rt_u32 root, rt_view what)
 {
 	switch (err) {
 	case 0:
@@ -78,11 +98,11 @@ static enum fs_code code_for(int err, bool write, rt_view what)
 	case EACCES:
 	case EPERM:
 	case EROFS:
-		return denied(FS_PERMISSION, err, write, what);
+		return denied(FS_PERMISSION, err, write, root, what);
 	case ELOOP:
-		return denied(FS_SYMLINK, err, write, what);
+		return denied(FS_SYMLINK, err, write, root, what);
 	case EXDEV: /* openat2: the path leaves its root */
-		return denied(FS_POLICY_DENY, err, write, what);
+		return denied(FS_POLICY_DENY, err, write, root, what);
 	case ENAMETOOLONG:
 	case EINVAL:
 		return FS_BAD_PATH;
@@ -95,10 +115,10 @@ static enum fs_code code_for(int err, bool write, rt_view what)
 
 enum fs_code rt_fs_code(int err, const struct fs_place *place)
 {
-	return code_for(err, place->write, place->path);
+	return code_for(err, place->write, place->root, place->path);
 }
 
 enum fs_code rt_fs_code_of(int err, bool write, const char *what)
 {
-	return code_for(err, write, (rt_view){(const rt_u8 *)what, (rt_u32)strlen(what)});
+	return code_for(err, write, 0, (rt_view){(const rt_u8 *)what, (rt_u32)strlen(what)});
 }

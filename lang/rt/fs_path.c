@@ -48,25 +48,43 @@ int rt_fs_root(bool write, rt_u32 i)
 	if (*slot)
 		close(*slot - 1);
 	*slot = fd + 1;
+	rt_fd_used(fd);
 	return fd;
+}
+
+static int open_below(int base, const char *rest, const struct open_how *how)
+{
+	long fd;
+
+	/* EAGAIN: a rename elsewhere raced with the look-up */
+	do
+		fd = syscall(SYS_openat2, base, rest, how, sizeof(*how));
+	while (fd < 0 && (errno == EINTR || errno == EAGAIN));
+	return fd < 0 ? -errno : (int)fd;
 }
 
 int rt_fs_open(int base, const char *rest, int flags, mode_t mode)
 {
 	struct open_how how = {.flags = (uint64_t)flags | O_CLOEXEC, .mode = mode};
-	long fd;
+	bool may_follow = rt_allowed(RT_GATE_FS_SYMLINKS);
+	int fd;
 
 	/* openat2 takes few flags beside O_PATH */
 	if (!(flags & O_PATH))
 		how.flags |= O_NOCTTY;
 	if (rt_sandboxed()) {
 		how.resolve = BENEATH | NO_MAGICLINKS;
-		if (!rt_allowed(RT_GATE_FS_SYMLINKS))
+		/* observed: first without, to learn whether a link is on the way */
+		if (!may_follow || rt_observed())
 			how.resolve |= NO_SYMLINKS;
 	}
-	/* EAGAIN: a rename elsewhere raced with the look-up */
-	do
-		fd = syscall(SYS_openat2, base, rest, &how, sizeof(how));
-	while (fd < 0 && (errno == EINTR || errno == EAGAIN));
-	return fd < 0 ? -errno : (int)fd;
+	fd = open_below(base, rest, &how);
+	if (fd == -ELOOP && may_follow && (how.resolve & NO_SYMLINKS)) {
+		how.resolve &= ~(uint64_t)NO_SYMLINKS;
+		fd = open_below(base, rest, &how);
+		rt_state.fs_linked = true;
+		rt_gates_used(RT_GATE_FS_SYMLINKS);
+	}
+	rt_fd_used(fd);
+	return fd;
 }

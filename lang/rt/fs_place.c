@@ -29,6 +29,7 @@ static enum fs_code find_root(struct fs_place *out, const struct rt_path *path, 
 
 	if (!rt_decide_root(&which, &rest, &roots, cwd, path))
 		return FS_POLICY_DENY;
+	out->root = which + 1;
 	out->base = rt_fs_root(out->write, which);
 	if (out->base < 0)
 		return rt_fs_code(-out->base, out);
@@ -40,9 +41,13 @@ static enum fs_code find_root(struct fs_place *out, const struct rt_path *path, 
 	return FS_OK;
 }
 
-static void deny(const struct fs_place *place, enum rt_event_reason why)
+static enum fs_code deny(const struct fs_place *place, enum rt_event_reason why, enum fs_code code)
 {
-	rt_deny(place->write ? RT_EV_FS_WRITE : RT_EV_FS_READ, why, 0, place->path);
+	struct rt_effect_key key = {
+	    .kind = place->write ? RT_EV_FS_WRITE : RT_EV_FS_READ, .reason = why, .code = code};
+
+	(void)rt_effect_add(&key, place->path, 0);
+	return code;
 }
 
 enum fs_code rt_fs_place(struct fs_place *out, rt_bytes path, bool write)
@@ -54,10 +59,8 @@ enum fs_code rt_fs_place(struct fs_place *out, rt_bytes path, bool write)
 	enum fs_code code;
 
 	*out = (struct fs_place){.base = AT_FDCWD, .write = write, .path = {path.ptr, path.len}};
-	if (!rt_allowed(RT_GATE_FS)) {
-		deny(out, RT_WHY_DISABLED);
-		return FS_DISABLED;
-	}
+	if (!rt_allowed(RT_GATE_FS))
+		return deny(out, RT_WHY_DISABLED, FS_DISABLED);
 	if (rt_sandboxed() || absolute) {
 		if (!rt_path_start(&text, absolute ? "/" : cwd))
 			return FS_IO;
@@ -70,13 +73,13 @@ enum fs_code rt_fs_place(struct fs_place *out, rt_bytes path, bool write)
 	}
 	/* docs/decisions/deny-hidden.md: the flag allow_hidden of the program does not lift the
 	 * policy's rule */
-	if ((rt_state.config->gates & RT_GATE_DENY_HIDDEN) && rt_fs_hidden(out->path)) {
-		deny(out, RT_WHY_HIDDEN);
-		return FS_POLICY_DENY;
-	}
+	if ((rt_state.config->gates & RT_GATE_DENY_HIDDEN) && rt_fs_hidden(out->path))
+		return deny(out, RT_WHY_HIDDEN, FS_POLICY_DENY);
 	code = find_root(out, &text, cwd);
-	if (code == FS_POLICY_DENY)
-		deny(out, RT_WHY_NO_ROOT);
+	if (code == FS_POLICY_DENY && out->root == 0)
+		return deny(out, RT_WHY_NO_ROOT, code);
+	if (code) /* the root is not there: the caller goes no further */
+		(void)rt_fs_used(out, code, 0, 0);
 	return code;
 }
 
@@ -126,7 +129,10 @@ static enum fs_code make_dir(const struct fs_place *place, size_t len)
 	code = rt_fs_parent(&parent, &part);
 	if (code)
 		return code;
-	if (mkdirat(parent.fd, parent.name, 0777) < 0 && errno != EEXIST)
+	if (mkdirat(parent.fd, parent.name, 0777) == 0)
+		rt_fs_used_below(
+		    place, (rt_view){(const rt_u8 *)part.rest, (rt_u32)len}, RT_USE_CREATED);
+	else if (errno != EEXIST)
 		code = rt_fs_code(errno, place);
 	rt_fs_parent_close(&parent);
 	return code;

@@ -45,6 +45,9 @@ enum fs_flag {
 struct fs_caps {
 	rt_u32 max_read, max_write, max_entries, max_depth;
 	rt_u32 flags;
+	rt_u32 gates;                 /* without which the call would have been refused */
+	rt_u32 asked[RT_LIMIT_SLEEP]; /* by the program, for each enum rt_limit; 0 = no wish */
+	rt_u32 by_policy;             /* bits 1 << enum rt_limit: the policy chose this maximum */
 };
 
 /** Where a path points: a directory descriptor and the way below it. */
@@ -52,6 +55,7 @@ struct fs_place {
 	int base;     /* of the root; AT_FDCWD without a policy */
 	bool write;   /* found among the write roots */
 	bool is_root; /* the path names the root itself; rest is "." */
+	rt_u32 root;  /* number of the root plus one; 0 without a policy */
 	rt_view path; /* as the program wrote it, for reports */
 	char rest[RT_PATH_MAX];
 };
@@ -95,6 +99,25 @@ enum fs_code rt_fs_caps(struct fs_caps *out, rt_bytes caps, rt_u32 need, rt_byte
 enum fs_code rt_fs_code(int err, const struct fs_place *place);
 /** The same where no place is at hand: @p what names the object in the report. */
 enum fs_code rt_fs_code_of(int err, bool write, const char *what);
+
+/* fs_use.c */
+
+/**
+ * Count a call that the policy allowed, when the run is observed. Refused ones are counted where
+ * they are refused.
+ * @param detail  RT_USE_*.
+ * @return the entry for rt_effect_more, or NULL.
+ */
+struct rt_effect *rt_fs_used(
+    const struct fs_place *place, enum fs_code code, rt_u32 detail, uint64_t bytes);
+/** Count a use of a path that is given below the root of @p place. */
+void rt_fs_used_below(const struct fs_place *place, rt_view rest, rt_u32 detail);
+/**
+ * Report a limit that was reached, if it was the policy's.
+ * @param needed  what would have been enough, 0 = unknown.
+ */
+void rt_fs_limit(
+    const struct fs_caps *caps, enum rt_limit which, uint64_t needed, bool write, rt_view path);
 
 /* fs_write.c */
 

@@ -7,16 +7,22 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define SLOTS 64u
+#define PATH_KEPT 256u /* of the path, for reports */
 
 struct stream {
 	bool open, write;
 	uint16_t generation; /* of the handle given out last */
 	rt_u32 left;         /* bytes that may still pass */
 	struct fs_target target;
+	struct fs_caps caps;
+	struct rt_effect *effect; /* of the opening, when the run is observed */
+	uint64_t passed;          /* bytes so far */
+	char path[PATH_KEPT];
 };
 
 static struct stream streams[SLOTS];
@@ -59,6 +65,7 @@ static rt_u32 start(struct stream *s, bool write, rt_u32 limit)
 	s->open = true;
 	s->write = write;
 	s->left = limit;
+	s->passed = 0;
 	s->generation++;
 	return handle_of(s);
 }
@@ -83,21 +90,53 @@ static enum fs_code open_read(struct stream *s, const struct fs_place *place)
 	return FS_OK;
 }
 
+/* What reports about the open stream will say. */
+static void remember(
+    struct stream *s, const struct fs_place *place, const struct fs_caps *c, enum fs_code code)
+{
+	rt_u32 len = place->path.len < PATH_KEPT ? place->path.len : PATH_KEPT - 1;
+	struct rt_effect *effect = rt_fs_used(place, code, 0, 0);
+
+	if (!s)
+		return;
+	s->caps = *c;
+	s->effect = effect;
+	memcpy(s->path, place->path.ptr, len);
+	s->path[len] = '\0';
+}
+
+static rt_view path_of(const struct stream *s)
+{
+	return (rt_view){(const rt_u8 *)s->path, (rt_u32)strlen(s->path)};
+}
+
+static void pass(struct stream *s, rt_u32 bytes)
+{
+	s->left -= bytes;
+	s->passed += bytes;
+	rt_effect_more(s->effect, bytes, s->passed);
+}
+
 static rt_res_i32 open_any(rt_bytes path, rt_bytes caps, bool write)
 {
 	struct stream *s = free_stream();
 	struct fs_place place;
 	struct fs_caps c;
-	enum fs_code code = rt_fs_caps(&c, caps, 0, path, write);
+	enum fs_code code;
 
+	rt_state.op = write ? RT_OP_FS_OPEN_WRITE : RT_OP_FS_OPEN_READ;
+	code = rt_fs_caps(&c, caps, 0, path, write);
 	if (!code)
 		code = rt_fs_place(&place, path, write);
-	if (!code && !s)
-		code = FS_IO;
-	if (!code && write)
-		code = rt_fs_target_open(&s->target, &place, c.flags);
-	else if (!code)
-		code = open_read(s, &place);
+	if (!code) {
+		if (!s)
+			code = FS_IO;
+		else if (write)
+			code = rt_fs_target_open(&s->target, &place, c.flags);
+		else
+			code = open_read(s, &place);
+		remember(s, &place, &c, code);
+	}
 	rt_bytes_drop(path);
 	rt_bytes_drop(caps);
 	return code ? result(code, 0)
@@ -121,13 +160,25 @@ rt_res_i32 rt_os_fs_stream_write_all_v1(rt_u32 handle, rt_view data)
 
 	if (!s)
 		return result(FS_BAD_HANDLE, 0);
-	if (data.len > s->left)
+	rt_state.op = RT_OP_FS_STREAM_WRITE;
+	if (data.len > s->left) {
+		rt_fs_limit(&s->caps, RT_LIMIT_WRITE, s->passed + data.len, true, path_of(s));
 		return result(FS_TOO_LARGE, 0);
+	}
 	rc = rt_write_all(s->target.fd, data.ptr, data.len);
 	if (rc)
 		return result(rt_fs_code_of(rc, true, s->target.name), 0);
-	s->left -= data.len;
+	pass(s, data.len);
 	return result(FS_OK, data.len);
+}
+
+/* No more may pass: was it the policy that cut the file off? */
+static void check_end(struct stream *s)
+{
+	struct stat st;
+
+	if (fstat(s->target.fd, &st) == 0 && (uint64_t)st.st_size > s->passed)
+		rt_fs_limit(&s->caps, RT_LIMIT_READ, (uint64_t)st.st_size, false, path_of(s));
 }
 
 rt_res_bytes rt_os_fs_stream_read_some_v1(rt_u32 handle, rt_u32 max)
@@ -139,8 +190,11 @@ rt_res_bytes rt_os_fs_stream_read_some_v1(rt_u32 handle, rt_u32 max)
 
 	if (!s)
 		return (rt_res_bytes){0, FS_BAD_HANDLE, none};
+	rt_state.op = RT_OP_FS_STREAM_READ;
 	if (max > INT32_MAX)
 		max = 0;
+	if (max > 0 && s->left == 0)
+		check_end(s);
 	if (max > s->left)
 		max = s->left;
 	if (max == 0)
@@ -153,7 +207,7 @@ rt_res_bytes rt_os_fs_stream_read_some_v1(rt_u32 handle, rt_u32 max)
 		rt_mem_free(block);
 		return n < 0 ? (rt_res_bytes){0, FS_IO, none} : (rt_res_bytes){1, 0, none};
 	}
-	s->left -= (rt_u32)n;
+	pass(s, (rt_u32)n);
 	return (rt_res_bytes){1, 0, {block, (rt_u32)n}};
 }
 

@@ -69,6 +69,8 @@ static bool skipped(const char *name)
 
 	if (name[0] == '.' && rt_sandboxed() && (rt_state.config->gates & RT_GATE_DENY_HIDDEN))
 		return true;
+	if (name[0] == '.')
+		rt_gates_used(RT_GATE_DENY_HIDDEN);
 	return memchr(name, '\n', len) ||
 	       !rt_utf8_valid((rt_view){(const rt_u8 *)name, (rt_u32)len});
 }
@@ -92,24 +94,37 @@ static int open_dir(int base, const char *name)
 	return rt_fs_open(base, name, O_RDONLY | O_DIRECTORY, 0);
 }
 
+/* The listing itself, counted. */
+static enum fs_code list_at(
+    struct listing *l, const struct fs_place *place, const struct fs_caps *c, fs_visit *visit)
+{
+	int fd = open_dir(place->base, place->rest);
+	enum fs_code code = fd < 0 ? rt_fs_code(-fd, place) : FS_OK;
+
+	if (fd >= 0) {
+		l->caps = c;
+		code = rt_fs_each(fd, visit, l);
+		close(fd);
+		rt_listing_used(l->seen, 0);
+	}
+	if (code == FS_TOO_MANY || code == FS_TOO_DEEP)
+		rt_fs_limit(c, code == FS_TOO_MANY ? RT_LIMIT_ENTRIES : RT_LIMIT_DEPTH, 0, false,
+		    place->path);
+	(void)rt_fs_used(place, code, fd >= 0 ? RT_USE_DIR : 0, 0);
+	return code;
+}
+
 static enum fs_code list_dir(struct listing *l, rt_bytes path, rt_bytes caps)
 {
 	struct fs_place place;
 	struct fs_caps c;
 	enum fs_code code = rt_fs_caps(&c, caps, RT_GATE_FS_WALK, path, false);
-	int fd;
 
 	if (!code)
 		code = rt_fs_place(&place, path, false);
 	if (code)
 		return code;
-	fd = open_dir(place.base, place.rest);
-	if (fd < 0)
-		return rt_fs_code(-fd, &place);
-	l->caps = &c;
-	code = rt_fs_each(fd, visit_list, l);
-	close(fd);
-	return code;
+	return list_at(l, &place, &c, visit_list);
 }
 
 static rt_res_bytes listing_result(struct listing *l, enum fs_code code)
@@ -123,7 +138,10 @@ static rt_res_bytes listing_result(struct listing *l, enum fs_code code)
 rt_res_bytes rt_os_fs_list_dir_sorted_text_v1(rt_bytes path, rt_bytes caps)
 {
 	struct listing l = {0};
-	enum fs_code code = list_dir(&l, path, caps);
+	enum fs_code code;
+
+	rt_state.op = RT_OP_FS_LIST;
+	code = list_dir(&l, path, caps);
 
 	rt_bytes_drop(path);
 	rt_bytes_drop(caps);
@@ -151,6 +169,7 @@ static enum fs_code walk_into(struct listing *l, int dir, const char *name)
 
 	if (++l->depth > l->caps->max_depth || l->depth > DEPTH_MAX)
 		return FS_TOO_DEEP;
+	rt_listing_used(0, l->depth);
 	if (old_len + len + 2 > sizeof(l->dir))
 		return FS_BAD_PATH;
 	fd = rt_fs_open(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
@@ -195,28 +214,22 @@ static enum fs_code walk(struct listing *l, rt_bytes root, rt_bytes glob, rt_byt
 	struct fs_place place;
 	struct fs_caps c;
 	enum fs_code code = rt_fs_caps(&c, caps, RT_GATE_FS_WALK | RT_GATE_FS_GLOB, root, false);
-	int fd;
 
 	if (!code)
 		code = rt_fs_place(&place, root, false);
 	l->glob = (rt_view){glob.ptr, glob.len};
 	if (!code)
 		code = rt_glob_check(l->glob);
-	if (code)
-		return code;
-	fd = open_dir(place.base, place.rest);
-	if (fd < 0)
-		return rt_fs_code(-fd, &place);
-	l->caps = &c;
-	code = rt_fs_each(fd, visit_walk, l);
-	close(fd);
-	return code;
+	return code ? code : list_at(l, &place, &c, visit_walk);
 }
 
 rt_res_bytes rt_os_fs_walk_glob_sorted_text_v1(rt_bytes root, rt_bytes glob, rt_bytes caps)
 {
 	struct listing l = {0};
-	enum fs_code code = walk(&l, root, glob, caps);
+	enum fs_code code;
+
+	rt_state.op = RT_OP_FS_WALK;
+	code = walk(&l, root, glob, caps);
 
 	rt_bytes_drop(root);
 	rt_bytes_drop(glob);
@@ -237,6 +250,7 @@ static enum fs_code remove_tree(struct removal *r, int dir, const char *name)
 
 	if (++r->depth > r->max_depth || r->depth > DEPTH_MAX)
 		return FS_TOO_DEEP;
+	rt_listing_used(0, r->depth - 1);
 	for (int round = 0; round < REMOVE_ROUNDS && !code; round++) {
 		int fd = rt_fs_open(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
 
@@ -284,12 +298,18 @@ static enum fs_code remove_dir_all(rt_bytes path, rt_bytes caps)
 	r.max_depth = c.max_depth < DEPTH_MAX ? c.max_depth + 1 : DEPTH_MAX;
 	code = remove_tree(&r, parent.fd, parent.name);
 	rt_fs_parent_close(&parent);
+	if (code == FS_TOO_DEEP)
+		rt_fs_limit(&c, RT_LIMIT_DEPTH, 0, true, place.path);
+	(void)rt_fs_used(&place, code, RT_USE_MOVED, 0);
 	return code;
 }
 
 rt_res_i32 rt_os_fs_remove_dir_all_v1(rt_bytes path, rt_bytes caps)
 {
-	enum fs_code code = remove_dir_all(path, caps);
+	enum fs_code code;
+
+	rt_state.op = RT_OP_FS_REMOVE_DIR;
+	code = remove_dir_all(path, caps);
 
 	rt_bytes_drop(path);
 	rt_bytes_drop(caps);

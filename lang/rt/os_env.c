@@ -21,7 +21,7 @@ static void check_policy(rt_view key)
 	if (!rt_sandboxed())
 		return;
 	why = rt_decide_env(c->gates, &allow, &denied, (const char *)key.ptr, key.len);
-	if (why == 0)
+	if (why == 0 || (why == RT_WHY_NOT_LISTED && (c->gates & RT_GATE_ENV_ANY)))
 		return;
 	rt_deny(RT_EV_ENV, (enum rt_event_reason)why, 0, key);
 	if (why == RT_WHY_DISABLED)
@@ -34,7 +34,9 @@ rt_bytes rt_os_env_get(rt_bytes key)
 {
 	rt_view name = {key.ptr, key.len};
 	rt_bytes value = {NULL, 0};
+	bool found = false;
 
+	rt_state.op = RT_OP_ENV_GET;
 	check_policy(name);
 	if (key.len && memchr(key.ptr, '\0', key.len))
 		rt_trap("os.env.get key contains NUL", NULL);
@@ -45,9 +47,14 @@ rt_bytes rt_os_env_get(rt_bytes key)
 			if (len > RT_ALLOC_MAX)
 				rt_out_of_memory();
 			value = rt_mem_copy(*e + key.len + 1, (rt_u32)len);
+			found = true;
 			break;
 		}
 	}
+	if (rt_observed())
+		(void)rt_effect_add(
+		    &(struct rt_effect_key){.kind = RT_EV_ENV, .detail = found ? 0 : RT_USE_ABSENT},
+		    name, value.len);
 	rt_bytes_drop(key);
 	return value;
 }

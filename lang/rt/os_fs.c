@@ -12,19 +12,23 @@
 #include <unistd.h>
 
 struct head {
+	enum rt_op op;
 	bool write;
 	enum rt_event_kind kind;
 	const char *unsafe, *hidden, *nul;
 };
 
-static const struct head head_read = {false, RT_EV_FS_READ, "os.fs.read_file unsafe path",
-    "os.fs.read_file hidden path denied", "os.fs.read_file path contains NUL"};
-static const struct head head_write = {true, RT_EV_FS_WRITE, "os.fs.write_file unsafe path",
-    "os.fs.write_file hidden path denied", "os.fs.write_file path contains NUL"};
+static const struct head head_read = {RT_OP_FS_READ_FILE, false, RT_EV_FS_READ,
+    "os.fs.read_file unsafe path", "os.fs.read_file hidden path denied",
+    "os.fs.read_file path contains NUL"};
+static const struct head head_write = {RT_OP_FS_WRITE_FILE, true, RT_EV_FS_WRITE,
+    "os.fs.write_file unsafe path", "os.fs.write_file hidden path denied",
+    "os.fs.write_file path contains NUL"};
 
 /* What was opened, or with which path and errno it failed last. */
 struct attempt {
 	int fd;       /* or -errno */
+	rt_u32 root;  /* tried last, plus one */
 	bool in_root; /* the text of some root holds the path */
 	char tried[2 * RT_PATH_MAX];
 };
@@ -32,7 +36,10 @@ struct attempt {
 static _Noreturn void refuse(
     const struct head *h, enum rt_event_reason why, rt_view path, const char *message)
 {
-	rt_deny(h->kind, why, 0, path);
+	struct rt_effect_key key = {
+	    .kind = h->kind, .reason = why, .detail = why == RT_WHY_GATE ? RT_GATE_BLOCKING_IO : 0};
+
+	(void)rt_effect_add(&key, path, 0);
 	rt_trap(message, NULL);
 }
 
@@ -40,6 +47,8 @@ static void check(const struct head *h, rt_view path)
 {
 	int why;
 
+	rt_state.op = h->op;
+	rt_state.fs_linked = false;
 	if (!rt_sandboxed()) {
 		if (path.len && memchr(path.ptr, '\0', path.len))
 			rt_trap(h->nul, NULL);
@@ -54,6 +63,7 @@ static void check(const struct head *h, rt_view path)
 		refuse(h, RT_WHY_UNSAFE_PATH, path, h->unsafe);
 	if (why != 0)
 		refuse(h, RT_WHY_HIDDEN, path, h->hidden);
+	rt_gates_used(RT_GATE_FS | RT_GATE_BLOCKING_IO);
 }
 
 /* "<root>/<rest>" for messages; cut off when too long. */
@@ -82,8 +92,21 @@ static void try_root(struct attempt *a, const struct head *h, rt_u32 i, const ch
 	int base;
 
 	join(a->tried, sizeof(a->tried), root, rest);
+	a->root = i + 1;
 	base = rt_fs_root(h->write, i);
 	a->fd = base < 0 ? base : rt_fs_open(base, rest, flags_of(h), h->write ? 0666 : 0);
+}
+
+/* Count what the policy allowed, also when the file was not there. */
+static void use(const struct head *h, const struct attempt *a, rt_view path, uint64_t bytes)
+{
+	struct rt_effect_key key = {.kind = h->kind,
+	    .code = a->fd < 0 ? (rt_u32)-a->fd : 0,
+	    .root = a->root,
+	    .detail = rt_state.fs_linked ? RT_USE_LINK : 0};
+
+	if (rt_observed())
+		(void)rt_effect_add(&key, path, bytes);
 }
 
 /* Failures that are the policy's doing rather than the file's. */
@@ -91,10 +114,17 @@ static void report(const struct head *h, const struct attempt *a, rt_view path)
 {
 	int err = -a->fd;
 
+	struct rt_effect_key key = {
+	    .kind = h->kind, .sys_errno = err, .root = a->in_root ? a->root : 0};
+
 	if (err == EXDEV || err == ELOOP)
-		rt_deny(h->kind, RT_WHY_UNSAFE_PATH, err, path);
+		key.reason = RT_WHY_UNSAFE_PATH;
 	else if (err == EACCES || err == EPERM || err == EROFS || !a->in_root)
-		rt_deny(h->kind, RT_WHY_NO_ROOT, err, path);
+		key.reason = RT_WHY_NO_ROOT;
+	if (key.reason)
+		(void)rt_effect_add(&key, path, 0);
+	else
+		use(h, a, path, 0);
 }
 
 static void open_path(struct attempt *a, const struct head *h, rt_view path)
@@ -104,6 +134,7 @@ static void open_path(struct attempt *a, const struct head *h, rt_view path)
 	char text[RT_PATH_MAX];
 
 	a->fd = -EACCES;
+	a->root = 0;
 	a->in_root = false;
 	a->tried[0] = '\0';
 	if (path.len >= sizeof(text)) {
@@ -151,6 +182,7 @@ rt_bytes rt_os_fs_read_file(rt_bytes path)
 		rt_out_of_memory();
 	if (rc)
 		rt_trap("os.fs.read_file read failed", NULL);
+	use(&head_read, &a, text, out.len);
 	close(a.fd);
 	rt_mem_adopt(out.ptr);
 	rt_bytes_drop(path);
@@ -167,6 +199,7 @@ rt_u32 rt_os_fs_write_file(rt_view path, rt_view data)
 	if (a.fd < 0)
 		return (rt_u32)-a.fd;
 	rc = rt_write_all(a.fd, data.ptr, data.len);
+	use(&head_write, &a, path, data.len);
 	if (close(a.fd) < 0 && !rc)
 		rc = errno ? errno : 1;
 	return (rt_u32)rc;

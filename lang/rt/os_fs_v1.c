@@ -28,6 +28,13 @@ static rt_res_bytes result_bytes(enum fs_code code, rt_bytes ok)
 	return code == FS_OK ? (rt_res_bytes){1, 0, ok} : (rt_res_bytes){0, code, {NULL, 0}};
 }
 
+static uint64_t file_size(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_size > 0 ? (uint64_t)st.st_size : 0;
+}
+
 static enum fs_code read_all(rt_bytes *out, rt_bytes path, rt_bytes caps)
 {
 	struct fs_place place;
@@ -40,23 +47,28 @@ static enum fs_code read_all(rt_bytes *out, rt_bytes path, rt_bytes caps)
 	if (code)
 		return code;
 	fd = rt_fs_open(place.base, place.rest, O_RDONLY, 0);
-	if (fd < 0)
-		return rt_fs_code(-fd, &place);
-	rc = rt_read_all(out, fd, c.max_read < RT_ALLOC_MAX ? c.max_read : RT_ALLOC_MAX);
-	close(fd);
+	rc = fd < 0 ? -fd
+		    : rt_read_all(out, fd, c.max_read < RT_ALLOC_MAX ? c.max_read : RT_ALLOC_MAX);
+	if (rc == EFBIG)
+		rt_fs_limit(&c, RT_LIMIT_READ, file_size(fd), false, place.path);
+	if (fd >= 0)
+		close(fd);
 	if (rc == ENOMEM)
 		rt_out_of_memory();
-	if (rc)
-		return rt_fs_code(rc, &place);
-	rt_mem_adopt(out->ptr);
-	return FS_OK;
+	code = rt_fs_code(rc, &place);
+	(void)rt_fs_used(&place, code, 0, out->len);
+	if (!code)
+		rt_mem_adopt(out->ptr);
+	return code;
 }
 
 rt_res_bytes rt_os_fs_read_all_v1(rt_bytes path, rt_bytes caps)
 {
 	rt_bytes out = {NULL, 0};
-	enum fs_code code = read_all(&out, path, caps);
+	enum fs_code code;
 
+	rt_state.op = RT_OP_FS_READ_ALL;
+	code = read_all(&out, path, caps);
 	rt_bytes_drop(path);
 	rt_bytes_drop(caps);
 	return result_bytes(code, out);
@@ -72,6 +84,14 @@ static enum fs_code write_data(struct fs_target *t, rt_bytes data, const struct 
 	return rt_fs_code(rc, place);
 }
 
+static enum fs_code check_size(const struct fs_caps *c, const struct fs_place *place, rt_bytes data)
+{
+	if (data.len <= c->max_write)
+		return FS_OK;
+	rt_fs_limit(c, RT_LIMIT_WRITE, data.len, true, place->path);
+	return FS_TOO_LARGE;
+}
+
 static enum fs_code write_all(rt_bytes path, rt_bytes data, rt_bytes caps)
 {
 	struct fs_place place;
@@ -81,17 +101,22 @@ static enum fs_code write_all(rt_bytes path, rt_bytes data, rt_bytes caps)
 
 	if (!code)
 		code = rt_fs_place(&place, path, true);
-	if (!code && data.len > c.max_write)
-		code = FS_TOO_LARGE;
+	if (!code)
+		code = check_size(&c, &place, data);
 	if (!code)
 		code = rt_fs_target_open(&target, &place, c.flags);
-	return code ? code : write_data(&target, data, &place);
+	if (!code)
+		code = write_data(&target, data, &place);
+	(void)rt_fs_used(&place, code, 0, data.len);
+	return code;
 }
 
 rt_res_i32 rt_os_fs_write_all_v1(rt_bytes path, rt_bytes data, rt_bytes caps)
 {
-	enum fs_code code = write_all(path, data, caps);
+	enum fs_code code;
 
+	rt_state.op = RT_OP_FS_WRITE_ALL;
+	code = write_all(path, data, caps);
 	rt_bytes_drop(path);
 	rt_bytes_drop(data);
 	rt_bytes_drop(caps);
@@ -109,20 +134,24 @@ static enum fs_code append_all(rt_bytes path, rt_bytes data, rt_bytes caps)
 		code = FS_UNSUPPORTED;
 	if (!code)
 		code = rt_fs_place(&place, path, true);
-	if (!code && data.len > c.max_write)
-		code = FS_TOO_LARGE;
+	if (!code)
+		code = check_size(&c, &place, data);
 	if (!code && (c.flags & FS_FLAG_PARENTS))
 		code = rt_fs_make_dirs(&place, false);
 	if (code)
 		return code;
 	target.fd = rt_fs_open(place.base, place.rest, O_WRONLY | O_CREAT | O_APPEND, 0666);
-	return target.fd < 0 ? rt_fs_code(-target.fd, &place) : write_data(&target, data, &place);
+	code = target.fd < 0 ? rt_fs_code(-target.fd, &place) : write_data(&target, data, &place);
+	(void)rt_fs_used(&place, code, 0, data.len);
+	return code;
 }
 
 rt_res_i32 rt_os_fs_append_all_v1(rt_bytes path, rt_bytes data, rt_bytes caps)
 {
-	enum fs_code code = append_all(path, data, caps);
+	enum fs_code code;
 
+	rt_state.op = RT_OP_FS_APPEND_ALL;
+	code = append_all(path, data, caps);
 	rt_bytes_drop(path);
 	rt_bytes_drop(data);
 	rt_bytes_drop(caps);
@@ -130,21 +159,26 @@ rt_res_i32 rt_os_fs_append_all_v1(rt_bytes path, rt_bytes data, rt_bytes caps)
 }
 
 /* The common start of calls that change names. */
-static enum fs_code place_for(struct fs_place *out, rt_bytes path, rt_bytes caps, rt_u32 need)
+static enum fs_code place_for(
+    struct fs_place *out, struct fs_caps *c, rt_bytes path, rt_bytes caps, rt_u32 need)
 {
-	struct fs_caps c;
-	enum fs_code code = rt_fs_caps(&c, caps, need, path, true);
+	enum fs_code code = rt_fs_caps(c, caps, need, path, true);
 
 	return code ? code : rt_fs_place(out, path, true);
 }
 
 rt_res_i32 rt_os_fs_mkdirs_v1(rt_bytes path, rt_bytes caps)
 {
-	struct fs_place place;
-	enum fs_code code = place_for(&place, path, caps, RT_GATE_FS_MKDIR);
+	struct fs_place place = {.root = 0};
+	struct fs_caps c;
+	enum fs_code code;
 
-	if (!code)
+	rt_state.op = RT_OP_FS_MKDIRS;
+	code = place_for(&place, &c, path, caps, RT_GATE_FS_MKDIR);
+	if (!code) {
 		code = rt_fs_make_dirs(&place, true);
+		(void)rt_fs_used(&place, code, code ? 0 : RT_USE_DIR, 0);
+	}
 	rt_bytes_drop(path);
 	rt_bytes_drop(caps);
 	return result(code, 1);
@@ -154,7 +188,8 @@ static enum fs_code remove_file(rt_bytes path, rt_bytes caps)
 {
 	struct fs_place place;
 	struct fs_parent parent;
-	enum fs_code code = place_for(&place, path, caps, RT_GATE_FS_REMOVE);
+	struct fs_caps c;
+	enum fs_code code = place_for(&place, &c, path, caps, RT_GATE_FS_REMOVE);
 
 	if (!code && place.is_root)
 		code = FS_IS_DIR;
@@ -165,13 +200,16 @@ static enum fs_code remove_file(rt_bytes path, rt_bytes caps)
 	if (unlinkat(parent.fd, parent.name, 0) < 0)
 		code = rt_fs_code(errno, &place);
 	rt_fs_parent_close(&parent);
+	(void)rt_fs_used(&place, code, RT_USE_MOVED, 0);
 	return code;
 }
 
 rt_res_i32 rt_os_fs_remove_file_v1(rt_bytes path, rt_bytes caps)
 {
-	enum fs_code code = remove_file(path, caps);
+	enum fs_code code;
 
+	rt_state.op = RT_OP_FS_REMOVE_FILE;
+	code = remove_file(path, caps);
 	rt_bytes_drop(path);
 	rt_bytes_drop(caps);
 	return result(code, 1);
@@ -207,18 +245,39 @@ static enum fs_code rename_between(
 	return code;
 }
 
+/* Both names, and the directory that holds both: one root must. */
+static void use_names(const struct fs_place *from, const struct fs_place *to, enum fs_code code)
+{
+	const char *a = from->rest, *b = to->rest;
+	rt_view both = {(const rt_u8 *)".", 1};
+
+	if (!rt_fs_used(from, code, RT_USE_MOVED, 0))
+		return;
+	(void)rt_fs_used(to, code, RT_USE_MOVED, 0);
+	for (rt_u32 i = 0; a[i] && a[i] == b[i]; i++) {
+		if (a[i] == '/')
+			both = (rt_view){(const rt_u8 *)a, i};
+	}
+	if (from->root == to->root)
+		rt_fs_used_below(from, both, RT_USE_DIR);
+}
+
 rt_res_i32 rt_os_fs_rename_v1(rt_bytes src, rt_bytes dst, rt_bytes caps)
 {
 	struct fs_place from, to;
 	struct fs_caps c;
-	enum fs_code code = rt_fs_caps(&c, caps, RT_GATE_FS_RENAME, dst, true);
+	enum fs_code code;
 
+	rt_state.op = RT_OP_FS_RENAME;
+	code = rt_fs_caps(&c, caps, RT_GATE_FS_RENAME, dst, true);
 	if (!code)
 		code = rt_fs_place(&from, src, true);
 	if (!code)
 		code = rt_fs_place(&to, dst, true);
-	if (!code)
+	if (!code) {
 		code = rename_between(&from, &to, c.flags);
+		use_names(&from, &to, code);
+	}
 	rt_bytes_drop(src);
 	rt_bytes_drop(dst);
 	rt_bytes_drop(caps);
@@ -252,6 +311,7 @@ static enum fs_code stat_path(rt_bytes *out, rt_bytes path, rt_bytes caps)
 	struct fs_parent parent;
 	struct fs_caps c;
 	struct stat st;
+	rt_u32 dir;
 	enum fs_code code = rt_fs_caps(&c, caps, 0, path, false);
 
 	if (!code)
@@ -262,6 +322,8 @@ static enum fs_code stat_path(rt_bytes *out, rt_bytes path, rt_bytes caps)
 		if (fstatat(parent.fd, parent.name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			code = rt_fs_code(errno, &place);
 		rt_fs_parent_close(&parent);
+		dir = !code && S_ISDIR(st.st_mode) ? RT_USE_DIR : 0;
+		(void)rt_fs_used(&place, code, dir, 0);
 	}
 	if (code == FS_OK || code == FS_NOT_FOUND) {
 		*out = stat_doc(code ? KIND_MISSING : kind_of(st.st_mode), &st);
@@ -273,8 +335,10 @@ static enum fs_code stat_path(rt_bytes *out, rt_bytes path, rt_bytes caps)
 rt_res_bytes rt_os_fs_stat_v1(rt_bytes path, rt_bytes caps)
 {
 	rt_bytes out = {NULL, 0};
-	enum fs_code code = stat_path(&out, path, caps);
+	enum fs_code code;
 
+	rt_state.op = RT_OP_FS_STAT;
+	code = stat_path(&out, path, caps);
 	rt_bytes_drop(path);
 	rt_bytes_drop(caps);
 	return result_bytes(code, out);

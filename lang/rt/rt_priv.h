@@ -44,8 +44,11 @@ struct rt_state {
 	const struct rt_config *config; /* never NULL while a program runs */
 	struct rt_table maps, readers, bufreads, scratch;
 	int roots[2][RT_ROOTS_KEPT]; /* descriptors plus one: read, write; 0 = not opened yet */
-	uint32_t lost_events;
-	bool events_ready;
+	enum rt_op op;               /* head that runs; set by those with effects */
+	rt_u32 fs_gates;             /* that this file operation needed beside RT_GATE_FS */
+	bool fs_linked;              /* this operation followed a symbolic link */
+	bool effects_here;           /* RT_FD_EFFECTS is the supervisor's table */
+	struct rt_effects *effects;  /* NULL until the first effect */
 };
 
 extern struct rt_state rt_state;
@@ -118,10 +121,32 @@ const char *rt_list_item(const struct rt_list *list, rt_u32 i);
 bool rt_allowed(rt_u32 gates);
 bool rt_sandboxed(void);
 
-/* event.c */
+/* effect.c */
 
-/** Report a refused operation; never blocks. */
+/** What tells two effects apart, beside the head that runs and the subject. */
+struct rt_effect_key {
+	enum rt_event_kind kind;
+	unsigned reason; /* RT_USED or enum rt_event_reason */
+	int sys_errno;
+	rt_u32 code, detail;
+	rt_u32 root; /* plus one */
+};
+
+/** Count a refused operation; never blocks, loses no count. */
 void rt_deny(enum rt_event_kind kind, enum rt_event_reason why, int sys_errno, rt_view subject);
+/** Count an effect. @param amount bytes or milliseconds. @return its entry, NULL when there is
+ * none. */
+struct rt_effect *rt_effect_add(const struct rt_effect_key *key, rt_view subject, uint64_t amount);
+/** Add an amount to an entry of rt_effect_add, as part of the operation with @p total so far. */
+void rt_effect_more(struct rt_effect *e, uint64_t amount, uint64_t total);
+/** What is allowed is recorded too. */
+bool rt_observed(void);
+/** These gates let something pass. */
+void rt_gates_used(rt_u32 gates);
+/** A descriptor was opened. */
+void rt_fd_used(int fd);
+/** A listing saw so many entries, so deep. */
+void rt_listing_used(rt_u32 entries, rt_u32 depth);
 
 /* stream.c: whole reads and writes */
 

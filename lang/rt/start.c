@@ -109,6 +109,7 @@ static int run_supervised(const struct rt_config *config)
 	rt_bytes input = {NULL, 0};
 
 	begin(config);
+	rt_state.effects_here = true;
 	map_image(config);
 	close(RT_FD_CONFIG);
 	close(RT_FD_IMAGE);

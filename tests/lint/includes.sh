@@ -17,7 +17,7 @@ pkg: base
 policy: base lang/rt/decide.h
 registry: base pkg
 sandbox: base policy lang/rt/abi.h
-cmd: base lang lang/rt/abi.h lang/rt/config.h pkg policy registry sandbox
+cmd: base lang lang/rt/abi.h lang/rt/config.h lang/rt/decide.h pkg policy registry sandbox
 tests/support: base
 tests/unit/lang: base lang/rt/abi.h lang/rt/config.h
 tests/bench: *
@@ -31,7 +31,7 @@ libraries='
 openssl/: base/hash.c registry/sign.c sandbox/broker.c
 libtcc.h: lang/build_tcc.c
 seccomp.h: sandbox/ tests/unit/sandbox/
-curl/: registry/fetch_http.c sandbox/
+curl/: registry/fetch_http.c registry/fetch_http_priv.h registry/fetch_transfer.c sandbox/
 git2: registry/fetch_git.c
 archive: registry/unpack.c registry/pack.c
 cjson/: tests/bench/

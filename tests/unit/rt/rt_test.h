@@ -28,9 +28,13 @@ void ck_bytes(rt_bytes b, const char *want);
 /** Run in a child; it must print exactly @p line and a line feed, and die by SIGILL. */
 void ck_trap(void (*run)(void), const char *line);
 
-/** Put a pipe at RT_FD_EVENTS. */
+/** Put an empty table of effects at RT_FD_EFFECTS. */
 void rt_test_events(void);
-/** The next event; fails when there is none. Subject as text. */
+/** The table, read-only. */
+const struct rt_effects *rt_test_effects(void);
+/** An entry of an observed run; fails when there is none. Subject as text. */
+const struct rt_effect *ck_use(enum rt_event_kind kind, rt_u32 code, const char *subject);
+/** One refusal that was not asked for yet; fails when there is none. Subject as text. */
 void ck_event(
     enum rt_event_kind kind, enum rt_event_reason why, int sys_errno, const char *subject);
 /** No event is left. */

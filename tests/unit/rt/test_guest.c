@@ -115,7 +115,7 @@ static void child(const char *program, const struct fds *fds, int in, int out, i
 		else
 			close(i);
 	}
-	close(RT_FD_EVENTS);
+	close(RT_FD_EFFECTS);
 	execl(program, "x07-guest", (char *)NULL);
 	_exit(127);
 }

@@ -156,26 +156,87 @@ START_TEST(exit_needs_its_gates)
 }
 END_TEST
 
-START_TEST(a_full_pipe_loses_frames_but_not_their_number)
+START_TEST(a_full_table_loses_subjects_but_no_count)
 {
 	static rt_u8 subject[5000];
-	int lost = 0;
+	const struct rt_effects *t;
+	uint64_t named = 0, unnamed = 0;
 
 	begin(RT_GATE_SANDBOXED);
+	t = rt_test_effects();
 	memset(subject, 's', sizeof(subject));
-	for (int i = 0; i < 40; i++)
-		rt_deny(RT_EV_NET, RT_WHY_NOT_LISTED, 0, (rt_view){subject, sizeof(subject)});
-	lost = (int)rt_state.lost_events;
-	ck_assert_int_gt(lost, 0);
-	subject[RT_EVENT_MAX - sizeof(struct rt_event)] = '\0';
-	for (int i = lost; i < 40; i++)
-		ck_event(RT_EV_NET, RT_WHY_NOT_LISTED, 0, (const char *)subject);
+	for (int i = 0; i < 20000; i++) {
+		memcpy(subject, &i, sizeof(i));
+		rt_deny(RT_EV_NET, RT_WHY_NOT_LISTED, 0, (rt_view){subject, i % 2 ? 4 : 5000});
+	}
+	ck_assert_uint_le(t->used, RT_EFFECT_SLOTS);
+	ck_assert_uint_le(t->text_used, RT_EFFECT_TEXT);
+	for (uint32_t i = 0; i < t->used; i++) {
+		ck_assert_uint_le(t->entry[i].text_at, RT_EFFECT_TEXT);
+		ck_assert_uint_le(t->entry[i].text_len, RT_EFFECT_SUBJECT_MAX);
+		if (t->entry[i].text_len)
+			named += t->entry[i].count;
+		else
+			unnamed += t->entry[i].count;
+	}
+	ck_assert_uint_gt(named, 500);
+	ck_assert_uint_eq(named + unnamed + t->lost_refusals, 20000);
+}
+END_TEST
+
+START_TEST(equal_refusals_are_one_entry_with_a_count)
+{
+	const struct rt_effects *t;
+
+	begin(RT_GATE_SANDBOXED | RT_GATE_TIME);
+	t = rt_test_effects();
+	for (rt_u32 i = 0; i < 1000; i++)
+		ck_assert_uint_eq(rt_os_time_sleep_ms_v1(i), 0);
+	ck_assert_uint_eq(t->used, 1);
+	ck_assert_uint_eq(t->entry[0].count, 1000);
+	ck_assert_uint_eq(t->entry[0].most, 999);
+	ck_assert_uint_eq(t->entry[0].op, RT_OP_TIME_SLEEP);
+	ck_assert_uint_eq(t->entry[0].detail, RT_GATE_SLEEP);
+	/* without a table nothing is counted and nothing breaks */
+	rt_state.effects = NULL;
+	close(RT_FD_EFFECTS);
+	rt_state.effects_here = true;
+	ck_assert_uint_eq(rt_os_time_sleep_ms_v1(1), 0);
+	ck_assert_uint_eq(t->entry[0].count, 1000);
+}
+END_TEST
+
+START_TEST(uses_are_recorded_only_when_observed)
+{
+	const struct rt_effects *t;
+
+	begin(TIME | RT_GATE_ENV | RT_GATE_WALL_CLOCK | RT_GATE_SLEEP);
+	t = rt_test_effects();
+	ck_bytes(rt_os_env_get(bytes_of("A")), "value of a");
+	ck_assert_uint_eq(t->used, 0);
+	begin(TIME | RT_GATE_ENV | RT_GATE_WALL_CLOCK | RT_GATE_SLEEP | RT_GATE_OBSERVE);
+	t = rt_test_effects();
+	ck_bytes(rt_os_env_get(bytes_of("A")), "value of a");
+	ck_bytes(rt_os_env_get(bytes_of("B")), "");
+	ck_assert_uint_eq(rt_os_time_sleep_ms_v1(2), 1);
+	ck_assert_uint_eq(rt_os_time_sleep_ms_v1(1), 1);
+	(void)rt_os_time_now_unix_ms();
+	ck_assert_uint_eq(t->used, 4);
+	ck_assert_uint_eq(ck_use(RT_EV_ENV, 0, "A")->bytes, strlen("value of a"));
+	ck_assert_uint_eq(ck_use(RT_EV_ENV, 0, "B")->detail, RT_USE_ABSENT);
+	ck_assert_uint_eq(ck_use(RT_EV_TIME, 0, "sleep_ms_v1")->most, 2);
+	ck_assert_uint_eq(ck_use(RT_EV_TIME, 0, "sleep_ms_v1")->count, 2);
+	ck_assert_uint_eq(ck_use(RT_EV_TIME, 0, "now_unix_ms")->count, 1);
 	ck_no_event();
-	rt_deny(RT_EV_TIME, RT_WHY_GATE, 0, view_of("x"));
-	ck_event(RT_EV_LOST, 0, lost, "");
-	ck_event(RT_EV_TIME, RT_WHY_GATE, 0, "x");
-	close(RT_FD_EVENTS);
-	rt_deny(RT_EV_TIME, RT_WHY_GATE, 0, view_of("nobody listens"));
+}
+END_TEST
+
+START_TEST(any_key_may_be_asked_for_when_the_gate_says_so)
+{
+	begin(RT_GATE_SANDBOXED | RT_GATE_ENV | RT_GATE_ENV_ANY);
+	ck_bytes(rt_os_env_get(bytes_of("NOT_LISTED_ANYWHERE")), "");
+	ck_trap(get_secret, "os.env.get key denied");
+	ck_event(RT_EV_ENV, RT_WHY_DENY_LISTED, 0, "SECRET");
 }
 END_TEST
 
@@ -230,7 +291,10 @@ int main(void)
 	tcase_add_test(tc, time_needs_its_gates);
 	tcase_add_test(tc, clocks_agree_with_the_system);
 	tcase_add_test(tc, exit_needs_its_gates);
-	tcase_add_test(tc, a_full_pipe_loses_frames_but_not_their_number);
+	tcase_add_test(tc, a_full_table_loses_subjects_but_no_count);
+	tcase_add_test(tc, equal_refusals_are_one_entry_with_a_count);
+	tcase_add_test(tc, uses_are_recorded_only_when_observed);
+	tcase_add_test(tc, any_key_may_be_asked_for_when_the_gate_says_so);
 	tcase_add_test(tc, a_configuration_is_checked_before_use);
 	suite_add_tcase(suite, tc);
 	return test_main(suite);
