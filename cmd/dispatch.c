@@ -77,8 +77,6 @@ static int print_version(const struct program *program)
 	return print_out(&out);
 }
 
-static const struct cmd no_command = {.name = ""};
-
 /* The word after which no command name matched: `x07 polcy`, `x07 policy nit`. */
 static int unknown_command(const struct program *program, char **args)
 {
@@ -100,8 +98,7 @@ static int unknown_command(const struct program *program, char **args)
 				      "help: try 'x07 policy init --help'\n");
 		return CMD_EXIT_USAGE;
 	}
-	print_note(&(struct cmd_call){.program = program, .cmd = &no_command},
-	    "unknown command '%s'", args[0]);
+	(void)fprintf(stderr, "%s: unknown command '%s'\n", program->name, args[0]);
 	if (near != NULL)
 		(void)fprintf(stderr, "help: did you mean '%s %s'?\n", program->name, near);
 	else

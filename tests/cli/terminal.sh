@@ -42,8 +42,6 @@ clean
 sed -i 's/"sandbox": {/"\\u001b[2J": { "world": "run-os" }, "sandbox": {/' x07.json
 expect 2 run --profile nope
 clean
-expect 2 x07 "run${esc}[2J"
-clean
 mkdir "$TEST_TMP/d${esc}[31m"
 cd "$TEST_TMP/d${esc}[31m"
 expect 0 x07 init
