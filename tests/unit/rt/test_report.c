@@ -107,7 +107,7 @@ START_TEST(statistics_have_all_keys_in_order)
 	    "\"sched_stats\":{\"tasks_spawned\":0,\"spawn_calls\":0,\"join_calls\":0,"
 	    "\"yield_calls\":0,\"sleep_calls\":0,\"chan_send_calls\":0,\"chan_recv_calls\":0,"
 	    "\"ctx_switches\":0,\"wake_events\":0,\"blocked_waits\":0,\"virtual_time_end\":0,"
-	    "\"sched_trace_hash\":\"0x0000000000000000\"},\"mem_stats\":{\"alloc_calls\":4,"
+	    "\"sched_trace_hash\":\"0x14650fb0739d0383\"},\"mem_stats\":{\"alloc_calls\":4,"
 	    "\"realloc_calls\":0,\"free_calls\":4,\"bytes_alloc_total\":22,"
 	    "\"bytes_freed_total\":22,\"live_bytes\":0,\"peak_live_bytes\":16,\"live_allocs\":0,"
 	    "\"peak_live_allocs\":3,\"memcpy_bytes\":6}}\n");
