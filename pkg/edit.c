@@ -184,13 +184,16 @@ static struct str name_of(const struct json *item)
 	return s;
 }
 
-static const struct json *find(const struct document *d, const char *name)
+#define NOWHERE UINT32_MAX
+
+/* Index of a dependency. */
+static uint32_t find(const struct document *d, const char *name)
 {
 	for (uint32_t i = 0; d->dependencies && i < d->dependencies->count; i++) {
 		if (str_eq_c(name_of(&d->dependencies->items[i]), name))
-			return &d->dependencies->items[i];
+			return i;
 	}
-	return NULL;
+	return NOWHERE;
 }
 
 /* Where a new name goes: before the first greater one, behind all if they are in no order. */
@@ -286,19 +289,20 @@ enum step { STEP_DONE, STEP_AGAIN };
 /* One replacement of bytes; an edit may take several. */
 static int step(struct buf *out, struct document *d, const struct pkg_edit *e, int round)
 {
-	const struct json *item = find(d, e->name);
+	uint32_t at = find(d, e->name);
 
-	if (!item && e->version)
-		insert(out, d, e);
-	else if (!item)
-		buf_add(out, d->text, d->len);
-	else if (!e->version)
-		cut(out, d, item);
-	else
-		set_member(out, d, item, round == 0 ? "version" : "path",
-		    round == 0 ? e->version : e->path);
-	if (!item)
+	if (at == NOWHERE) {
+		if (e->version)
+			insert(out, d, e);
+		else
+			buf_add(out, d->text, d->len);
 		return STEP_DONE;
+	}
+	if (!e->version)
+		cut(out, d, &d->dependencies->items[at]);
+	else
+		set_member(out, d, &d->dependencies->items[at], round == 0 ? "version" : "path",
+		    round == 0 ? e->version : e->path);
 	return !e->version || round == 0 ? STEP_AGAIN : STEP_DONE;
 }
 
@@ -315,7 +319,7 @@ static int apply_one(struct buf *text, const struct pkg_edit *e, struct err *err
 
 		if (rc < 0)
 			return rc;
-		if (round == 0 && !e->version && !find(&d, e->name))
+		if (round == 0 && !e->version && find(&d, e->name) == NOWHERE)
 			return err_set(err, ERR_NOT_FOUND, "%s is not a dependency", e->name);
 		again = step(&next, &d, e, round);
 		if (next.overflow)

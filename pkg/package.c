@@ -275,7 +275,7 @@ char *pkg_package_module_path(const struct pkg_package *p, const char *id)
 
 	buf_printf(&path, "%s/", p->module_root);
 	for (; *id; id++)
-		buf_putc(&path, *id == '.' ? '/' : *id);
+		buf_add(&path, *id == '.' ? "/" : id, 1);
 	buf_puts(&path, ".x07.json");
 	return buf_take(&path);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Readers over bytes, and buffered reading. Source: spec builtins 9. */
+#include "lang/rt/net_priv.h"
 #include "lang/rt/rt_priv.h"
 
 #define VTABLE_BYTES 1u
@@ -57,7 +58,11 @@ rt_iface rt_iface_make_v1(rt_u32 data, rt_u32 vtable)
 
 rt_bytes rt_io_read(rt_iface source, rt_u32 max)
 {
-	rt_view v = take(source, max, "io.read bad iface vtable");
+	rt_view v;
+
+	if (rt_net_vtable(source.vtable))
+		return rt_net_reader_take(source.data, source.vtable, max);
+	v = take(source, max, "io.read bad iface vtable");
 
 	return rt_mem_copy(v.ptr, v.len);
 }
@@ -78,7 +83,7 @@ rt_u32 rt_bufread_new(rt_iface source, rt_u32 cap)
 
 	if (cap == 0)
 		rt_trap("bufread cap=0", NULL);
-	if (source.vtable != VTABLE_BYTES)
+	if (source.vtable != VTABLE_BYTES && !rt_net_vtable(source.vtable))
 		rt_trap("bufread.new bad iface vtable", NULL);
 	b.buf = rt_mem_alloc(cap, false);
 	handle = rt_table_add(&rt_state.bufreads, sizeof(struct bufread));
@@ -86,11 +91,23 @@ rt_u32 rt_bufread_new(rt_iface source, rt_u32 cap)
 	return handle;
 }
 
+static void fill_from_net(struct bufread *b)
+{
+	rt_bytes got = rt_net_reader_take(b->source.data, b->source.vtable, b->cap);
+
+	b->start = 0;
+	b->end = got.len < b->cap ? got.len : b->cap;
+	rt_copy(b->buf, got.ptr, b->end);
+	rt_bytes_drop(got);
+}
+
 rt_view rt_bufread_fill(rt_u32 handle)
 {
 	struct bufread *b = bufread_at(handle);
 
-	if (b->start == b->end) {
+	if (b->start == b->end && rt_net_vtable(b->source.vtable)) {
+		fill_from_net(b);
+	} else if (b->start == b->end) {
 		rt_view v = take(b->source, b->cap, "io.read bad iface vtable");
 
 		rt_copy(b->buf, v.ptr, v.len);

@@ -307,8 +307,11 @@ static void print_code(struct buf *out, const char *code)
 
 	if (strncmp(code, prefix, strlen(prefix)) == 0)
 		code += strlen(prefix);
-	for (; *code; code++)
-		buf_putc(out, *code == '_' ? '-' : (char)tolower((unsigned char)*code));
+	for (; *code; code++) {
+		char lower = (char)tolower((unsigned char)*code);
+
+		buf_add(out, lower == '_' ? "-" : &lower, 1);
+	}
 }
 
 static void answer(struct buf *out, struct resolve_case *c)
