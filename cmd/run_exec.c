@@ -17,6 +17,8 @@
 
 #define COPY_BYTES 65536
 
+_Static_assert(RT_FD_IMAGE == SANDBOX_FD_CODE, "the filter lets code be mapped from the image");
+
 /* Descriptors of one run. */
 struct handles {
 	int guest, config, image, effects;

@@ -23,6 +23,7 @@ enum sandbox_backend {
 
 #define SANDBOX_ROOTS_MAX 256
 #define SANDBOX_FDS_MAX 16
+#define SANDBOX_FD_CODE 4    /* without allow_spawn code is mapped from this descriptor only */
 #define SANDBOX_FD_TO_MAX 99 /* largest number inside that a plan may ask for */
 
 /** A directory that the program sees, at the same path as on the host. */

@@ -69,10 +69,11 @@ static const struct rule rules[] = {
     {"clone_no_ns", {{OP_NONE, 0, NEW_NAMESPACES, NULL}}},
     {"personality_query", {{OP_LOW, 0, 0xffffffffu, NULL}, {0}, {OP_LOW, 0, 0, NULL}}},
     {"prlimit_read", {{OP_ZERO, 2, 0, NULL}}},
-    /* Writable or executable, not both; a plain program maps code from files only. */
+    /* Writable or executable, not both; a plain program maps code from its image only. No call that
+     * it may make gives another file that number while the image is open (no dup, no fcntl). */
     {"mmap_no_wx", {{OP_NONE, 2, PROT_EXEC, NULL}, {0}, {OP_NONE, 2, PROT_WRITE, NULL}}},
     {"mmap_plain", {{OP_NONE, 2, PROT_EXEC, NULL}, {0}, {OP_NONE, 2, PROT_WRITE, NULL},
-		       {OP_NONE, 3, ANON, NULL}}},
+		       {OP_NONE, 3, ANON, NULL}, {OP_LOW, 4, SANDBOX_FD_CODE, NULL}}},
     {"mprotect_plain", {{OP_NONE, 2, PROT_EXEC, NULL}}},
     /* The start itself: after it the descriptor is closed. */
     {"execveat_start", {{OP_LOW, 0, CHILD_FD_EXEC, NULL}, {OP_LOW, 4, 0x1000, NULL}}},

@@ -70,6 +70,19 @@ START_TEST(read_tells_absent_from_unreadable)
 }
 END_TEST
 
+/* Whoever can write into a project could else hang every command with a mkfifo. */
+START_TEST(read_waits_for_no_writer_of_a_named_pipe)
+{
+	AUTO_FREE char *path = test_path("fifo");
+	CLEANUP(buf_clear) struct buf b = buf_init(100);
+	struct err err = {0};
+
+	ck_assert_int_eq(mkfifo(path, 0600), 0);
+	ck_rc(file_read(&b, path, &err), 0, &err);
+	ck_assert_uint_eq(b.len, 0);
+}
+END_TEST
+
 START_TEST(read_fd_takes_a_pipe_to_its_end)
 {
 	CLEANUP(buf_clear) struct buf b = buf_init(100000);
@@ -295,6 +308,7 @@ int main(void)
 	tcase_add_test(tc, read_refuses_a_file_over_the_cap);
 	tcase_add_test(tc, read_keeps_what_was_there_when_it_fails);
 	tcase_add_test(tc, read_tells_absent_from_unreadable);
+	tcase_add_test(tc, read_waits_for_no_writer_of_a_named_pipe);
 	tcase_add_test(tc, read_fd_takes_a_pipe_to_its_end);
 	tcase_add_test(tc, replace_creates_and_replaces_keeping_the_mode);
 	tcase_add_test(tc, replace_that_cannot_write_leaves_the_old_file_and_nothing_else);
