@@ -48,9 +48,11 @@ struct option {
 	uint16_t offset;
 };
 
+#define OPERANDS_MAX 64
+
 /** The arguments of one command, sorted out. */
 struct parsed {
-	const char *operands[4]; /* borrowed */
+	const char *operands[OPERANDS_MAX]; /* borrowed */
 	size_t operand_count;
 	char **trailing; /* what stood behind `--`, borrowed */
 	size_t trailing_count;
@@ -63,7 +65,7 @@ struct option_spec {
 	const struct option *rows; /* borrowed */
 	size_t count;
 	uint8_t in;             /* only rows of this program */
-	uint8_t operand_max;    /* at most 4 */
+	uint8_t operand_max;    /* at most OPERANDS_MAX */
 	bool trailing;          /* `-- ARGS` is allowed */
 	uint8_t trailing_group; /* group that `--` belongs to */
 };
