@@ -34,6 +34,7 @@ struct option_list {
 /* Programs that know a row. */
 #define OPTION_IN_X07 1u
 #define OPTION_IN_RUNNER 2u
+#define OPTION_IN_OBSERVE 4u /* `x07 policy observe` beside the rows of `x07 run` */
 #define OPTION_IN_BOTH (OPTION_IN_X07 | OPTION_IN_RUNNER)
 
 /** One row. Every fact about an option is here and nowhere else. */

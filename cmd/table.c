@@ -58,7 +58,12 @@ static const struct option run_rows[] = {
 	{ "--cc-profile", "P", "default|size", "accepted; units are always small", OPTION_TEXT, BOTH, GROUP_NONE, AT(cc_profile) },
 	{ "--compat", "C", NULL, NULL, OPTION_TEXT, BOTH, GROUP_NONE, AT(compat) },
 	{ "--debug-borrow-checks", NULL, NULL, NULL, OPTION_FLAG, BOTH, GROUP_NONE, AT(debug_borrow_checks) },
-	{ "--attest-runtime", "FILE", NULL, NULL, OPTION_TEXT, BOTH, GROUP_NONE, AT(attest) },
+	{ "--out", "FILE", NULL, "where the policy goes, relative to the project (default: .x07/policies/_observed/ID.policy.json)", OPTION_TEXT, OPTION_IN_OBSERVE, GROUP_NONE, AT(observe_out) },
+	{ "--policy-id", "ID", NULL, "policy_id of the new policy (default: observed.BASE)", OPTION_TEXT, OPTION_IN_OBSERVE, GROUP_NONE, AT(observe_id) },
+	{ "--force", NULL, NULL, "replace the file that --out names", OPTION_FLAG, OPTION_IN_OBSERVE, GROUP_NONE, AT(force) },
+	{ "--permissive", NULL, NULL, "give this run the whole project instead of what the policy allows", OPTION_FLAG, OPTION_IN_OBSERVE, GROUP_NONE, AT(permissive) },
+	{ "--env", "KEY", NULL, "with --permissive: a variable the program sees (repeatable)", OPTION_LIST, OPTION_IN_OBSERVE, GROUP_NONE, AT(env_keys) },
+	{ "--attest-runtime", "FILE", NULL, "also write what ran, in which layers, with which effects", OPTION_TEXT, BOTH, GROUP_NONE, AT(attest) },
 	{ "--compile-only", NULL, NULL, NULL, OPTION_FLAG, BOTH, GROUP_NONE, AT(compile_only) },
 	{ "--cli-specrows", NULL, NULL, "print the options as JSON", OPTION_FLAG, RUNNER, GROUP_NONE, AT(specrows) },
 };
@@ -144,6 +149,12 @@ static const struct cmd x07_commands[] = {
 	  SPEC(policy_diff_rows, OPTION_IN_X07, 2), sizeof(struct policy_options), cmd_policy_diff },
 	{ "policy promote", "DERIVED", "move what a derived policy allows into its base policy", NULL,
 	  SPEC(policy_promote_rows, OPTION_IN_X07, 1), sizeof(struct policy_options), cmd_policy_promote },
+	{ "policy observe", "[-- ARGS..]", "run a program and write the smallest policy that it needs",
+	  "Takes the options of `x07 run`. Writes the policy and, beside it, a page for review.\n"
+	  "Exit status: 0 the program succeeded, 1 it did not (the policy is written all the same),\n"
+	  "2 usage, policy or system error.\n",
+	  { run_rows, ARRAY_LEN(run_rows), OPTION_IN_X07 | OPTION_IN_OBSERVE, 0, true, GROUP_INPUT },
+	  sizeof(struct run_options), cmd_policy_observe },
 	{ "run", "[-- ARGS..]", "compile and run a program under its policy, print a report",
 	  "The report is one JSON document on standard output; the program's output is its\n"
 	  "`solve_output_b64`. Input: one of --input, --stdin, --input-b64, `-- ARGS` (argv_v1),\n"
