@@ -62,6 +62,7 @@ int cmd_help(const struct cmd_call *call);
 int cmd_init(const struct cmd_call *call);
 int cmd_os_runner(const struct cmd_call *call);
 int cmd_policy_init(const struct cmd_call *call);
+int cmd_policy_observe(const struct cmd_call *call);
 int cmd_run(const struct cmd_call *call);
 
 /* cmd/help.c: everything that is printed from the tables. */

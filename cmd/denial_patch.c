@@ -133,18 +133,29 @@ static void advise_gates(struct denial_advice *a, uint32_t lacking)
 	}
 }
 
+/* Flags of the policy that are on, as gates. */
+static uint32_t gates_on(const struct policy *p)
+{
+	const struct policy_fs *fs = &p->fs;
+
+	return (fs->allow_symlinks ? RT_GATE_FS_SYMLINKS : 0u) |
+	       (fs->allow_mkdir ? RT_GATE_FS_MKDIR : 0u) |
+	       (fs->allow_remove ? RT_GATE_FS_REMOVE : 0u) |
+	       (fs->allow_rename ? RT_GATE_FS_RENAME : 0u) |
+	       (fs->allow_walk ? RT_GATE_FS_WALK : 0u) | (fs->allow_glob ? RT_GATE_FS_GLOB : 0u) |
+	       (p->threads.max_blocking > 0 ? RT_GATE_BLOCKING_IO : 0u) |
+	       (p->time.allow_wall_clock ? RT_GATE_WALL_CLOCK : 0u) |
+	       (p->time.allow_sleep ? RT_GATE_SLEEP : 0u) |
+	       (p->time.allow_local_tzid ? RT_GATE_TZID : 0u) |
+	       (p->process.allow_exit ? RT_GATE_EXIT : 0u);
+}
+
 /* What is off besides the section itself. */
 static void advise_section(
     struct denial_advice *a, const struct policy *p, const struct run_effect *d)
 {
-	const uint32_t on = (p->time.allow_wall_clock ? RT_GATE_WALL_CLOCK : 0u) |
-			    (p->time.allow_sleep ? RT_GATE_SLEEP : 0u) |
-			    (p->time.allow_local_tzid ? RT_GATE_TZID : 0u) |
-			    (p->process.allow_exit ? RT_GATE_EXIT : 0u);
-
 	change(a, DENIAL_TRUE, sections[d->kind].enabled);
-	if (d->kind == RT_EV_TIME || d->kind == RT_EV_PROCESS)
-		advise_gates(a, d->detail & ~on);
+	advise_gates(a, d->detail & ~gates_on(p));
 	if (d->kind == RT_EV_TIME && d->detail == RT_GATE_SLEEP && d->most > p->time.max_sleep_ms)
 		change(a, DENIAL_NUMBER, "/time/max_sleep_ms")->number = d->most;
 	if (d->kind == RT_EV_ENV && find(&p->env.allow_keys, d) < 0)
@@ -248,7 +259,7 @@ void denial_advise(
 		advise_deny_list(out, policy, d);
 		break;
 	case RT_WHY_GATE:
-		advise_gates(out, d->detail);
+		advise_gates(out, d->detail & ~gates_on(policy));
 		break;
 	case RT_WHY_LIMIT:
 		advise_limit(out, policy, d);

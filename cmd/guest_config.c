@@ -6,36 +6,13 @@
 #include "cmd/run.h"
 
 #include "lang/rt/config.h"
+#include "policy/decide.h"
 
 #include <string.h>
 
 static uint32_t gate(bool on, uint32_t bit)
 {
 	return on ? bit : 0;
-}
-
-static uint32_t policy_gates(const struct policy *p)
-{
-	uint32_t g = RT_GATE_SANDBOXED;
-
-	g |= gate(p->fs.enabled, RT_GATE_FS);
-	g |= gate(p->fs.deny_hidden, RT_GATE_DENY_HIDDEN);
-	g |= gate(p->fs.allow_symlinks, RT_GATE_FS_SYMLINKS);
-	g |= gate(p->fs.allow_mkdir, RT_GATE_FS_MKDIR);
-	g |= gate(p->fs.allow_remove, RT_GATE_FS_REMOVE);
-	g |= gate(p->fs.allow_rename, RT_GATE_FS_RENAME);
-	g |= gate(p->fs.allow_walk, RT_GATE_FS_WALK);
-	g |= gate(p->fs.allow_glob, RT_GATE_FS_GLOB);
-	g |= gate(p->env.enabled, RT_GATE_ENV);
-	g |= gate(p->time.enabled, RT_GATE_TIME);
-	g |= gate(p->time.allow_wall_clock, RT_GATE_WALL_CLOCK);
-	g |= gate(p->time.allow_sleep, RT_GATE_SLEEP);
-	g |= gate(p->time.allow_local_tzid, RT_GATE_TZID);
-	g |= gate(p->process.enabled, RT_GATE_PROCESS);
-	g |= gate(p->process.allow_exit, RT_GATE_EXIT);
-	g |= gate(p->threads.max_blocking > 0, RT_GATE_BLOCKING_IO);
-	g |= gate(p->net.enabled, RT_GATE_NET);
-	return g;
 }
 
 /* "out/" is the root "out"; "/" stays. */

@@ -34,6 +34,7 @@ struct option_list {
 /* Programs that know a row. */
 #define OPTION_IN_X07 1u
 #define OPTION_IN_RUNNER 2u
+#define OPTION_IN_OBSERVE 4u /* `x07 policy observe` beside the rows of `x07 run` */
 #define OPTION_IN_BOTH (OPTION_IN_X07 | OPTION_IN_RUNNER)
 
 /** One row. Every fact about an option is here and nowhere else. */
@@ -48,9 +49,11 @@ struct option {
 	uint16_t offset;
 };
 
+#define OPERANDS_MAX 64
+
 /** The arguments of one command, sorted out. */
 struct parsed {
-	const char *operands[4]; /* borrowed */
+	const char *operands[OPERANDS_MAX]; /* borrowed */
 	size_t operand_count;
 	char **trailing; /* what stood behind `--`, borrowed */
 	size_t trailing_count;
@@ -63,7 +66,7 @@ struct option_spec {
 	const struct option *rows; /* borrowed */
 	size_t count;
 	uint8_t in;             /* only rows of this program */
-	uint8_t operand_max;    /* at most 4 */
+	uint8_t operand_max;    /* at most OPERANDS_MAX */
 	bool trailing;          /* `-- ARGS` is allowed */
 	uint8_t trailing_group; /* group that `--` belongs to */
 };

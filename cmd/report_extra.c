@@ -6,6 +6,7 @@
 #include "cmd/report_priv.h"
 
 #include "cmd/denial.h"
+#include "policy/enforce.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -112,11 +113,12 @@ static void denials(struct jsonw *w, const struct run *run)
 
 static void notes(struct jsonw *w, const struct run *run)
 {
+	const char *note;
+
 	jsonw_key(w, "notes");
 	jsonw_array(w);
-	if (run->has_policy && run->policy.net.enabled)
-		jsonw_string(w, "net.enabled is true, but this build has no network broker yet: "
-				"the program ran without any network");
+	for (size_t i = 0; run->has_policy && (note = policy_enforce_note(&run->policy, i)); i++)
+		jsonw_string(w, note);
 	if (run->has_policy && run->isolation.backend == RUN_BACKEND_NONE)
 		jsonw_string(w, "sandbox_backend=none: the kernel enforces only rlimits; the "
 				"policy is checked by the program's own runtime");

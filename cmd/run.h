@@ -198,6 +198,14 @@ MUST_CHECK int run_input_open(struct run_input *out, const struct cmd_call *call
 /** Load the policy of the run (and derive one when override flags are given). */
 MUST_CHECK int run_policy_load(struct run *run, struct err *err);
 
+struct policy_overrides;
+/**
+ * The override flags as one set; host files are relative to @p root.
+ * @param out  policy_overrides_clear, also after a failure.
+ */
+MUST_CHECK int run_policy_overrides(struct policy_overrides *out, const struct run_options *options,
+    const char *root, struct err *err);
+
 /** Fill plan roots, limits and environment from policy and target. */
 MUST_CHECK int run_plan_make(struct run *run, struct err *err);
 void run_plan_clear(struct run *run);

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "policy/derive.h"
+#include "policy/enforce.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -25,14 +26,14 @@ static bool has_overrides(const struct run_options *o)
 }
 
 /* Host files are relative to the folder that policies are relative to. */
-static int add_host_files(struct policy_overrides *out, const struct run_target *target,
+static int add_host_files(struct policy_overrides *out, const char *root,
     const struct option_list *files, bool deny, struct err *err)
 {
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < files->count; i++) {
 		CLEANUP(buf_clear) struct buf text = buf_init(POLICY_HOST_FILE_MAX_BYTES);
-		AUTO_FREE char *path = path_join(target->root, files->items[i]);
+		AUTO_FREE char *path = path_join(root, files->items[i]);
 
 		rc = file_read(&text, path, err);
 		if (rc < 0)
@@ -63,13 +64,13 @@ static int add_roots(
 	return rc;
 }
 
-static int collect(struct policy_overrides *out, const struct run *run, struct err *err)
+int run_policy_overrides(
+    struct policy_overrides *out, const struct run_options *o, const char *root, struct err *err)
 {
-	const struct run_options *o = run->options;
-	int rc = add_host_files(out, &run->target, &o->allow_host_files, false, err);
+	int rc = add_host_files(out, root, &o->allow_host_files, false, err);
 
 	if (rc == 0)
-		rc = add_host_files(out, &run->target, &o->deny_host_files, true, err);
+		rc = add_host_files(out, root, &o->deny_host_files, true, err);
 	if (rc == 0)
 		rc = add_hosts(out, &o->allow_hosts, false, err);
 	if (rc == 0)
@@ -121,7 +122,7 @@ static int derive(struct run *run, struct err *err)
 	CLEANUP(buf_clear) struct buf base = buf_init(POLICY_MAX_BYTES);
 	struct run_target *t = &run->target;
 	char *path = NULL;
-	int rc = collect(&overrides, run, err);
+	int rc = run_policy_overrides(&overrides, run->options, t->root, err);
 
 	if (rc == 0)
 		rc = file_read(&base, t->policy_path, err);
@@ -158,6 +159,26 @@ static int load(struct run *run, struct err *err)
 	return 0;
 }
 
+/* What nothing could hold to its limits does not run. */
+static int check_enforceable(struct run *run, struct err *err)
+{
+	CLEANUP(buf_clear) struct buf text = buf_init(POLICY_MAX_BYTES);
+	CLEANUP(diag_list_clear) struct diag_list faults = {0};
+	const char *path = run->target.policy_path;
+	struct err ignored = {0};
+
+	if (policy_enforce_check(&faults, DIAG_ERROR, &run->policy, STR(""), path) == 0)
+		return 0;
+	/* again, with the text for line and column */
+	if (file_read(&text, path, &ignored) < 0)
+		buf_reset(&text);
+	(void)policy_enforce_check(&run->diags, DIAG_ERROR, &run->policy,
+	    (struct str){text.data != NULL ? text.data : "", (uint32_t)text.len}, path);
+	return err_user(err, ERR_UNSUPPORTED, POLICY_ENFORCE_CODE,
+	    "policy %s grants what this build cannot enforce, so it runs no program under it",
+	    path);
+}
+
 int run_policy_load(struct run *run, struct err *err)
 {
 	int rc;
@@ -165,10 +186,5 @@ int run_policy_load(struct run *run, struct err *err)
 	if (run->target.policy_path == NULL)
 		return 0;
 	rc = has_overrides(run->options) ? derive(run, err) : load(run, err);
-	if (rc == 0 && run->policy.process.enabled && run->policy.process.allow_spawn)
-		return err_set(err, ERR_UNSUPPORTED,
-		    "%s sets process.allow_spawn, which this build cannot enforce yet, so it does "
-		    "not run the program; set it to false",
-		    run->target.policy_path);
-	return rc;
+	return rc == 0 ? check_enforceable(run, err) : rc;
 }

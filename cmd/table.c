@@ -6,10 +6,11 @@
 #include "cmd/cmd.h"
 #include "cmd/cmd_init.h"
 #include "cmd/cmd_policy.h"
+#include "cmd/policy_view.h"
 #include "cmd/run.h"
 
 /* Options of one group exclude each other. */
-enum { GROUP_NONE, GROUP_TARGET, GROUP_INPUT, GROUP_FFI };
+enum { GROUP_NONE, GROUP_TARGET, GROUP_INPUT, GROUP_FFI, GROUP_POLICY };
 
 #define TEMPLATES                                                                                  \
 	"cli|http-client|web-service|fs-tool|sqlite-app|postgres-client|worker|worker-parallel"
@@ -57,7 +58,12 @@ static const struct option run_rows[] = {
 	{ "--cc-profile", "P", "default|size", "accepted; units are always small", OPTION_TEXT, BOTH, GROUP_NONE, AT(cc_profile) },
 	{ "--compat", "C", NULL, NULL, OPTION_TEXT, BOTH, GROUP_NONE, AT(compat) },
 	{ "--debug-borrow-checks", NULL, NULL, NULL, OPTION_FLAG, BOTH, GROUP_NONE, AT(debug_borrow_checks) },
-	{ "--attest-runtime", "FILE", NULL, NULL, OPTION_TEXT, BOTH, GROUP_NONE, AT(attest) },
+	{ "--out", "FILE", NULL, "where the policy goes, relative to the project (default: .x07/policies/_observed/ID.policy.json)", OPTION_TEXT, OPTION_IN_OBSERVE, GROUP_NONE, AT(observe_out) },
+	{ "--policy-id", "ID", NULL, "policy_id of the new policy (default: observed.BASE)", OPTION_TEXT, OPTION_IN_OBSERVE, GROUP_NONE, AT(observe_id) },
+	{ "--force", NULL, NULL, "replace the file that --out names", OPTION_FLAG, OPTION_IN_OBSERVE, GROUP_NONE, AT(force) },
+	{ "--permissive", NULL, NULL, "give this run the whole project instead of what the policy allows", OPTION_FLAG, OPTION_IN_OBSERVE, GROUP_NONE, AT(permissive) },
+	{ "--env", "KEY", NULL, "with --permissive: a variable the program sees (repeatable)", OPTION_LIST, OPTION_IN_OBSERVE, GROUP_NONE, AT(env_keys) },
+	{ "--attest-runtime", "FILE", NULL, "also write what ran, in which layers, with which effects", OPTION_TEXT, BOTH, GROUP_NONE, AT(attest) },
 	{ "--compile-only", NULL, NULL, NULL, OPTION_FLAG, BOTH, GROUP_NONE, AT(compile_only) },
 	{ "--cli-specrows", NULL, NULL, "print the options as JSON", OPTION_FLAG, RUNNER, GROUP_NONE, AT(specrows) },
 };
@@ -76,6 +82,46 @@ static const struct option policy_init_rows[] = {
 };
 #undef AT
 
+#define AT(field) offsetof(struct policy_options, field)
+#define POLICY_PROFILE \
+	{ "--profile", "NAME", NULL, "the policy of this profile (default: sandbox)", OPTION_TEXT, BOTH, GROUP_POLICY, AT(profile) }, \
+	{ "--project", "PATH", NULL, "x07.json or its folder (default: found upwards from here)", OPTION_TEXT, BOTH, GROUP_NONE, AT(project) }
+#define POLICY_OVERRIDES \
+	{ "--allow-host", "HOST:PORTS", NULL, "as if the run had this flag (repeatable; so are the next five)", OPTION_LIST, BOTH, GROUP_NONE, AT(allow_hosts) }, \
+	{ "--allow-host-file", "FILE", NULL, "as `x07 run`", OPTION_LIST, BOTH, GROUP_NONE, AT(allow_host_files) }, \
+	{ "--deny-host", "HOST:PORTS", NULL, "as `x07 run`", OPTION_LIST, BOTH, GROUP_NONE, AT(deny_hosts) }, \
+	{ "--deny-host-file", "FILE", NULL, "as `x07 run`", OPTION_LIST, BOTH, GROUP_NONE, AT(deny_host_files) }, \
+	{ "--allow-read-root", "DIR", NULL, "as `x07 run`", OPTION_LIST, BOTH, GROUP_NONE, AT(allow_read_roots) }, \
+	{ "--allow-write-root", "DIR", NULL, "as `x07 run`", OPTION_LIST, BOTH, GROUP_NONE, AT(allow_write_roots) }
+#define POLICY_EMIT(choices, help) { "--emit", "WHAT", choices, help, OPTION_TEXT, BOTH, GROUP_NONE, AT(emit) }
+#define EMIT_HELP "text or json (default: text on a terminal, else json)"
+static const struct option policy_check_rows[] = {
+	{ "--strict", NULL, NULL, "what this build cannot enforce is an error, not a warning", OPTION_FLAG, BOTH, GROUP_NONE, AT(strict) },
+	{ "--enforcement", NULL, NULL, "also list who enforces each field, and how", OPTION_FLAG, BOTH, GROUP_NONE, AT(enforcement) },
+	POLICY_EMIT("text|json", EMIT_HELP),
+};
+static const struct option policy_show_rows[] = {
+	POLICY_PROFILE,
+	POLICY_EMIT("text|json|policy", "text, json, or the policy's document"),
+	POLICY_OVERRIDES,
+};
+static const struct option policy_explain_rows[] = {
+	{ "--policy", "FILE", NULL, "this policy in place of a profile's", OPTION_TEXT, BOTH, GROUP_POLICY, AT(policy) },
+	POLICY_PROFILE,
+	POLICY_EMIT("text|json", EMIT_HELP),
+	POLICY_OVERRIDES,
+};
+static const struct option policy_diff_rows[] = {
+	POLICY_EMIT("text|json", EMIT_HELP),
+};
+static const struct option policy_promote_rows[] = {
+	{ "--into", "BASE", NULL, "the base policy (default: the one that DERIVED names)", OPTION_TEXT, BOTH, GROUP_NONE, AT(into) },
+	{ "--only", "POINTER", NULL, "a section, field or item of DERIVED: /fs/write_roots (repeatable)", OPTION_LIST, BOTH, GROUP_NONE, AT(only) },
+	{ "--dry-run", NULL, NULL, "say what would change, write nothing", OPTION_FLAG, BOTH, GROUP_NONE, AT(dry_run) },
+	POLICY_EMIT("text|json|policy", "text, json, or the new text of BASE"),
+};
+#undef AT
+
 #define AT(field) offsetof(struct init_options, field)
 static const struct option init_rows[] = {
 	{ "--template", "NAME", NULL, NULL, OPTION_TEXT, BOTH, GROUP_NONE, AT(template_name) },
@@ -89,6 +135,26 @@ static const struct cmd x07_commands[] = {
 	  SPEC(init_rows, OPTION_IN_X07, 1), sizeof(struct init_options), cmd_init },
 	{ "policy init", "--template NAME", "write a base policy for the sandbox profile", NULL,
 	  SPEC(policy_init_rows, OPTION_IN_X07, 0), sizeof(struct policy_init_options), cmd_policy_init },
+	{ "policy check", "FILE..", "find every fault of a policy, and what cannot be enforced",
+	  "Exit status: 0 valid, 3 not valid, 2 usage or a file that cannot be read.\n",
+	  SPEC(policy_check_rows, OPTION_IN_X07, OPERANDS_MAX), sizeof(struct policy_options), cmd_policy_check },
+	{ "policy show", "[FILE]", "print the policy that a run would have, and who enforces it", NULL,
+	  SPEC(policy_show_rows, OPTION_IN_X07, 1), sizeof(struct policy_options), cmd_policy_show },
+	{ "policy explain", "WHAT SUBJECT", "allow or deny, which rule decides, what would allow it",
+	  "WHAT SUBJECT: fs.read PATH, fs.write PATH, net HOST:PORT, env KEY, exec PATH.\n"
+	  "Exit status: 0 allowed, 1 denied, 2 usage, 3 the policy is not valid.\n",
+	  SPEC(policy_explain_rows, OPTION_IN_X07, 2), sizeof(struct policy_options), cmd_policy_explain },
+	{ "policy diff", "BASE DERIVED", "what one policy allows and another does not",
+	  "Exit status: 0 the same in effect, 1 different, 2 usage, 3 a policy is not valid.\n",
+	  SPEC(policy_diff_rows, OPTION_IN_X07, 2), sizeof(struct policy_options), cmd_policy_diff },
+	{ "policy promote", "DERIVED", "move what a derived policy allows into its base policy", NULL,
+	  SPEC(policy_promote_rows, OPTION_IN_X07, 1), sizeof(struct policy_options), cmd_policy_promote },
+	{ "policy observe", "[-- ARGS..]", "run a program and write the smallest policy that it needs",
+	  "Takes the options of `x07 run`. Writes the policy and, beside it, a page for review.\n"
+	  "Exit status: 0 the program succeeded, 1 it did not (the policy is written all the same),\n"
+	  "2 usage, policy or system error.\n",
+	  { run_rows, ARRAY_LEN(run_rows), OPTION_IN_X07 | OPTION_IN_OBSERVE, 0, true, GROUP_INPUT },
+	  sizeof(struct run_options), cmd_policy_observe },
 	{ "run", "[-- ARGS..]", "compile and run a program under its policy, print a report",
 	  "The report is one JSON document on standard output; the program's output is its\n"
 	  "`solve_output_b64`. Input: one of --input, --stdin, --input-b64, `-- ARGS` (argv_v1),\n"

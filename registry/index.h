@@ -12,7 +12,6 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/hash.h"
-#include "base/json.h"
 #include "pkg/plan.h"
 
 #include <stdbool.h>
@@ -73,12 +72,12 @@ MUST_CHECK int registry_config_parse(
     struct registry_config *out, const char *text, size_t len, struct err *err);
 void registry_config_clear(struct registry_config *config);
 
-/** An advisory of one version. `json` is the object as the index has it, for the lock. */
+/** An advisory of one version. `text` is the object as the index has it, for the lock. */
 struct registry_advisory {
 	const char *id, *kind, *severity, *summary;
 	const char *url; /* NULL when absent */
 	bool withdrawn;
-	const struct json *json;
+	const char *text;
 };
 
 /** One version. Strings in the arena of the file; optional ones are NULL when absent. */

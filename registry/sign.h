@@ -15,6 +15,9 @@
 void registry_sign_message(
     struct buf *out, const char *name, const char *version, const char *cksum);
 
+/** What the signature of a rotation covers: that @p key belongs to the same registry; appended. */
+void registry_rotation_message(struct buf *out, const struct registry_key *key);
+
 /** Public key of a seed. @return 0 or ERR_INTERNAL (libcrypto failed). */
 MUST_CHECK int registry_sign_public(
     uint8_t pub[REGISTRY_ED25519_PUB], const uint8_t seed[REGISTRY_ED25519_SEED], struct err *err);
@@ -49,7 +52,8 @@ struct registry_trust_change {
  * Bring together what is known and what config.json says.
  *
  * Nothing known: its keys are taken (first use). Configured keys: they alone count. Recorded keys:
- * they stay; a new one comes in only with a rotation signed by a known key.
+ * a new one comes in only with a rotation signed by a known key, and one that is no longer listed
+ * goes when a known one still is.
  *
  * @param out     written on success only; may be @p known itself.
  * @param known   borrowed.
@@ -57,7 +61,7 @@ struct registry_trust_change {
  * @return 0; ERR_PKG with code X07PKG_UNSIGNED (signed before, `signing` is gone now),
  *         X07PKG_SIGNATURE_UNSUPPORTED (another kind), X07PKG_KEY_CHANGED (an id has other bytes
  *         than recorded), X07PKG_SIGNATURE_KEY_MISSING (none of the known keys is there and no
- *         rotation leads to one).
+ *         rotation leads to one), X07PKG_SNAPSHOT_MISSING (there was one, `snapshot` is gone now).
  */
 MUST_CHECK int registry_trust_update(struct registry_trust *out, const struct registry_trust *known,
     const struct registry_config *config, struct registry_trust_change *change, struct err *err);

@@ -15,7 +15,7 @@
 #define REGISTRY_SNAPSHOT_MAX ((size_t)8 << 20)
 #define REGISTRY_BUCKET_MAX ((size_t)4 << 20)
 #define REGISTRY_BUCKET_BITS_MAX 16u
-#define REGISTRY_BUCKET_WANTED 32u /* packages in a bucket that registry_bucket_bits aims at */
+#define REGISTRY_BUCKET_WANTED 64u /* packages in a bucket that registry_bucket_bits aims at */
 #define REGISTRY_SNAPSHOT_SKEW_S 86400
 
 /** snapshot.json. Opens with registry_snapshot_parse, registry_snapshot_clear. */

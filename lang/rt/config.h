@@ -138,7 +138,7 @@ struct rt_effect {
 	uint16_t root;     /* number of the root that held the path, plus one; 0 = none */
 	int32_t sys_errno; /* errno of a refusal, 0 when there is none */
 	uint32_t code;     /* code that the program was given, 0 for success, errno or trap */
-	uint32_t detail;   /* refusals: missing gates or enum rt_limit; uses: RT_USE_* */
+	uint32_t detail;   /* refusals: needed gates or enum rt_limit; uses: RT_USE_* */
 	uint32_t text_at, text_len; /* subject: path as written, key, host:port */
 	uint32_t hash;              /* the guest's */
 	uint64_t count;             /* operations */

@@ -34,7 +34,7 @@ static enum fs_code refuse(enum fs_code code, rt_u32 gates, bool write, rt_bytes
 	struct rt_effect_key key = {.kind = write ? RT_EV_FS_WRITE : RT_EV_FS_READ,
 	    .reason = rt_allowed(RT_GATE_FS) ? RT_WHY_GATE : RT_WHY_DISABLED,
 	    .code = code,
-	    .detail = gates & ~rt_state.config->gates};
+	    .detail = gates};
 
 	(void)rt_effect_add(&key, (rt_view){path.ptr, path.len}, 0);
 	return code;
@@ -57,15 +57,15 @@ enum fs_code rt_fs_caps(struct fs_caps *out, rt_bytes caps, rt_u32 need, rt_byte
 	out->max_depth = limit(out, RT_LIMIT_DEPTH, c->fs_max_depth, DEFAULT_DEPTH);
 	out->flags = field(caps, 5);
 	links = (out->flags & FS_FLAG_SYMLINKS) != 0;
-	if (links && !rt_allowed(RT_GATE_FS_SYMLINKS))
-		return refuse(FS_SYMLINK, RT_GATE_FS_SYMLINKS, write, path);
 	if (write && (out->flags & FS_FLAG_PARENTS))
 		need |= RT_GATE_FS_MKDIR;
 	if (write && (out->flags & FS_FLAG_ATOMIC))
 		need |= RT_GATE_FS_RENAME;
 	out->gates = need | (links ? RT_GATE_FS_SYMLINKS : 0);
 	rt_state.fs_gates = out->gates;
-	return rt_allowed(need) ? FS_OK : refuse(FS_POLICY_DENY, need, write, path);
+	if (links && !rt_allowed(RT_GATE_FS_SYMLINKS))
+		return refuse(FS_SYMLINK, out->gates, write, path);
+	return rt_allowed(need) ? FS_OK : refuse(FS_POLICY_DENY, out->gates, write, path);
 }
 
 static enum fs_code denied(enum fs_code code, int err, bool write, rt_u32 root, rt_view what)

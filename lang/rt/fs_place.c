@@ -43,8 +43,10 @@ static enum fs_code find_root(struct fs_place *out, const struct rt_path *path, 
 
 static enum fs_code deny(const struct fs_place *place, enum rt_event_reason why, enum fs_code code)
 {
-	struct rt_effect_key key = {
-	    .kind = place->write ? RT_EV_FS_WRITE : RT_EV_FS_READ, .reason = why, .code = code};
+	struct rt_effect_key key = {.kind = place->write ? RT_EV_FS_WRITE : RT_EV_FS_READ,
+	    .reason = why,
+	    .code = code,
+	    .detail = rt_state.fs_gates};
 
 	(void)rt_effect_add(&key, place->path, 0);
 	return code;

@@ -36,8 +36,7 @@ struct attempt {
 static _Noreturn void refuse(
     const struct head *h, enum rt_event_reason why, rt_view path, const char *message)
 {
-	struct rt_effect_key key = {
-	    .kind = h->kind, .reason = why, .detail = why == RT_WHY_GATE ? RT_GATE_BLOCKING_IO : 0};
+	struct rt_effect_key key = {.kind = h->kind, .reason = why, .detail = RT_GATE_BLOCKING_IO};
 
 	(void)rt_effect_add(&key, path, 0);
 	rt_trap(message, NULL);
@@ -49,6 +48,7 @@ static void check(const struct head *h, rt_view path)
 
 	rt_state.op = h->op;
 	rt_state.fs_linked = false;
+	rt_state.fs_gates = RT_GATE_BLOCKING_IO;
 	if (!rt_sandboxed()) {
 		if (path.len && memchr(path.ptr, '\0', path.len))
 			rt_trap(h->nul, NULL);

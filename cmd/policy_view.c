@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/* Finds and reads the policy of a `x07 policy` command, and prints what several of them print. */
+#include "cmd/policy_view.h"
+
+#include "base/file.h"
+#include "base/path.h"
+#include "cmd/run.h"
+#include "policy/derive.h"
+#include "policy/diff.h"
+#include "policy/locate.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+void policy_view_clear(struct policy_view *v)
+{
+	base_free_ptr(&v->path);
+	base_free_ptr(&v->cwd);
+	buf_clear(&v->text);
+	policy_clear(&v->policy);
+	diag_list_clear(&v->diags);
+}
+
+static struct run_options as_run_options(const struct policy_options *o)
+{
+	return (struct run_options){.project = o->project,
+	    .profile = o->profile != NULL ? o->profile : "sandbox",
+	    .allow_hosts = o->allow_hosts,
+	    .allow_host_files = o->allow_host_files,
+	    .deny_hosts = o->deny_hosts,
+	    .deny_host_files = o->deny_host_files,
+	    .allow_read_roots = o->allow_read_roots,
+	    .allow_write_roots = o->allow_write_roots};
+}
+
+/* The profile's policy, where `x07 run --profile NAME` would find it. */
+static int find_profile(struct policy_view *v, const struct cmd_call *call,
+    const struct run_options *o, struct err *err)
+{
+	CLEANUP(run_target_clear) struct run_target target = {0};
+	int rc = run_target_resolve(&target, call, o, &v->diags, err);
+
+	if (rc < 0)
+		return rc;
+	if (target.policy_path == NULL)
+		return err_set(err, ERR_USAGE, "profile %s has no policy: its world is %s",
+		    o->profile, lang_world_name(target.world));
+	v->path = TAKE(target.policy_path);
+	v->cwd = base_strdup(target.cwd);
+	return 0;
+}
+
+static int read_text(struct policy_view *v, struct err *err)
+{
+	int rc = file_read(&v->text, v->path, err);
+
+	if (rc == 0 && v->text.data == NULL)
+		buf_puts(&v->text, "");
+	return rc < 0 ? err_wrap(err, "policy") : 0;
+}
+
+static int derive(struct policy_view *v, const struct policy_overrides *overrides, struct err *err)
+{
+	CLEANUP(policy_derived_clear) struct policy_derived d = {0};
+	int rc = policy_derive(&d, v->path, (struct str){v->text.data, (uint32_t)v->text.len},
+	    overrides, &v->diags, err);
+
+	if (rc < 0)
+		return rc;
+	buf_clear(&v->text);
+	v->text = TAKE(d.text);
+	v->policy = TAKE(d.policy);
+	v->derived = true;
+	return 0;
+}
+
+int policy_view_open(struct policy_view *out, const struct cmd_call *call,
+    const struct policy_options *options, const char *file, struct err *err)
+{
+	CLEANUP(policy_overrides_clear) struct policy_overrides overrides = {0};
+	const struct run_options run = as_run_options(options);
+	int rc = 0;
+
+	*out = (struct policy_view){.text = buf_init(POLICY_MAX_BYTES)};
+	if (file == NULL)
+		file = options->policy;
+	if (file != NULL) {
+		out->path = base_strdup(file);
+		rc = path_absolute(&out->cwd, ".", err);
+	} else {
+		rc = find_profile(out, call, &run, err);
+	}
+	if (rc == 0)
+		rc = run_policy_overrides(&overrides, &run, out->cwd, err);
+	if (rc == 0)
+		rc = read_text(out, err);
+	if (rc == 0 && !policy_overrides_are_empty(&overrides))
+		rc = derive(out, &overrides, err);
+	else if (rc == 0)
+		rc = policy_parse(
+		    &out->policy, out->text.data, out->text.len, out->path, &out->diags, err);
+	return rc;
+}
+
+int policy_view_fail(
+    const struct cmd_call *call, const struct policy_view *v, const struct err *err)
+{
+	int status;
+
+	print_diags(&v->diags);
+	status = print_err(call, err, NULL);
+	return err->code == ERR_FORMAT && v->diags.errors > 0 ? err_exit_status(ERR_SCHEMA)
+							      : status;
+}
+
+bool policy_wants_text(const struct policy_options *options)
+{
+	if (options->emit != NULL)
+		return strcmp(options->emit, "text") == 0;
+	return isatty(STDOUT_FILENO) == 1;
+}
+
+void policy_view_place(struct buf *out, const struct policy_view *v, const char *pointer)
+{
+	struct policy_spot spot = policy_locate(v->text.data, v->text.len, pointer);
+
+	buf_printf(out, "%s%s:%u:%u", v->derived ? "derived from " : "", v->path,
+	    (unsigned)spot.line, (unsigned)spot.column);
+}
+
+void policy_json_text(struct jsonw *w, const char *text)
+{
+	CLEANUP(arena_clear) struct arena values = {0};
+	struct json_fault fault = {0};
+	const struct json *v = NULL;
+
+	if (text == NULL || json_parse(&v, &values, text, strlen(text), NULL, &fault) < 0)
+		jsonw_null(w);
+	else
+		jsonw_value(w, v, false);
+}
+
+/* ---- changes ---- */
+
+static void change_text(struct buf *out, const struct policy_change *c)
+{
+	char name[64];
+
+	(void)snprintf(name, sizeof(name), "%s", c->pointer + 1);
+	for (char *at = name; *at != '\0'; at++)
+		*at = (char)(*at == '/' ? '.' : *at);
+	buf_printf(out, "  %c %s ",
+	    c->kind == POLICY_GRANT ? '+' : (c->kind == POLICY_REVOKE ? '-' : '~'), name);
+	if (c->before != NULL && c->after != NULL)
+		buf_printf(out, "%s -> %s\n", c->before, c->after);
+	else
+		buf_printf(out, "%s\n", c->before != NULL ? c->before : c->after);
+}
+
+void policy_changes_text(struct buf *out, const struct policy_changes *changes)
+{
+	const char *last = "";
+	size_t last_len = 0;
+
+	for (uint32_t i = 0; i < changes->count; i++) {
+		const char *section = changes->items[i].pointer + 1;
+		size_t len = strcspn(section, "/");
+
+		if (len != last_len || memcmp(section, last, len) != 0)
+			buf_printf(out, "%.*s\n", (int)len, section);
+		last = section;
+		last_len = len;
+		change_text(out, &changes->items[i]);
+	}
+}
+
+void policy_changes_json(struct jsonw *w, const struct policy_changes *changes)
+{
+	jsonw_array(w);
+	for (uint32_t i = 0; i < changes->count; i++) {
+		const struct policy_change *c = &changes->items[i];
+
+		jsonw_object(w);
+		jsonw_key(w, "after");
+		policy_json_text(w, c->after);
+		jsonw_key(w, "before");
+		policy_json_text(w, c->before);
+		jsonw_kv_string(w, "kind", policy_change_kind_name(c->kind));
+		jsonw_kv_string(w, "ptr", c->pointer);
+		jsonw_end_object(w);
+	}
+	jsonw_end_array(w);
+}

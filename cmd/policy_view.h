@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the commands `x07 policy check|show|explain|diff|promote` share: their options, a policy
+ * with its text, and how they choose between text for people and a report.
+ */
+#ifndef CMD_POLICY_VIEW_H
+#define CMD_POLICY_VIEW_H
+
+#include "base/json.h"
+#include "cmd/cmd.h"
+#include "policy/policy.h"
+
+/** Options of all five commands; each shows only its own. */
+struct policy_options {
+	const char *policy, *profile, *project, *emit, *into;
+	struct option_list allow_hosts, allow_host_files, deny_hosts, deny_host_files;
+	struct option_list allow_read_roots, allow_write_roots, only;
+	bool strict, enforcement, dry_run;
+};
+
+/** A policy as a command sees it. policy_view_clear. */
+struct policy_view {
+	char *path; /* owned: as it was named, or as the profile names it */
+	char *cwd;  /* owned: absolute working directory of a program that runs under it */
+	struct buf text;
+	struct policy policy;
+	bool derived; /* from the file and override flags; `text` is then the derived document */
+	struct diag_list diags;
+};
+
+void policy_view_clear(struct policy_view *v);
+
+/**
+ * Read and check a policy: @p file, else --policy, else the policy of a profile of the project
+ * (--profile, default `sandbox`), with the override flags applied. Nothing is written.
+ *
+ * @param out  policy_view_clear, also after a failure: its diags say why.
+ * @return 0, ERR_USAGE, ERR_NOT_FOUND, ERR_IO, ERR_FORMAT, ERR_SCHEMA, ERR_POLICY, ERR_LIMIT.
+ */
+MUST_CHECK int policy_view_open(struct policy_view *out, const struct cmd_call *call,
+    const struct policy_options *options, const char *file, struct err *err);
+
+/** Print diagnostics and the error. @return exit status; 3 for faults of the document. */
+int policy_view_fail(
+    const struct cmd_call *call, const struct policy_view *v, const struct err *err);
+
+/** Text for people: --emit text, or nothing said and standard output is a terminal. */
+bool policy_wants_text(const struct policy_options *options);
+/** "FILE:LINE:COLUMN" of a pointer of the policy, appended. */
+void policy_view_place(struct buf *out, const struct policy_view *v, const char *pointer);
+/** JSON text that is known to be well-formed, as a value. */
+void policy_json_text(struct jsonw *w, const char *text);
+
+struct policy_change;
+struct policy_changes;
+/** Changes as lines for people, by section: `  + fs.write_roots "tmp"`. */
+void policy_changes_text(struct buf *out, const struct policy_changes *changes);
+/** The same as an array of objects. */
+void policy_changes_json(struct jsonw *w, const struct policy_changes *changes);
+
+int cmd_policy_check(const struct cmd_call *call);
+int cmd_policy_show(const struct cmd_call *call);
+int cmd_policy_explain(const struct cmd_call *call);
+int cmd_policy_diff(const struct cmd_call *call);
+int cmd_policy_promote(const struct cmd_call *call);
+
+#define POLICY_OUT_MAX_BYTES (16u << 20)
+
+#endif

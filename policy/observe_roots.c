@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which directories a run needs as roots: the directory of each file, never more, and none that
+ * lies in another. Three things make it more than dirname: a head that joins paths to roots needs
+ * its root by name; a directory that the run made, removed or renamed cannot be its own root; and a
+ * link needs a root that also holds what it leads to.
+ */
+#include "policy/observe_priv.h"
+
+#include "lang/rt/decide.h"
+#include "policy/fields_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ROOTS_MAX 128u
+
+void observed_roots_clear(struct observed_roots *roots)
+{
+	for (uint32_t i = 0; i < roots->count; i++)
+		base_free_ptr(&roots->items[i].text);
+	base_free_ptr(&roots->items);
+	roots->count = 0;
+}
+
+/* Is @p path the directory @p dir or below it? "." is the project, absolute paths are outside. */
+static bool is_below(const char *path, const char *dir)
+{
+	size_t len = strlen(dir);
+
+	if (strcmp(dir, ".") == 0)
+		return path[0] != '/';
+	if (strcmp(dir, "/") == 0)
+		return path[0] == '/';
+	return strncmp(path, dir, len) == 0 && (path[len] == '/' || path[len] == '\0');
+}
+
+/* The directory above, in place: "a/b" -> "a" -> "."; "/a" -> "/". */
+static void up(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (slash == path && slash[1] != '\0')
+		slash[1] = '\0';
+	else if (slash != NULL && slash != path)
+		*slash = '\0';
+	else if (slash == NULL)
+		path[0] = '.', path[1] = '\0';
+}
+
+static bool was_created(const struct policy_observed *in, const char *dir)
+{
+	for (size_t i = 0; i < in->count; i++) {
+		const struct policy_use *u = &in->uses[i];
+
+		if (u->created && u->path != NULL && strcmp(u->path, ".") != 0 &&
+		    is_below(dir, u->path))
+			return true;
+	}
+	return false;
+}
+
+/* The text of the root is part of the path's meaning. */
+static bool is_pinned(const struct policy_use *u)
+{
+	return u->joined && u->root != NULL && strcmp(u->path, u->subject) != 0;
+}
+
+/* The directory that must be a root, or lie in one; owned. */
+static char *need_of(const struct policy_observed *in, const struct policy_use *u)
+{
+	char *dir;
+
+	if (is_pinned(u))
+		return base_strdup(u->root);
+	/* room for "." */
+	dir = base_calloc(1, strlen(u->path) + 2);
+	memcpy(dir, u->path, strlen(u->path));
+	if (!u->dir || u->moved)
+		up(dir);
+	if (u->real != NULL) {
+		while (!is_below(u->real, dir) && strcmp(dir, ".") != 0 && strcmp(dir, "/") != 0)
+			up(dir);
+		if (u->dir == false && strcmp(u->real, dir) == 0)
+			up(dir);
+	}
+	while (was_created(in, dir) && strcmp(dir, ".") != 0 && strcmp(dir, "/") != 0)
+		up(dir);
+	return dir;
+}
+
+static bool is_text_ok(const char *text)
+{
+	const char *help;
+	struct str s = {text, (uint32_t)strlen(text)};
+
+	return s.len <= 4096 && rt_decide_utf8(text, s.len) &&
+	       policy_text_fault(POLICY_TEXT_PLAIN, s, &help) == NULL;
+}
+
+bool observed_grantable(const struct policy_use *u)
+{
+	bool file = u->kind == POLICY_USE_READ || u->kind == POLICY_USE_WRITE;
+
+	if (u->refused && u->why_not != NULL)
+		return false;
+	if (!file)
+		return is_text_ok(u->subject);
+	if (u->path == NULL || !is_text_ok(u->path))
+		return false;
+	return !u->refused || u->path[0] != '/';
+}
+
+static void add(struct observed_roots *roots, char *text, bool pinned, bool used)
+{
+	for (uint32_t i = 0; i < roots->count; i++) {
+		if (strcmp(roots->items[i].text, text) == 0) {
+			roots->items[i].pinned |= pinned;
+			roots->items[i].used |= used;
+			free(text);
+			return;
+		}
+	}
+	roots->items =
+	    base_realloc(roots->items, ((size_t)roots->count + 1) * sizeof(*roots->items));
+	roots->items[roots->count++] = (struct observed_root){text, pinned, used};
+}
+
+/* A root in another one adds nothing, unless its text is part of some path's meaning. */
+static void prune(struct observed_roots *roots)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < roots->count; i++) {
+		struct observed_root *r = &roots->items[i];
+		struct observed_root *holder = NULL;
+
+		for (uint32_t k = 0; k < roots->count && holder == NULL && !r->pinned; k++) {
+			if (k != i && roots->items[k].text != NULL &&
+			    is_below(r->text, roots->items[k].text))
+				holder = &roots->items[k];
+		}
+		if (holder == NULL)
+			continue;
+		holder->used |= r->used;
+		base_free_ptr(&r->text);
+	}
+	for (uint32_t i = 0; i < roots->count; i++) {
+		if (roots->items[i].text != NULL)
+			roots->items[kept++] = roots->items[i];
+	}
+	roots->count = kept;
+}
+
+/* Too many for a policy: the project as a whole, beside what is pinned or outside. */
+static void collapse(struct observed_roots *roots)
+{
+	if (roots->count <= ROOTS_MAX)
+		return;
+	add(roots, base_strdup("."), false, true);
+	prune(roots);
+}
+
+/* Pinned ones first and in their order: paths are tried below each root in turn. */
+static int by_text(const void *a, const void *b)
+{
+	const struct observed_root *x = a, *y = b;
+
+	if (x->pinned != y->pinned)
+		return x->pinned ? -1 : 1;
+	return x->pinned ? 0 : strcmp(x->text, y->text);
+}
+
+static void sort(struct observed_roots *roots)
+{
+	/* stable, unlike qsort, and the lists are short */
+	for (uint32_t i = 1; i < roots->count; i++) {
+		struct observed_root r = roots->items[i];
+		uint32_t k = i;
+
+		for (; k > 0 && by_text(&roots->items[k - 1], &r) > 0; k--)
+			roots->items[k] = roots->items[k - 1];
+		roots->items[k] = r;
+	}
+}
+
+void observed_roots_find(
+    struct observed_roots *out, const struct policy_observed *in, enum policy_use_kind kind)
+{
+	for (size_t i = 0; i < in->count; i++) {
+		const struct policy_use *u = &in->uses[i];
+
+		if (u->kind == kind && !u->created && observed_grantable(u))
+			add(out, need_of(in, u), is_pinned(u), !u->refused);
+	}
+	prune(out);
+	collapse(out);
+	sort(out);
+}
+
+const struct observed_root *observed_root_of(
+    const struct observed_roots *roots, const struct policy_use *u)
+{
+	for (uint32_t i = 0; i < roots->count; i++) {
+		const char *text = roots->items[i].text;
+
+		if (is_pinned(u) ? strcmp(text, u->root) == 0 : is_below(u->path, text))
+			return &roots->items[i];
+	}
+	return NULL;
+}

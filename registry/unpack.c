@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Taking an archive apart with libarchive: one entry after the other, each checked before anything
+ * is made for it. Which paths an archive may hold together is unpack_names.c.
+ */
+#include "registry/unpack.h"
+
+#include "base/file.h"
+#include "registry/unpack_priv.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define READ_BLOCK ((size_t)64 << 10)
+
+/** One archive under way. */
+struct unpack {
+	struct archive *a;
+	struct unpack_names names;
+	struct registry_unpacked done;
+	uint32_t entries;
+	int dirfd;
+	struct err *err;
+};
+
+static void free_archive(struct archive **a)
+{
+	(void)archive_read_free(*a);
+}
+
+static void clear(struct unpack *u)
+{
+	unpack_names_clear(&u->names);
+}
+
+static int refuse(struct unpack *u, const char *code, const char *path, const char *why)
+{
+	return err_user(u->err, ERR_PKG, code, "%.200s: %s", path, why);
+}
+
+/* libarchive quotes what it read; that text stays inside of a message. */
+static int broken(struct unpack *u)
+{
+	const char *why = archive_error_string(u->a);
+
+	return err_user(u->err, ERR_PKG, "X07PKG_ARCHIVE_FORMAT", "not a plain tar archive: %.200s",
+	    why ? why : "cut short");
+}
+
+/* Anything but a file and a directory. Source: spec packages 7, "extraction rules". */
+static const char *type_fault(struct archive_entry *e)
+{
+	if (archive_entry_hardlink(e))
+		return "a hard link";
+	if (archive_entry_symlink(e) || archive_entry_filetype(e) == AE_IFLNK)
+		return "a symbolic link";
+	switch (archive_entry_filetype(e)) {
+	case AE_IFREG:
+		return archive_entry_sparse_count(e) > 0 ? "a sparse file" : NULL;
+	case AE_IFDIR:
+		return NULL;
+	case AE_IFIFO:
+		return "a fifo";
+	case AE_IFCHR:
+	case AE_IFBLK:
+		return "a device";
+	case AE_IFSOCK:
+		return "a socket";
+	default:
+		return "an entry of unknown type";
+	}
+}
+
+static int write_file(struct unpack *u, int fd, const char *path, uint64_t size)
+{
+	uint64_t written = 0;
+
+	for (;;) {
+		const void *data = NULL;
+		size_t len = 0;
+		int64_t offset = 0;
+		int rc = archive_read_data_block(u->a, &data, &len, &offset);
+
+		if (rc == ARCHIVE_EOF)
+			break;
+		if (rc != ARCHIVE_OK)
+			return broken(u);
+		if (offset < 0 || (uint64_t)offset != written)
+			return refuse(u, "X07PKG_ARCHIVE_TYPE", path, "a sparse file");
+		written += len;
+		if (written > size)
+			return refuse(u, "X07PKG_ARCHIVE_FORMAT", path, "longer than it says");
+		rc = file_write_all(fd, data, len, u->err);
+		if (rc < 0)
+			return rc;
+	}
+	if (written != size)
+		return refuse(u, "X07PKG_ARCHIVE_FORMAT", path, "shorter than it says");
+	u->done.files++;
+	u->done.bytes += written;
+	return 0;
+}
+
+static int clash(struct unpack *u, const char *path)
+{
+	if (errno == EEXIST || errno == ENOTDIR || errno == EISDIR)
+		return refuse(u, "X07PKG_ARCHIVE_DUPLICATE", path, "is both file and directory");
+	return err_sys(u->err, ERR_IO, "%.200s", path);
+}
+
+/*
+ * Make the directories that lead to the last segment (or all of them) and open the last one. Every
+ * step is one segment that is not followed if it is a link, and we make no links.
+ */
+static int open_parent(struct unpack *u, int *out, const char *path, const char **last)
+{
+	AUTO_CLOSE int at = fcntl(u->dirfd, F_DUPFD_CLOEXEC, 0);
+	char segment[PKG_TREE_PATH_MAX + 1];
+
+	if (at < 0)
+		return err_sys(u->err, ERR_IO, "%.200s", path);
+	for (const char *slash = strchr(path, '/'); slash; slash = strchr(path, '/')) {
+		size_t len = (size_t)(slash - path);
+		int next;
+
+		memcpy(segment, path, len);
+		segment[len] = '\0';
+		if (mkdirat(at, segment, 0755) < 0 && errno != EEXIST)
+			return err_sys(u->err, ERR_IO, "%.200s", path);
+		next = openat(at, segment, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (next < 0)
+			return clash(u, path);
+		(void)close(at);
+		at = next;
+		path = slash + 1;
+	}
+	*last = path;
+	*out = take_fd(&at);
+	return 0;
+}
+
+static int make_file(struct unpack *u, const char *path, uint64_t size)
+{
+	AUTO_CLOSE int parent = -1;
+	AUTO_CLOSE int fd = -1;
+	const char *name = NULL;
+	int rc = open_parent(u, &parent, path, &name);
+
+	if (rc < 0)
+		return rc;
+	fd = openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0444);
+	if (fd < 0)
+		return clash(u, path);
+	return write_file(u, fd, path, size);
+}
+
+static int make_dir(struct unpack *u, const char *path)
+{
+	AUTO_CLOSE int parent = -1;
+	const char *name = NULL;
+	int rc = open_parent(u, &parent, path, &name);
+
+	if (rc < 0)
+		return rc;
+	if (mkdirat(parent, name, 0755) < 0 && errno != EEXIST)
+		return err_sys(u->err, ERR_IO, "%.200s", path);
+	return 0;
+}
+
+static int check_size(struct unpack *u, const char *path, int64_t size)
+{
+	if (size < 0)
+		return refuse(u, "X07PKG_ARCHIVE_FORMAT", path, "negative size");
+	if ((uint64_t)size > PKG_TREE_FILE_MAX)
+		return refuse(u, "X07PKG_ARCHIVE_LIMIT", path, "larger than 16 MiB");
+	if (u->done.bytes + (uint64_t)size > PKG_TREE_BYTES_MAX)
+		return refuse(u, "X07PKG_ARCHIVE_LIMIT", path, "more than 64 MiB together");
+	return 0;
+}
+
+static int unpack_entry(struct unpack *u, struct archive_entry *e)
+{
+	const char *path = archive_entry_pathname(e);
+	bool is_dir = archive_entry_filetype(e) == AE_IFDIR;
+	char clean[PKG_TREE_PATH_MAX + 2];
+	const char *fault;
+	int rc;
+
+	if (!path)
+		return refuse(u, "X07PKG_ARCHIVE_PATH", "an entry", "has a name that is not UTF-8");
+	fault = type_fault(e);
+	if (fault)
+		return refuse(u, "X07PKG_ARCHIVE_TYPE", path, fault);
+	rc = unpack_name_check(clean, path, is_dir, u->err);
+	if (rc < 0)
+		return rc;
+	rc = unpack_names_add(&u->names, clean, is_dir, u->err);
+	if (rc < 0)
+		return rc;
+	if (is_dir)
+		return make_dir(u, clean);
+	rc = check_size(u, clean, archive_entry_size(e));
+	return rc < 0 ? rc : make_file(u, clean, (uint64_t)archive_entry_size(e));
+}
+
+static int unpack_all(struct unpack *u)
+{
+	for (;;) {
+		struct archive_entry *e = NULL;
+		int rc = archive_read_next_header(u->a, &e);
+
+		if (rc == ARCHIVE_EOF)
+			break;
+		/* A warning is, for instance, a name that cannot be converted: no package has any.
+		 */
+		if (rc != ARCHIVE_OK)
+			return broken(u);
+		if (++u->entries > PKG_TREE_FILES_MAX)
+			return refuse(
+			    u, "X07PKG_ARCHIVE_LIMIT", "archive", "more than 10000 entries");
+		rc = unpack_entry(u, e);
+		if (rc < 0)
+			return rc;
+	}
+	if (u->done.files == 0)
+		return refuse(u, "X07PKG_ARCHIVE_FORMAT", "archive", "holds no file");
+	return 0;
+}
+
+static int check_archive(int fd, struct err *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return err_sys(err, ERR_IO, "archive");
+	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > REGISTRY_ARCHIVE_MAX)
+		return err_user(
+		    err, ERR_PKG, "X07PKG_ARCHIVE_LIMIT", "archive: larger than 64 MiB");
+	return 0;
+}
+
+int registry_unpack(struct registry_unpacked *out, int archive_fd, int dirfd, struct err *err)
+{
+	CLEANUP(free_archive) struct archive *a = archive_read_new();
+	CLEANUP(clear) struct unpack u = {.a = a, .dirfd = dirfd, .err = err};
+	int rc = check_archive(archive_fd, err);
+
+	if (rc < 0)
+		return rc;
+	unpack_names_init(&u.names);
+	if (!a || archive_read_support_format_tar(a) != ARCHIVE_OK ||
+	    archive_read_open_fd(a, archive_fd, READ_BLOCK) != ARCHIVE_OK)
+		return broken(&u);
+	rc = unpack_all(&u);
+	if (rc == 0)
+		*out = u.done;
+	return rc;
+}
