@@ -44,7 +44,7 @@ struct rt_state {
 	const struct rt_config *config; /* never NULL while a program runs */
 	struct rt_table maps, readers, bufreads, scratch;
 	struct rt_table net_handles, net_readers;
-	rt_u32 net_id, net_free; /* last request; first handle that may be free */
+	rt_u32 net_id, net_free;     /* last request; first handle that may be free */
 	int roots[2][RT_ROOTS_KEPT]; /* descriptors plus one: read, write; 0 = not opened yet */
 	enum rt_op op;               /* head that runs; set by those with effects */
 	rt_u32 fs_gates;             /* that this file operation needed beside RT_GATE_FS */

@@ -38,10 +38,10 @@ static const struct {
 	{ "cli", "", "", POLICY_FS_READ, true, "/etc/passwd", 0, "deny /fs/read_roots",
 	  "add /fs/read_roots/- \"/etc\" | --allow-read-root /etc" },
 	{ "cli", "", "", POLICY_FS_READ, true, "./src/a", 0, "allow /fs/read_roots/0", "" },
-	{ "cli", "", "", POLICY_FS_READ, true, "/work/here/src/a", 0, "allow /fs/read_roots/0", "" },
-	{ "cli", "", "", POLICY_FS_READ, true, "/work/hereafter", 0, "deny /fs/read_roots",
+	{ "cli", "", "", POLICY_FS_READ, true, "/srv/here/src/a", 0, "allow /fs/read_roots/0", "" },
+	{ "cli", "", "", POLICY_FS_READ, true, "/srv/hereafter", 0, "deny /fs/read_roots",
 	  "add /fs/read_roots/- \"/work\" | --allow-read-root /work" },
-	{ "cli", "", "", POLICY_FS_READ, true, "/work/here/../x", 0, "deny ", "-" },
+	{ "cli", "", "", POLICY_FS_READ, true, "/srv/here/../x", 0, "deny ", "-" },
 	{ "cli", "", "", POLICY_FS_READ, true, "/work;here/x", 0, "deny /fs/read_roots", "-" },
 	{ "cli", "", "", POLICY_FS_READ, true, "src/\xff", 0, "deny ", "-" },
 	{ "fs-tool", "", "", POLICY_FS_WRITE, true, "out/a", 0, "allow /fs/write_roots/1", "" },
@@ -87,7 +87,7 @@ static struct policy_question question(int row)
 	    .v1 = rows[row].v1,
 	    .subject = rows[row].subject,
 	    .port = rows[row].port,
-	    .cwd = "/work/here"};
+	    .cwd = "/srv/here"};
 }
 
 START_TEST(decision_names_the_line_that_makes_it)
