@@ -40,7 +40,7 @@ static const struct {
 	{ "cli", "", "", POLICY_FS_READ, true, "./src/a", 0, "allow /fs/read_roots/0", "" },
 	{ "cli", "", "", POLICY_FS_READ, true, "/srv/here/src/a", 0, "allow /fs/read_roots/0", "" },
 	{ "cli", "", "", POLICY_FS_READ, true, "/srv/hereafter", 0, "deny /fs/read_roots",
-	  "add /fs/read_roots/- \"/work\" | --allow-read-root /work" },
+	  "add /fs/read_roots/- \"/srv\" | --allow-read-root /srv" },
 	{ "cli", "", "", POLICY_FS_READ, true, "/srv/here/../x", 0, "deny ", "-" },
 	{ "cli", "", "", POLICY_FS_READ, true, "/work;here/x", 0, "deny /fs/read_roots", "-" },
 	{ "cli", "", "", POLICY_FS_READ, true, "src/\xff", 0, "deny ", "-" },
