@@ -125,5 +125,13 @@ bool fetch_url_is_allowed(const char *url);
 bool fetch_url_same_origin(const char *a, const char *b);
 /** The path of a `file:` URL, percent-decoded, absolute, owned; NULL when it is none. */
 char *fetch_url_file_path(const char *url);
+/** The `file:` URL of an absolute path, owned; NULL when it would be too long. */
+char *fetch_url_of_path(const char *path);
+/**
+ * An address that a registry gives: absolute, or relative to @p base, which ends in a slash
+ * ("../dl/" of "https://host/index/" is "https://host/dl/"). Owned; NULL when it leads above the
+ * root, or has ".." elsewhere than at its start.
+ */
+char *fetch_url_join(const char *base, const char *rest);
 
 #endif

@@ -191,3 +191,51 @@ bool fetch_url_same_origin(const char *a, const char *b)
 	return parse(&x, a) && parse(&y, b) && x.https == y.https && x.port == y.port &&
 	       strcmp(x.host, y.host) == 0;
 }
+
+char *fetch_url_join(const char *base, const char *rest)
+{
+	CLEANUP(buf_clear) struct buf out = buf_init(FETCH_URL_MAX);
+	const char *start = strstr(base, "://");
+	size_t len = strlen(base);
+
+	if (strstr(rest, "://") != NULL) {
+		buf_puts(&out, rest);
+		return out.overflow ? NULL : buf_take(&out);
+	}
+	if (start == NULL || rest[0] == '/' || base[len - 1] != '/')
+		return NULL;
+	/* The path begins behind the host, which "../" never leaves. */
+	start = strchr(start + 3, '/');
+	for (; start != NULL && strncmp(rest, "../", 3) == 0; rest += 3) {
+		if (base + len - 1 == start)
+			return NULL;
+		len--;
+		while (base[len - 1] != '/')
+			len--;
+	}
+	if (start == NULL || strstr(rest, "..") != NULL)
+		return NULL;
+	buf_add(&out, base, len);
+	buf_puts(&out, rest);
+	return out.overflow ? NULL : buf_take(&out);
+}
+
+static bool is_path_plain(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       strchr("/-._~+@,=:", c) != NULL;
+}
+
+char *fetch_url_of_path(const char *path)
+{
+	CLEANUP(buf_clear) struct buf out = buf_init(FETCH_URL_MAX);
+
+	buf_puts(&out, "file://");
+	for (; *path != '\0'; path++) {
+		if (is_path_plain((unsigned char)*path))
+			buf_putc(&out, *path);
+		else
+			buf_printf(&out, "%%%02X", (unsigned char)*path);
+	}
+	return out.overflow ? NULL : buf_take(&out);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* A build under way, between what is read (build_input.c), what is written (build_output.c) and the
+ * merge of both (build.c). */
+#ifndef REGISTRY_BUILD_PRIV_H
+#define REGISTRY_BUILD_PRIV_H
+
+#include "base/buf.h"
+#include "registry/build.h"
+#include "registry/sorter.h"
+
+#include <stdio.h>
+
+/* Type of a record, the last byte of its key `name NUL version NUL type`. */
+enum { BUILD_LINE = 'a', BUILD_YANK = 'b', BUILD_ADVISORY = 'c' };
+
+struct build {
+	const struct registry_build_options *o;
+	struct registry_build_result result;
+	struct sorter *records;
+	struct sorter *names; /* key: SHA-256 of the name; data: name NUL digest of its file */
+	int out_fd;           /* the output folder */
+	char last_dir[256];   /* made last, so that it is not made again */
+	FILE *catalog;
+	uint8_t public_key[REGISTRY_ED25519_PUB];
+};
+
+/** Read everything below the input folder into `records`; archives are put into `dl/`. */
+MUST_CHECK int build_read_input(struct build *b, struct err *err);
+
+/** Write a file below the output folder unless it is there with the same bytes. */
+MUST_CHECK int build_put(
+    struct build *b, const char *path, const void *data, size_t len, struct err *err);
+/** Make @p path the same file as @p target, which is there; both below the output folder. */
+MUST_CHECK int build_link(struct build *b, const char *path, const char *target, struct err *err);
+/** Make what was written durable. */
+MUST_CHECK int build_sync(struct build *b, struct err *err);
+
+#endif
