@@ -26,7 +26,7 @@
 #define TAKE(x)                                                                                    \
 	({                                                                                         \
 		__typeof__(x) taken_ = (x);                                                        \
-		__builtin_memset(&(x), 0, sizeof(x));                                              \
+		__builtin_memset(&(x), 0, sizeof(__typeof__(x)));                                  \
 		taken_;                                                                            \
 	})
 
