@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define WITNESS_MAX 8 /* what always fits: lang/rt/witness.c */
+
 enum clause_kind { REQUIRES, ENSURES, INVARIANT };
 
 static const char *const kind_names[] = {"requires", "ensures", "invariant"};
@@ -67,7 +69,7 @@ static void put_id(struct jsonw *w, const struct ck_fn *fn, const struct ast_cla
 	jsonw_string_n(w, hex, 16);
 }
 
-/* X07T_CONTRACT_V1 {...} */
+/* X07T_CONTRACT_V1 {...}; with a witness up to the values, which are there at run time only. */
 static struct str trap_text(
     struct ck *c, const struct ast_clause *clause, enum clause_kind kind, uint32_t index)
 {
@@ -84,10 +86,63 @@ static struct str trap_text(
 	jsonw_kv_int(&w, "clause_index", index);
 	jsonw_kv_string(&w, "clause_ptr", ck_pointer(c, clause->expr));
 	jsonw_key(&w, "witness");
-	jsonw_array(&w);
-	jsonw_end_array(&w);
-	jsonw_end_object(&w);
+	buf_puts(&text, clause->witness != NULL && clause->witness->count > 0 ? "[" : "[]}");
 	return (struct str){arena_strndup(c->arena, text.data, text.len), (uint32_t)text.len};
+}
+
+/* A variable is shown where it stands: nothing is moved for a message. */
+static int eval_witness(struct ck *c, const struct json *e, struct ck_val *v)
+{
+	uint32_t var = e->kind == JSON_STRING ? ck_find(c, e->text) : CK_NONE;
+	int rc = check_pure(c, e);
+
+	if (rc != 0)
+		return rc;
+	if (var == CK_NONE || c->vars[var].type.base != TY_BYTES)
+		return ck_eval(c, e, v);
+	*v = (struct ck_val){.type = c->vars[var].type, .local = c->vars[var].local};
+	return ck_usable(c, var, e);
+}
+
+static int check_witness(struct ck *c, const struct json *witness, ir_local *out)
+{
+	for (uint32_t i = 0; i < witness->count; i++) {
+		const struct json *e = &witness->items[i];
+		struct ck_val v;
+		int rc = eval_witness(c, e, &v);
+
+		if (rc != 0)
+			return rc;
+		if (v.type.base != TY_I32 && v.type.base != TY_BYTES && v.type.base != TY_VIEW)
+			return ck_fail(c, CK_E_CONTRACT, e, NULL,
+			    "a contract witness must be i32, bytes or bytes_view");
+		out[i] = v.local;
+	}
+	return 0;
+}
+
+/* Evaluated only when the clause failed; what happens there changes nothing for what follows. */
+static int check_failure(
+    struct ck *c, const struct ast_clause *clause, enum clause_kind kind, uint32_t index)
+{
+	const struct json *witness = clause->witness;
+	uint32_t count = witness != NULL ? witness->count : 0;
+	struct ck_mark mark = ck_mark(c);
+	uint32_t scope = ck_scope_open(c);
+	ir_local values[WITNESS_MAX];
+	int rc = 0;
+
+	if (count > WITNESS_MAX)
+		return ck_fail(c, CK_E_CONTRACT, witness, NULL,
+		    "a contract clause shows at most %d witness values", WITNESS_MAX);
+	if (count > 0)
+		rc = check_witness(c, witness, values);
+	if (rc != 0)
+		return rc;
+	ck_emit(c, IR_TRAP, IR_NONE, values, count)->text = trap_text(c, clause, kind, index);
+	rc = ck_scope_close(c, scope, NULL, clause->expr);
+	(void)ck_undo(c, mark);
+	return rc;
 }
 
 /* if (clause) {} else trap */
@@ -102,9 +157,6 @@ static int check_clause(
 	struct ir_stmt *s;
 	int rc = check_pure(c, clause->expr);
 
-	if (rc == 0 && clause->witness != NULL && clause->witness->count > 0)
-		rc = ck_fail(c, CK_E_UNSUPPORTED, clause->expr, "remove the witness list",
-		    "contract witness values are not implemented");
 	if (rc == 0)
 		rc = ck_eval_as(c, clause->expr, TY_I32, "contract clause", &v);
 	if (rc == 0)
@@ -114,8 +166,10 @@ static int check_clause(
 	outer = ck_block_open(c, &empty);
 	ck_block_close(c, outer);
 	outer = ck_block_open(c, &fail);
-	ck_emit(c, IR_TRAP, IR_NONE, NULL, 0)->text = trap_text(c, clause, kind, index);
+	rc = check_failure(c, clause, kind, index);
 	ck_block_close(c, outer);
+	if (rc != 0)
+		return rc;
 	s = ck_emit(c, IR_IF, IR_NONE, &v.local, 1);
 	s->block[0] = empty.ir;
 	s->block[1] = fail.ir;

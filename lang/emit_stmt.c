@@ -88,8 +88,35 @@ static void emit_move(struct emitter *e, const struct ir_stmt *s)
 	buf_putc(e->out, '\n');
 }
 
+/* The values are i32, bytes or bytes_view (check_contract.c). */
+static void emit_witness(struct emitter *e, const struct ir_stmt *s)
+{
+	emit_line(e, "rt_witness w;");
+	emit_line(e, "w.len = 0;");
+	for (uint32_t i = 0; i < s->arg_count; i++) {
+		ir_local v = s->args[i];
+		enum lang_ty type = e->fn->locals[v].type;
+
+		if (type == TY_I32)
+			emit_line(e, "rt_witness_i32(&w, v%u);", v);
+		else
+			emit_line(e, "rt_witness_bytes(&w, \"%s\", v%u.ptr, v%u.len);",
+			    type == TY_BYTES ? "bytes" : "bytes_view", v, v);
+	}
+	emit_indent(e);
+	buf_puts(e->out, "rt_trap_contract(");
+	put_literal(e->out, s->text.ptr, s->text.len);
+	buf_puts(e->out, ", &w);\n");
+}
+
 static void emit_trap(struct emitter *e, const struct ir_stmt *s)
 {
+	if (s->arg_count > 0) {
+		emit_line(e, "{");
+		emit_witness(e, s);
+		emit_line(e, "}");
+		return;
+	}
 	emit_indent(e);
 	buf_puts(e->out, "rt_trap(");
 	put_literal(e->out, s->text.ptr, s->text.len);

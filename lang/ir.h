@@ -40,7 +40,7 @@ enum ir_op {
 	IR_WHILE,  /* loop: block[0] (computes args[0]); if args[0] == 0 leave; block[1] */
 	IR_RETURN, /* leave the function with args[0]; everything else is dropped already */
 	IR_FUEL,   /* take imm units; trap "fuel exhausted" when fewer are left */
-	IR_TRAP,   /* print `text` and abort */
+	IR_TRAP,   /* print `text` and abort; with args `text`, their values and "]}" */
 };
 
 struct ir_stmt;

@@ -91,6 +91,18 @@ extern struct rt_hot rt;
 _Noreturn void rt_trap(const char *message, const char *site);
 _Noreturn void rt_fuel_exhausted(void);
 
+/* Values that a failed contract shows; the unit sets len to 0 before the first. */
+#define RT_WITNESS_MAX 2048
+typedef struct {
+	rt_u32 len;
+	char text[RT_WITNESS_MAX];
+} rt_witness;
+
+void rt_witness_i32(rt_witness *w, rt_u32 x);
+void rt_witness_bytes(rt_witness *w, const char *type, const rt_u8 *ptr, rt_u32 len);
+/* Print head, the values and "]}", then abort as rt_trap does. */
+_Noreturn void rt_trap_contract(const char *head, const rt_witness *w);
+
 /* Free the value unless it is empty; the unit clears the variable itself. */
 void rt_bytes_drop(rt_bytes b);
 void rt_vec_drop(rt_vec v);

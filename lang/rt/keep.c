@@ -22,6 +22,9 @@ rt_fn *const rt_keep[] = {
 #undef HEAD
     (rt_fn *)rt_trap,
     (rt_fn *)rt_fuel_exhausted,
+    (rt_fn *)rt_witness_i32,
+    (rt_fn *)rt_witness_bytes,
+    (rt_fn *)rt_trap_contract,
     (rt_fn *)rt_bytes_drop,
     (rt_fn *)rt_vec_drop,
     (rt_fn *)rt_vec_push_grow,
