@@ -149,6 +149,12 @@ static const struct cmd x07_commands[] = {
 	  SPEC(policy_diff_rows, OPTION_IN_X07, 2), sizeof(struct policy_options), cmd_policy_diff },
 	{ "policy promote", "DERIVED", "move what a derived policy allows into its base policy", NULL,
 	  SPEC(policy_promote_rows, OPTION_IN_X07, 1), sizeof(struct policy_options), cmd_policy_promote },
+	{ "policy observe", "[-- ARGS..]", "run a program and write the smallest policy that it needs",
+	  "Takes the options of `x07 run`. Writes the policy and, beside it, a page for review.\n"
+	  "Exit status: 0 the program succeeded, 1 it did not (the policy is written all the same),\n"
+	  "2 usage, policy or system error.\n",
+	  { run_rows, ARRAY_LEN(run_rows), OPTION_IN_X07 | OPTION_IN_OBSERVE, 0, true, GROUP_INPUT },
+	  sizeof(struct run_options), cmd_policy_observe },
 	{ "run", "[-- ARGS..]", "compile and run a program under its policy, print a report",
 	  "The report is one JSON document on standard output; the program's output is its\n"
 	  "`solve_output_b64`. Input: one of --input, --stdin, --input-b64, `-- ARGS` (argv_v1),\n"
