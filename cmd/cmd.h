@@ -49,7 +49,15 @@ struct program {
 	const char *summary;
 	const struct cmd *commands;
 	size_t count;
+	bool no_json; /* refuses the machine options of the reference */
 };
+
+/* Second words of the rows that x07-pkg has, for completion; a test compares them with its table.
+ */
+#define CMD_PKG_WORDS                                                                              \
+	"add|remove|lock|sync|update|versions|info|search|list|tree|why|provides|verify|"          \
+	"inventory|repair|pack|publish|yank|login|vendor|gc"
+#define CMD_REGISTRY_WORDS "build|serve|check"
 
 extern const struct program program_x07;
 extern const struct program program_os_runner;
@@ -57,6 +65,10 @@ extern const struct program program_os_runner;
 /** Parse the command line, dispatch, return the exit status. */
 int cmd_main(const struct program *program, int argc, char **argv);
 
+/** Rows whose command is another program: lib/x07/x07-pkg (cmd/delegate.c). */
+int cmd_delegate_pkg(const struct cmd_call *call);
+/** Path of a program in lib/x07, found relative to this one; owned. */
+MUST_CHECK int delegate_path(char **out, const char *name, struct err *err);
 int cmd_completion(const struct cmd_call *call);
 int cmd_help(const struct cmd_call *call);
 int cmd_init(const struct cmd_call *call);

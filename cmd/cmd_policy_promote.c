@@ -65,6 +65,7 @@ static char *base_path(
 	} else if (mine != NULL && base != NULL && strcmp(mine, base) == 0) {
 		err_set(err, ERR_USAGE, "%s is the derived policy itself", path);
 		base_free_ptr(&path);
+		return NULL;
 	}
 	return path;
 }

@@ -77,10 +77,42 @@ static int print_version(const struct program *program)
 	return print_out(&out);
 }
 
+/* True for the first word of commands with two: `policy`. */
+static bool is_group(const struct program *program, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (size_t i = 0; i < program->count; i++) {
+		if (strncmp(program->commands[i].name, word, len) == 0 &&
+		    program->commands[i].name[len] == ' ')
+			return true;
+	}
+	return false;
+}
+
+/* The nearest command of the group, else all of them. */
+static void print_group_hint(const struct program *program, const char *word, const char *near)
+{
+	size_t len = strlen(word);
+
+	if (near != NULL && strncmp(near, word, len) == 0) {
+		(void)fprintf(stderr, "help: did you mean '%s %s'?\n", program->name, near);
+		return;
+	}
+	(void)fprintf(stderr, "help: '%s COMMAND --help' describes one of:", program->name);
+	for (size_t i = 0; i < program->count; i++) {
+		const char *name = program->commands[i].name;
+
+		if (strncmp(name, word, len) == 0 && name[len] == ' ')
+			(void)fprintf(stderr, "\n  %s", name);
+	}
+	(void)fputc('\n', stderr);
+}
+
 /* The word after which no command name matched: `x07 polcy`, `x07 policy nit`. */
 static int unknown_command(const struct program *program, char **args)
 {
-	const char *names[16];
+	const char *names[64];
 	const char *near;
 	size_t count = 0;
 
@@ -93,9 +125,10 @@ static int unknown_command(const struct program *program, char **args)
 		(void)snprintf(two, sizeof(two), "%s %s", args[0], args[1]);
 		near = options_nearest(two, names, count);
 	}
-	if (strcmp(args[0], "policy") == 0) {
-		(void)fprintf(stderr, "x07 policy: unknown or missing subcommand\n"
-				      "help: try 'x07 policy init --help'\n");
+	if (is_group(program, args[0])) {
+		(void)fprintf(
+		    stderr, "%s %s: unknown or missing subcommand\n", program->name, args[0]);
+		print_group_hint(program, args[0], near);
 		return CMD_EXIT_USAGE;
 	}
 	(void)fprintf(stderr, "%s: unknown command '%s'\n", program->name, args[0]);
@@ -123,7 +156,7 @@ static const char *unsupported_global(const struct program *program, char **args
 {
 	static const char names[] = "--json|--jsonl|--json-schema|--json-schema-id|--report-json";
 
-	if (program != &program_x07)
+	if (!program->no_json)
 		return NULL;
 	for (; *args != NULL && strcmp(*args, "--") != 0; args++) {
 		char name[32];
@@ -144,6 +177,8 @@ static int call_command(
 	struct err err = {0};
 	int status;
 
+	if (cmd->spec.raw)
+		return cmd->run(&call);
 	call.options = values;
 	if (unsupported != NULL) {
 		err_set(&err, ERR_UNSUPPORTED,
@@ -184,7 +219,7 @@ int cmd_main(const struct program *program, int argc, char **argv)
 		return CMD_EXIT_USAGE;
 	}
 	for (size_t i = 1; argv[i] != NULL && i <= 2; i++) {
-		if (is_help(argv[i]) && (i == 1 || strcmp(argv[1], "policy") == 0))
+		if (is_help(argv[i]) && (i == 1 || is_group(program, argv[1])))
 			return print_program_help(program);
 	}
 	return unknown_command(program, argv + 1);

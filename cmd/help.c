@@ -76,6 +76,14 @@ int cmd_help(const struct cmd_call *call)
 		return print_out(&out);
 	}
 	cmd = cmd_find(call->program, words, &used);
+	if (cmd != NULL && cmd->spec.raw) {
+		static char help[] = "--help";
+		char *argv[] = {call->argv[0], words[0], words[1] != NULL ? words[1] : help,
+		    words[1] != NULL ? help : NULL, NULL};
+		struct cmd_call other = {.program = call->program, .cmd = cmd, .argv = argv};
+
+		return cmd->run(&other);
+	}
 	if (cmd == NULL || used != call->args.operand_count) {
 		err_set(&err, ERR_USAGE, "no command '%s%s%s'", words[0],
 		    words[1] != NULL ? " " : "", words[1] != NULL ? words[1] : "");
@@ -118,6 +126,14 @@ static void option_choices_bash(struct buf *out, const struct cmd *cmd)
 	}
 }
 
+/* "a|b" as "a b ". */
+static void add_words(struct buf *out, const char *words)
+{
+	for (; words != NULL && *words != '\0'; words++)
+		buf_putc(out, (char)(*words == '|' ? ' ' : *words));
+	buf_putc(out, ' ');
+}
+
 static void completion_bash(struct buf *out, const struct program *program)
 {
 	buf_puts(out, "_x07() {\n\tlocal cur=${COMP_WORDS[COMP_CWORD]} "
@@ -136,6 +152,7 @@ static void completion_bash(struct buf *out, const struct program *program)
 		buf_puts(out, "\tesac\n\tCOMPREPLY=($(compgen -W '");
 		if (second != NULL)
 			buf_printf(out, "%s ", second + 1);
+		add_words(out, cmd->spec.words);
 		option_names(out, cmd, " ");
 		buf_puts(out, "' -- \"$cur\"))\n\t;;\n");
 	}
@@ -154,6 +171,7 @@ static void completion_zsh(struct buf *out, const struct program *program)
 
 		buf_printf(out, "\t%.*s) compadd -- %s ", (int)strcspn(cmd->name, " "), cmd->name,
 		    second != NULL ? second + 1 : "");
+		add_words(out, cmd->spec.words);
 		option_names(out, cmd, " ");
 		buf_puts(out, "; _files ;;\n");
 	}
@@ -168,6 +186,13 @@ static void completion_fish(struct buf *out, const struct program *program)
 
 		buf_printf(out, "complete -c x07 -n __fish_use_subcommand -a %.*s -d '%s'\n", len,
 		    cmd->name, cmd->summary);
+		if (cmd->spec.words != NULL) {
+			buf_printf(out,
+			    "complete -c x07 -n '__fish_seen_subcommand_from %.*s' -a '", len,
+			    cmd->name);
+			add_words(out, cmd->spec.words);
+			buf_puts(out, "'\n");
+		}
 		for (size_t k = 0; k < cmd->spec.count; k++) {
 			const struct option *row = &cmd->spec.rows[k];
 

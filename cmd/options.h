@@ -69,6 +69,8 @@ struct option_spec {
 	uint8_t operand_max;    /* at most OPERANDS_MAX */
 	bool trailing;          /* `-- ARGS` is allowed */
 	uint8_t trailing_group; /* group that `--` belongs to */
+	bool raw;          /* nothing is parsed here: another program does it (cmd/delegate.c) */
+	const char *words; /* for completion: "add|remove"; NULL for none */
 };
 
 /**

@@ -129,7 +129,7 @@ static const struct option init_rows[] = {
 };
 #undef AT
 
-#define SPEC(rows, program, operands) { rows, ARRAY_LEN(rows), program, operands, false, 0 }
+#define SPEC(rows, program, operands) { rows, ARRAY_LEN(rows), program, operands, false, 0, false, NULL }
 static const struct cmd x07_commands[] = {
 	{ "init", "[DIR]", "create a project in DIR or here", NULL,
 	  SPEC(init_rows, OPTION_IN_X07, 1), sizeof(struct init_options), cmd_init },
@@ -161,12 +161,22 @@ static const struct cmd x07_commands[] = {
 	  "else the profile's `input`, else what is piped in.\n"
 	  "Exit status: 0 the program succeeded, 1 it does not compile or did not succeed,\n"
 	  "2 usage, policy or system error, 3 a derived policy breaks its schema.\n",
-	  { run_rows, ARRAY_LEN(run_rows), OPTION_IN_X07, 0, true, GROUP_INPUT },
+	  { run_rows, ARRAY_LEN(run_rows), OPTION_IN_X07, 0, true, GROUP_INPUT, false, NULL },
 	  sizeof(struct run_options), cmd_run },
+	{ "policy observe", "[-- ARGS..]", "run a program and write the smallest policy that it needs",
+	  "Takes the options of `x07 run`. Writes the policy and, beside it, a page for review.\n"
+	  "Exit status: 0 the program succeeded, 1 it did not (the policy is written all the same),\n"
+	  "2 usage, policy or system error.\n",
+	  { run_rows, ARRAY_LEN(run_rows), OPTION_IN_X07 | OPTION_IN_OBSERVE, 0, true, GROUP_INPUT, false, NULL },
+	  sizeof(struct run_options), cmd_policy_observe },
+	{ "pkg", "COMMAND [ARGS..]", "add, lock, install and publish packages", NULL,
+	  { NULL, 0, OPTION_IN_X07, 0, false, 0, true, CMD_PKG_WORDS }, 0, cmd_delegate_pkg },
+	{ "registry", "COMMAND [ARGS..]", "build, serve and check a registry of packages", NULL,
+	  { NULL, 0, OPTION_IN_X07, 0, false, 0, true, CMD_REGISTRY_WORDS }, 0, cmd_delegate_pkg },
 	{ "completion", "bash|zsh|fish", "print a completion script for a shell", NULL,
-	  { NULL, 0, OPTION_IN_X07, 1, false, 0 }, 0, cmd_completion },
+	  { NULL, 0, OPTION_IN_X07, 1, false, 0, false, NULL }, 0, cmd_completion },
 	{ "help", "[COMMAND..]", "print help on a command", NULL,
-	  { NULL, 0, OPTION_IN_X07, 2, false, 0 }, 0, cmd_help },
+	  { NULL, 0, OPTION_IN_X07, 2, false, 0, false, NULL }, 0, cmd_help },
 };
 
 static const struct cmd runner_commands[] = {
@@ -182,6 +192,7 @@ const struct program program_x07 = {
     .summary = "create, compile and run x07 programs under a policy that the kernel enforces",
     .commands = x07_commands,
     .count = ARRAY_LEN(x07_commands),
+    .no_json = true,
 };
 
 const struct program program_os_runner = {

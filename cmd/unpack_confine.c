@@ -106,7 +106,7 @@ static const struct sock_filter calls[] = {
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH, 1, 0),
 	RETURN(SECCOMP_RET_KILL_PROCESS),
 	LOAD(nr),
-	CALL(read), CALL(write), CALL(openat), CALL(close), CALL(fstat), CALL(newfstatat),
+	CALL(read), CALL(pread64), CALL(write), CALL(openat), CALL(close), CALL(fstat), CALL(newfstatat),
 	CALL(lseek), CALL(fcntl), CALL(mkdirat), CALL(brk), CALL(munmap), CALL(mremap),
 	CALL(madvise), CALL(futex), CALL(getrandom), CALL(clock_gettime), CALL(rt_sigprocmask),
 	CALL(rt_sigreturn), CALL(exit), CALL(exit_group),

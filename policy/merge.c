@@ -7,6 +7,7 @@
  */
 #include "policy/derive.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 /* The list of hosts while it is put together. */
@@ -116,19 +117,114 @@ static void subtract(struct policy_host *h, const struct policy_override_host *d
 	h->port_count = kept;
 }
 
-static void apply_denials(struct merge *m, const struct policy_override_hosts *deny)
+/* The same name; the dot that ends a full name is no difference. */
+static bool same_name(const char *a, const char *b)
+{
+	size_t a_len = strlen(a), b_len = strlen(b);
+
+	a_len -= a_len > 1 && a[a_len - 1] == '.';
+	b_len -= b_len > 1 && b[b_len - 1] == '.';
+	return a_len == b_len && memcmp(a, b, a_len) == 0;
+}
+
+/* One up (or down); the caller knows that there is a next one. */
+static struct policy_address step(struct policy_address a, int by)
+{
+	for (uint32_t i = a.len; i-- > 0;) {
+		a.bytes[i] = (uint8_t)(a.bytes[i] + by);
+		if (a.bytes[i] != (by > 0 ? 0 : 0xff))
+			break;
+	}
+	return a;
+}
+
+static int order(const struct policy_address *a, const struct policy_address *b)
+{
+	return memcmp(a->bytes, b->bytes, a->len);
+}
+
+/* A new entry for the addresses first..last with the ports that the denial takes away from @p h. */
+static int add_rest(struct merge *m, uint32_t h, const struct policy_override_host *d,
+    const struct policy_range *rest, struct err *err)
+{
+	char first[INET6_ADDRSTRLEN] = "", last[INET6_ADDRSTRLEN] = "";
+	int family = rest->first.len == 4 ? AF_INET : AF_INET6;
+	struct policy_host *out = &m->hosts[m->count];
+
+	if (m->count == POLICY_HOSTS_MAX)
+		return err_set(err, ERR_LIMIT,
+		    "more than %d hosts are left when %s is taken out of %s", POLICY_HOSTS_MAX,
+		    d->host, m->hosts[h].host);
+	(void)inet_ntop(family, rest->first.bytes, first, sizeof(first));
+	(void)inet_ntop(family, rest->last.bytes, last, sizeof(last));
+	*out = (struct policy_host){.host = order(&rest->first, &rest->last) == 0
+						? arena_printf(m->arena, "%s", first)
+						: arena_printf(m->arena, "%s-%s", first, last),
+	    .ports = arena_alloc(m->arena, POLICY_PORTS_MAX * sizeof(uint16_t))};
+	for (uint32_t i = 0; i < m->hosts[h].port_count; i++) {
+		if (denies(d, m->hosts[h].ports[i]))
+			out->ports[out->port_count++] = m->hosts[h].ports[i];
+	}
+	/* nothing taken away: the entry stays as it is */
+	m->count += out->port_count != 0;
+	return 0;
+}
+
+/* Addresses that both stand for leave the entry; what lies before and behind them stays. */
+static int take_out(struct merge *m, uint32_t h, const struct policy_override_host *d,
+    const struct policy_range *gone, struct err *err)
+{
+	struct policy_range own, rest;
+	int rc = 0;
+
+	if (!policy_range_parse(&own, m->hosts[h].host) || own.first.len != gone->first.len ||
+	    order(&own.last, &gone->first) < 0 || order(&gone->last, &own.first) < 0)
+		return 0;
+	if (order(&own.first, &gone->first) < 0) {
+		rest = (struct policy_range){own.first, step(gone->first, -1)};
+		rc = add_rest(m, h, d, &rest, err);
+	}
+	if (rc == 0 && order(&gone->last, &own.last) < 0) {
+		rest = (struct policy_range){step(gone->last, 1), own.last};
+		rc = add_rest(m, h, d, &rest, err);
+	}
+	if (rc == 0)
+		subtract(&m->hosts[h], d);
+	return rc;
+}
+
+/* docs/decisions/deny-wins.md: a denied address leaves the networks that hold it, too. */
+static int deny_host(struct merge *m, const struct policy_override_host *d, struct err *err)
+{
+	struct policy_range gone;
+	bool addresses = policy_range_parse(&gone, d->host);
+	uint32_t count = m->count; /* what is added on the way lies outside of `gone` */
+	int rc = 0;
+
+	for (uint32_t i = 0; rc == 0 && i < count; i++) {
+		if (addresses)
+			rc = take_out(m, i, d, &gone, err);
+		if (rc == 0 && same_name(d->host, m->hosts[i].host))
+			subtract(&m->hosts[i], d);
+	}
+	return rc;
+}
+
+static int apply_denials(struct merge *m, const struct policy_override_hosts *deny, struct err *err)
 {
 	uint32_t kept = 0;
+	int rc = 0;
 
-	for (uint32_t i = 0; i < m->count; i++) {
-		for (uint32_t n = 0; n < deny->count; n++) {
-			if (strcmp(deny->items[n].host, m->hosts[i].host) == 0)
-				subtract(&m->hosts[i], &deny->items[n]);
+	for (uint32_t n = 0; rc == 0 && n < deny->count; n++) {
+		rc = deny_host(m, &deny->items[n], err);
+		kept = 0;
+		for (uint32_t i = 0; i < m->count; i++) {
+			if (m->hosts[i].port_count)
+				m->hosts[kept++] = m->hosts[i];
 		}
-		if (m->hosts[i].port_count)
-			m->hosts[kept++] = m->hosts[i];
+		m->count = kept;
 	}
-	m->count = kept;
+	return rc;
 }
 
 /* Names need resolving. An IPv6 address has letters too, as the format says. */
@@ -186,9 +282,10 @@ int policy_merge(struct policy *p, const struct policy_overrides *o, struct err 
 		rc = add_roots(&p->fs.read_roots, m.arena, &o->read_roots, err);
 	if (rc == 0)
 		rc = add_roots(&p->fs.write_roots, m.arena, &o->write_roots, err);
+	if (rc == 0)
+		rc = apply_denials(&m, &o->deny, err);
 	if (rc < 0)
 		return err_wrap(err, "derived policy");
-	apply_denials(&m, &o->deny);
 	p->net.hosts = m.hosts;
 	p->net.host_count = m.count;
 	p->net.allow_dns = p->net.allow_dns || has_letter(&m);

@@ -198,44 +198,66 @@ int policy_host_spec_parse(
 
 /* ---- the decision ---- */
 
-static bool in_network(const struct policy_address *a, const char *entry, const char *slash)
+/* network = address "/" bits ; the bits behind the prefix do not count. */
+static bool parse_network(struct policy_range *out, const char *entry, const char *slash)
 {
 	struct policy_address net;
 	uint32_t bits = 0;
 	const char *p = slash + 1;
 
-	if (!parse_address(&net, entry, (size_t)(slash - entry)) || net.len != a->len || !*p)
+	if (!parse_address(&net, entry, (size_t)(slash - entry)) || !*p)
 		return false;
 	for (; *p >= '0' && *p <= '9' && bits <= 128; p++)
 		bits = bits * 10 + (uint32_t)(*p - '0');
-	if (*p || bits > a->len * 8u)
+	if (*p || bits > net.len * 8u)
 		return false;
-	if (memcmp(a->bytes, net.bytes, bits / 8) != 0)
-		return false;
-	return bits % 8 == 0 || ((a->bytes[bits / 8] ^ net.bytes[bits / 8]) >> (8 - bits % 8)) == 0;
+	*out = (struct policy_range){net, net};
+	for (uint32_t i = bits; i < net.len * 8u; i++) {
+		out->first.bytes[i / 8] &= (uint8_t) ~(0x80u >> (i % 8));
+		out->last.bytes[i / 8] |= (uint8_t)(0x80u >> (i % 8));
+	}
+	return true;
 }
 
-static bool in_range(const struct policy_address *a, const char *entry, const char *dash)
+/* range = address "-" address, of one family, in order. */
+static bool parse_range(struct policy_range *out, const char *entry, const char *dash)
 {
-	struct policy_address first, last;
+	struct policy_range r;
 
-	return parse_address(&first, entry, (size_t)(dash - entry)) &&
-	       parse_address(&last, dash + 1, strlen(dash + 1)) && first.len == a->len &&
-	       last.len == a->len && memcmp(first.bytes, a->bytes, a->len) <= 0 &&
-	       memcmp(a->bytes, last.bytes, a->len) <= 0;
+	if (!parse_address(&r.first, entry, (size_t)(dash - entry)) ||
+	    !parse_address(&r.last, dash + 1, strlen(dash + 1)) || r.first.len != r.last.len ||
+	    memcmp(r.first.bytes, r.last.bytes, r.first.len) > 0)
+		return false;
+	*out = r;
+	return true;
 }
 
-static bool matches_address(const char *entry, const struct policy_address *a)
+bool policy_range_parse(struct policy_range *out, const char *entry)
 {
 	const char *slash = strchr(entry, '/'), *dash = strchr(entry, '-');
 	struct policy_address own;
 
 	if (slash)
-		return in_network(a, entry, slash);
+		return parse_network(out, entry, slash);
 	if (dash)
-		return in_range(a, entry, dash);
-	return policy_address_parse(&own, entry) && own.len == a->len &&
-	       memcmp(own.bytes, a->bytes, a->len) == 0;
+		return parse_range(out, entry, dash);
+	if (!policy_address_parse(&own, entry))
+		return false;
+	*out = (struct policy_range){own, own};
+	return true;
+}
+
+bool policy_range_has(const struct policy_range *range, const struct policy_address *a)
+{
+	return range->first.len == a->len && memcmp(range->first.bytes, a->bytes, a->len) <= 0 &&
+	       memcmp(a->bytes, range->last.bytes, a->len) <= 0;
+}
+
+static bool matches_address(const char *entry, const struct policy_address *a)
+{
+	struct policy_range range;
+
+	return policy_range_parse(&range, entry) && policy_range_has(&range, a);
 }
 
 static bool has_port(const struct policy_host *h, uint16_t port)

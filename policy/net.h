@@ -46,6 +46,19 @@ struct policy_address {
 /** @return false when @p text (brackets allowed) is no literal address. */
 bool policy_address_parse(struct policy_address *out, const char *text);
 
+/** A set of addresses of one family, both ends included. Plain value. */
+struct policy_range {
+	struct policy_address first, last;
+};
+
+/**
+ * The addresses that an entry of net.allow_hosts stands for: one, a network `a/bits`, or a range
+ * `a-b`.
+ * @return false when it is a name, or no entry that matches anything.
+ */
+bool policy_range_parse(struct policy_range *out, const char *entry);
+bool policy_range_has(const struct policy_range *range, const struct policy_address *a);
+
 enum policy_transport { POLICY_TCP, POLICY_UDP };
 
 enum policy_verdict {

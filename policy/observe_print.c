@@ -153,7 +153,7 @@ static void threads_json(struct jsonw *w, const struct observed_grants *g)
 {
 	jsonw_key(w, "threads");
 	jsonw_object(w);
-	jsonw_kv_bool(w, "enabled", g->blocking);
+	jsonw_kv_bool(w, "enabled", false);
 	number(w, "max_blocking", g->blocking ? 1 : 0);
 	number(w, "max_queue", 0);
 	number(w, "max_workers", 0);

@@ -20,7 +20,7 @@ void observed_roots_clear(struct observed_roots *roots)
 	for (uint32_t i = 0; i < roots->count; i++)
 		base_free_ptr(&roots->items[i].text);
 	base_free_ptr(&roots->items);
-	roots->count = 0;
+	*roots = (struct observed_roots){0};
 }
 
 /* Is @p path the directory @p dir or below it? "." is the project, absolute paths are outside. */
@@ -143,7 +143,8 @@ static void prune(struct observed_roots *roots)
 		if (holder == NULL)
 			continue;
 		holder->used |= r->used;
-		base_free_ptr(&r->text);
+		free(r->text);
+		r->text = NULL;
 	}
 	for (uint32_t i = 0; i < roots->count; i++) {
 		if (roots->items[i].text != NULL)

@@ -252,6 +252,9 @@ int registry_unpack(struct registry_unpacked *out, int archive_fd, int dirfd, st
 
 	if (rc < 0)
 		return rc;
+	rc = unpack_scan(archive_fd, err);
+	if (rc < 0)
+		return rc;
 	unpack_names_init(&u.names);
 	if (!a || archive_read_support_format_tar(a) != ARCHIVE_OK ||
 	    archive_read_open_fd(a, archive_fd, READ_BLOCK) != ARCHIVE_OK)

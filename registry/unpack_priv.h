@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The names of an archive: each one alone, and all of them together. */
+/* Parts of the reader of archives: unpack_scan.c (raw headers), unpack_names.c (names). */
 #ifndef REGISTRY_UNPACK_PRIV_H
 #define REGISTRY_UNPACK_PRIV_H
 
@@ -8,6 +8,13 @@
 #include "pkg/tree.h"
 
 #include <stdbool.h>
+
+/**
+ * Look at the raw headers for what two readers of tar would understand differently.
+ * @param archive_fd  borrowed; its position stays.
+ * @return 0, or ERR_PKG as registry_unpack; ERR_IO.
+ */
+MUST_CHECK int unpack_scan(int archive_fd, struct err *err);
 
 /** A name met before: what it looks like without case, and what it is. */
 struct unpack_name {

@@ -69,10 +69,15 @@ static bool skipped(const char *name)
 
 	if (name[0] == '.' && rt_sandboxed() && (rt_state.config->gates & RT_GATE_DENY_HIDDEN))
 		return true;
-	if (name[0] == '.')
-		rt_gates_used(RT_GATE_DENY_HIDDEN);
 	return memchr(name, '\n', len) ||
 	       !rt_utf8_valid((rt_view){(const rt_u8 *)name, (rt_u32)len});
+}
+
+/* A name that the listing shows only because the policy lets it. */
+static void note_hidden(const char *path)
+{
+	if (rt_decide_hidden(path, strlen(path)))
+		rt_gates_used(RT_GATE_DENY_HIDDEN);
 }
 
 static enum fs_code visit_list(void *arg, int dir, const char *name, unsigned char type)
@@ -85,6 +90,7 @@ static enum fs_code visit_list(void *arg, int dir, const char *name, unsigned ch
 		return FS_OK;
 	if (++l->seen > l->caps->max_entries)
 		return FS_TOO_MANY;
+	note_hidden(name);
 	rt_names_add(&l->names, "", name);
 	return FS_OK;
 }
@@ -203,6 +209,8 @@ static enum fs_code visit_walk(void *arg, int dir, const char *name, unsigned ch
 		l->dir[dir_len] = '/';
 	memcpy(l->dir + dir_len + (dir_len > 0), name, strlen(name) + 1);
 	matches = rt_glob_match(l->glob, l->dir);
+	if (matches)
+		note_hidden(l->dir);
 	l->dir[dir_len] = '\0';
 	if (matches)
 		rt_names_add(&l->names, l->dir, name);

@@ -29,6 +29,7 @@ static const struct head head_write = {RT_OP_FS_WRITE_FILE, true, RT_EV_FS_WRITE
 struct attempt {
 	int fd;       /* or -errno */
 	rt_u32 root;  /* tried last, plus one */
+	rt_u32 held;  /* the first whose text holds the path, plus one */
 	bool in_root; /* the text of some root holds the path */
 	char tried[2 * RT_PATH_MAX];
 };
@@ -88,9 +89,13 @@ static void try_root(struct attempt *a, const struct head *h, rt_u32 i, const ch
 {
 	const struct rt_config *c = rt_state.config;
 	const char *root = rt_list_item(h->write ? &c->write_roots : &c->read_roots, i);
-	const char *rest = path + rt_decide_below(&a->in_root, root, path);
+	bool here = false;
+	const char *rest = path + rt_decide_below(&here, root, path);
 	int base;
 
+	if (here && !a->in_root)
+		a->held = i + 1;
+	a->in_root |= here;
 	join(a->tried, sizeof(a->tried), root, rest);
 	a->root = i + 1;
 	base = rt_fs_root(h->write, i);
@@ -102,7 +107,7 @@ static void use(const struct head *h, const struct attempt *a, rt_view path, uin
 {
 	struct rt_effect_key key = {.kind = h->kind,
 	    .code = a->fd < 0 ? (rt_u32)-a->fd : 0,
-	    .root = a->root,
+	    .root = a->fd < 0 && a->held ? a->held : a->root,
 	    .detail = rt_state.fs_linked ? RT_USE_LINK : 0};
 
 	if (rt_observed())
@@ -113,9 +118,7 @@ static void use(const struct head *h, const struct attempt *a, rt_view path, uin
 static void report(const struct head *h, const struct attempt *a, rt_view path)
 {
 	int err = -a->fd;
-
-	struct rt_effect_key key = {
-	    .kind = h->kind, .sys_errno = err, .root = a->in_root ? a->root : 0};
+	struct rt_effect_key key = {.kind = h->kind, .sys_errno = err, .root = a->held};
 
 	if (err == EXDEV || err == ELOOP)
 		key.reason = RT_WHY_UNSAFE_PATH;
@@ -134,7 +137,7 @@ static void open_path(struct attempt *a, const struct head *h, rt_view path)
 	char text[RT_PATH_MAX];
 
 	a->fd = -EACCES;
-	a->root = 0;
+	a->root = a->held = 0;
 	a->in_root = false;
 	a->tried[0] = '\0';
 	if (path.len >= sizeof(text)) {

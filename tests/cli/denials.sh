@@ -54,3 +54,49 @@ expect 1 run --solve-fuel 9000000000000
 is /solve/trap "timed out"
 is /solve/exit_status 137
 is /solve_output_b64 ''
+
+# Each refused operation once, with its count, what was given, the rule, a patch and a flag; a flag
+# that is followed allows it.
+x07 policy init --template cli --force >/dev/null
+mkdir logs
+module '["begin", ["let", "n", 0], ["let", "i", 0],
+  ["for", "i", 0, 10000, ["set", "n", ["+", "n", ["std.os.fs.write_file", ["bytes.lit", "logs/x"], ["bytes.lit", "w"]]]]],
+  ["std.fmt.u32_to_dec", "n"]]' '"std.os.fs", "std.fmt"'
+expect 0 run
+is /solve_output_b64 "$(printf 20000 | base64)"
+is /sandbox/denials/0/count 10000
+is /sandbox/denials/0/errno 2
+is /sandbox/denials/0/trap false
+is /sandbox/denials/0/head os.fs.write_file
+is /sandbox/denials/0/path "$PWD/logs/x"
+is /sandbox/denials/0/rule /fs/write_roots
+is /sandbox/denials/0/flag '--allow-write-root logs'
+is /sandbox/denials/0/patch/0/value logs
+is /sandbox/denials_dropped false
+[ "$(field /sandbox/denials | grep -o '"subject"' | wc -l)" -eq 1 ] || fail "one operation, several entries"
+says err 'refused 10000 times (errno 2)'
+expect 0 run --allow-write-root logs
+is /solve_output_b64 "$(printf 0 | base64)"
+is /sandbox/denials '[]'
+
+# More kinds of refusals than the table holds: subjects get lost, counts do not.
+module '["begin", ["let", "i", 0],
+  ["for", "i", 0, 3000, ["begin",
+    ["let", "p", ["bytes.concat", ["bytes.lit", "logs/"], ["std.fmt.u32_to_dec", "i"]]],
+    ["let", "rc", ["std.os.fs.write_file", "p", ["bytes.lit", "w"]]]]],
+  ["bytes.lit", "done"]]' '"std.os.fs", "std.fmt"'
+expect 0 run
+total=0
+for count in $(field /sandbox/denials | grep -o '"count":[0-9]*' | cut -d: -f2); do
+	total=$((total + count))
+done
+[ "$total" -eq 3000 ] || fail "$total refusals were counted, not 3000"
+
+# A program that is killed keeps its counts.
+sed -i 's/"wall_ms": 120000/"wall_ms": 300/' "$policy"
+module '["begin", ["let", "i", 0],
+  ["for", "i", 0, 2000000000, ["let", "rc", ["std.os.fs.write_file", ["bytes.lit", "logs/x"], ["bytes.lit", "w"]]]],
+  ["bytes.lit", "done"]]' '"std.os.fs"'
+expect 1 run --solve-fuel 9000000000000
+is /solve/trap "timed out"
+[ "$(field /sandbox/denials/0/count)" -gt 1000 ] || fail "a killed program lost its counts"

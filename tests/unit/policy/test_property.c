@@ -11,6 +11,7 @@
 #include "policy/net.h"
 #include "policy/promote.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 
 #define CASES 4000
@@ -115,28 +116,40 @@ START_TEST(order_of_flags_does_not_matter)
 }
 END_TEST
 
-/* The destination that a deny flag names, by each of its ports. */
+static void ck_unreachable(const struct policy *p, const char *host, uint16_t port)
+{
+	ck_assert_msg(policy_net_decide(NULL, &p->net, POLICY_TCP, host, port) != POLICY_ALLOWED,
+	    "%s:%u", host, port);
+}
+
+/* Destinations that a deny flag names: the host, or the ends of its addresses. */
 static void ck_denied(const struct policy *p, const struct flag *f)
 {
 	struct policy_host_spec spec;
+	struct policy_range range;
 	struct err err = {0};
-	struct policy_address a;
+	char names[2][INET6_ADDRSTRLEN];
+	const char *targets[3] = {0};
 
 	ck_rc(policy_host_spec_parse(&spec, f->text, true, &err), 0, &err);
-	/* A denied address still lies in an allowed network: entries are matched by their text. */
-	if (policy_address_parse(&a, spec.host))
-		return;
-	for (uint32_t port = 1; spec.all_ports && port <= 65535; port += 79)
-		ck_assert_int_ne(
-		    policy_net_decide(NULL, &p->net, POLICY_TCP, spec.host, (uint16_t)port),
-		    POLICY_ALLOWED);
-	for (uint32_t i = 0; i < ARRAY_LEN(ports) && spec.all_ports; i++)
-		ck_assert_int_ne(
-		    policy_net_decide(NULL, &p->net, POLICY_TCP, spec.host, 443), POLICY_ALLOWED);
-	for (uint32_t i = 0; i < spec.port_count; i++)
-		ck_assert_int_ne(
-		    policy_net_decide(NULL, &p->net, POLICY_TCP, spec.host, spec.ports[i]),
-		    POLICY_ALLOWED);
+	targets[0] = spec.host;
+	if (policy_range_parse(&range, spec.host)) {
+		int family = range.first.len == 4 ? AF_INET : AF_INET6;
+
+		targets[1] = inet_ntop(family, range.first.bytes, names[0], sizeof(names[0]));
+		targets[2] = inet_ntop(family, range.last.bytes, names[1], sizeof(names[1]));
+	}
+	for (int t = 0; t < 3 && targets[t]; t++) {
+		for (uint32_t port = 1; spec.all_ports && port <= 65535; port += 158)
+			ck_unreachable(p, targets[t], (uint16_t)port);
+		for (uint32_t i = 0; i < spec.port_count; i++)
+			ck_unreachable(p, targets[t], spec.ports[i]);
+		if (!spec.all_ports)
+			continue;
+		ck_unreachable(p, targets[t], 80);
+		ck_unreachable(p, targets[t], 443);
+		ck_unreachable(p, targets[t], 8080);
+	}
 }
 
 START_TEST(what_is_denied_is_never_reachable)

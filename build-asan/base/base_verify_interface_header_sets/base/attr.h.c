@@ -1,0 +1,1 @@
+#include <base/attr.h> // IWYU pragma: associated

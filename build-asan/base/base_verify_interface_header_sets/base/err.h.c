@@ -1,0 +1,1 @@
+#include <base/err.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <base/file.h> // IWYU pragma: associated

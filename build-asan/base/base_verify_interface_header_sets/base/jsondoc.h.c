@@ -1,0 +1,1 @@
+#include <base/jsondoc.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <base/path.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <base/vec.h> // IWYU pragma: associated

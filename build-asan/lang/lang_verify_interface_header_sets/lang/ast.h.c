@@ -1,0 +1,1 @@
+#include <lang/ast.h> // IWYU pragma: associated

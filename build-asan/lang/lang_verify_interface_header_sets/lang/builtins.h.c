@@ -1,0 +1,1 @@
+#include <lang/builtins.h> // IWYU pragma: associated

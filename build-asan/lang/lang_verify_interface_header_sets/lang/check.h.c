@@ -1,0 +1,1 @@
+#include <lang/check.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <lang/ir.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <lang/ir_print.h> // IWYU pragma: associated

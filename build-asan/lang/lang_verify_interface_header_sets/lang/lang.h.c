@@ -1,0 +1,1 @@
+#include <lang/lang.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <lang/types.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <lang/rt/abi.h> // IWYU pragma: associated

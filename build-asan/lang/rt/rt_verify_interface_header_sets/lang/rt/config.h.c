@@ -1,0 +1,1 @@
+#include <lang/rt/config.h> // IWYU pragma: associated

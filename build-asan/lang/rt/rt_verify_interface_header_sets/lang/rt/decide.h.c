@@ -1,0 +1,1 @@
+#include <lang/rt/decide.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <lang/rt/net_wire.h> // IWYU pragma: associated

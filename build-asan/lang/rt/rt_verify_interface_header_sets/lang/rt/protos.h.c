@@ -1,0 +1,1 @@
+#include <lang/rt/protos.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <pkg/edit.h> // IWYU pragma: associated

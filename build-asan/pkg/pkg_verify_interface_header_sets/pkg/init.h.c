@@ -1,0 +1,1 @@
+#include <pkg/init.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <pkg/lock.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <pkg/manifest.h> // IWYU pragma: associated

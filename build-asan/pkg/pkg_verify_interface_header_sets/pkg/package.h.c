@@ -1,0 +1,1 @@
+#include <pkg/package.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <pkg/plan.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <pkg/require.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <pkg/resolve.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <pkg/transaction.h> // IWYU pragma: associated

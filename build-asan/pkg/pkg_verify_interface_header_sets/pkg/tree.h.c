@@ -1,0 +1,1 @@
+#include <pkg/tree.h> // IWYU pragma: associated

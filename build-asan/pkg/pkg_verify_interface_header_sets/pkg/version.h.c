@@ -1,0 +1,1 @@
+#include <pkg/version.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <policy/derive.h> // IWYU pragma: associated

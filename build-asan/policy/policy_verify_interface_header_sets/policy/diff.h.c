@@ -1,0 +1,1 @@
+#include <policy/diff.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <policy/enforce.h> // IWYU pragma: associated

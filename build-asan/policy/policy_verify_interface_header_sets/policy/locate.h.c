@@ -1,0 +1,1 @@
+#include <policy/locate.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <policy/net.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <policy/observe.h> // IWYU pragma: associated

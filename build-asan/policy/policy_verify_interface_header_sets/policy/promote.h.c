@@ -1,0 +1,1 @@
+#include <policy/promote.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <registry/fetch.h> // IWYU pragma: associated

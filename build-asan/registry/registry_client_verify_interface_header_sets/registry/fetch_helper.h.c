@@ -1,0 +1,1 @@
+#include <registry/fetch_helper.h> // IWYU pragma: associated

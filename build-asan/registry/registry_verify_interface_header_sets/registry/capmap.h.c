@@ -1,0 +1,1 @@
+#include <registry/capmap.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <registry/index.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <registry/pack.h> // IWYU pragma: associated

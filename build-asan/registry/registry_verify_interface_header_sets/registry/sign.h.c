@@ -1,0 +1,1 @@
+#include <registry/sign.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <registry/snapshot.h> // IWYU pragma: associated

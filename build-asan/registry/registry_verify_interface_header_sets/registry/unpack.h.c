@@ -1,0 +1,1 @@
+#include <registry/unpack.h> // IWYU pragma: associated

@@ -1,0 +1,1 @@
+#include <registry/unpack_client.h> // IWYU pragma: associated

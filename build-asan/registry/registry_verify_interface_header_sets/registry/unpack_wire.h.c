@@ -1,0 +1,1 @@
+#include <registry/unpack_wire.h> // IWYU pragma: associated

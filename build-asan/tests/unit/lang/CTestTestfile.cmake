@@ -1,0 +1,22 @@
+# CMake generated Testfile for 
+# Source directory: /tmp/obs/tests/unit/lang
+# Build directory: /tmp/obs/build-asan/tests/unit/lang
+# 
+# This file includes the relevant testing commands required for 
+# testing this directory and lists subdirectories to be tested as well.
+add_test([=[unit/lang/load]=] "/tmp/obs/tests/support/in_tmp.sh" "/tmp/obs/build-asan/tests/test_lang_load")
+set_tests_properties([=[unit/lang/load]=] PROPERTIES  ENVIRONMENT "X07_SOURCE_DIR=/tmp/obs;X07_BUILD_DIR=/tmp/obs/build-asan;X07_BIN=/tmp/obs/build-asan/bin" LABELS "unit" SKIP_RETURN_CODE "77" TIMEOUT "60" _BACKTRACE_TRIPLES "/tmp/obs/cmake/tests.cmake;28;add_test;/tmp/obs/cmake/tests.cmake;11;x07_test_entry;/tmp/obs/tests/unit/lang/CMakeLists.txt;2;x07_unit_test;/tmp/obs/tests/unit/lang/CMakeLists.txt;0;")
+add_test([=[unit/lang/emit]=] "/tmp/obs/tests/support/in_tmp.sh" "/tmp/obs/build-asan/tests/test_lang_emit")
+set_tests_properties([=[unit/lang/emit]=] PROPERTIES  ENVIRONMENT "X07_SOURCE_DIR=/tmp/obs;X07_BUILD_DIR=/tmp/obs/build-asan;X07_BIN=/tmp/obs/build-asan/bin" LABELS "unit" SKIP_RETURN_CODE "77" TIMEOUT "60" _BACKTRACE_TRIPLES "/tmp/obs/cmake/tests.cmake;28;add_test;/tmp/obs/cmake/tests.cmake;11;x07_test_entry;/tmp/obs/tests/unit/lang/CMakeLists.txt;3;x07_unit_test;/tmp/obs/tests/unit/lang/CMakeLists.txt;0;")
+add_test([=[unit/lang/build]=] "/tmp/obs/tests/support/in_tmp.sh" "/tmp/obs/build-asan/tests/test_lang_build")
+set_tests_properties([=[unit/lang/build]=] PROPERTIES  ENVIRONMENT "X07_SOURCE_DIR=/tmp/obs;X07_BUILD_DIR=/tmp/obs/build-asan;X07_BIN=/tmp/obs/build-asan/bin" LABELS "unit" SKIP_RETURN_CODE "77" TIMEOUT "60" _BACKTRACE_TRIPLES "/tmp/obs/cmake/tests.cmake;28;add_test;/tmp/obs/cmake/tests.cmake;11;x07_test_entry;/tmp/obs/tests/unit/lang/CMakeLists.txt;4;x07_unit_test;/tmp/obs/tests/unit/lang/CMakeLists.txt;0;")
+add_test([=[unit/lang/cache]=] "/tmp/obs/tests/support/in_tmp.sh" "/tmp/obs/build-asan/tests/test_lang_cache")
+set_tests_properties([=[unit/lang/cache]=] PROPERTIES  ENVIRONMENT "X07_SOURCE_DIR=/tmp/obs;X07_BUILD_DIR=/tmp/obs/build-asan;X07_BIN=/tmp/obs/build-asan/bin" LABELS "unit" SKIP_RETURN_CODE "77" TIMEOUT "60" _BACKTRACE_TRIPLES "/tmp/obs/cmake/tests.cmake;28;add_test;/tmp/obs/cmake/tests.cmake;11;x07_test_entry;/tmp/obs/tests/unit/lang/CMakeLists.txt;5;x07_unit_test;/tmp/obs/tests/unit/lang/CMakeLists.txt;0;")
+add_test([=[unit/lang/check_ir]=] "/tmp/obs/tests/support/in_tmp.sh" "/tmp/obs/build-asan/tests/test_lang_check_ir")
+set_tests_properties([=[unit/lang/check_ir]=] PROPERTIES  ENVIRONMENT "X07_SOURCE_DIR=/tmp/obs;X07_BUILD_DIR=/tmp/obs/build-asan;X07_BIN=/tmp/obs/build-asan/bin" LABELS "unit" SKIP_RETURN_CODE "77" TIMEOUT "60" _BACKTRACE_TRIPLES "/tmp/obs/cmake/tests.cmake;28;add_test;/tmp/obs/cmake/tests.cmake;11;x07_test_entry;/tmp/obs/tests/unit/lang/CMakeLists.txt;8;x07_unit_test;/tmp/obs/tests/unit/lang/CMakeLists.txt;0;")
+add_test([=[unit/lang/check_rules]=] "/tmp/obs/tests/support/in_tmp.sh" "/tmp/obs/build-asan/tests/test_lang_check_rules")
+set_tests_properties([=[unit/lang/check_rules]=] PROPERTIES  ENVIRONMENT "X07_SOURCE_DIR=/tmp/obs;X07_BUILD_DIR=/tmp/obs/build-asan;X07_BIN=/tmp/obs/build-asan/bin" LABELS "unit" SKIP_RETURN_CODE "77" TIMEOUT "60" _BACKTRACE_TRIPLES "/tmp/obs/cmake/tests.cmake;28;add_test;/tmp/obs/cmake/tests.cmake;11;x07_test_entry;/tmp/obs/tests/unit/lang/CMakeLists.txt;8;x07_unit_test;/tmp/obs/tests/unit/lang/CMakeLists.txt;0;")
+add_test([=[unit/lang/check_world]=] "/tmp/obs/tests/support/in_tmp.sh" "/tmp/obs/build-asan/tests/test_lang_check_world")
+set_tests_properties([=[unit/lang/check_world]=] PROPERTIES  ENVIRONMENT "X07_SOURCE_DIR=/tmp/obs;X07_BUILD_DIR=/tmp/obs/build-asan;X07_BIN=/tmp/obs/build-asan/bin" LABELS "unit" SKIP_RETURN_CODE "77" TIMEOUT "60" _BACKTRACE_TRIPLES "/tmp/obs/cmake/tests.cmake;28;add_test;/tmp/obs/cmake/tests.cmake;11;x07_test_entry;/tmp/obs/tests/unit/lang/CMakeLists.txt;8;x07_unit_test;/tmp/obs/tests/unit/lang/CMakeLists.txt;0;")
+add_test([=[unit/lang/check_run]=] "/tmp/obs/tests/support/in_tmp.sh" "/tmp/obs/build-asan/tests/test_lang_check_run")
+set_tests_properties([=[unit/lang/check_run]=] PROPERTIES  ENVIRONMENT "X07_SOURCE_DIR=/tmp/obs;X07_BUILD_DIR=/tmp/obs/build-asan;X07_BIN=/tmp/obs/build-asan/bin" LABELS "unit" SKIP_RETURN_CODE "77" TIMEOUT "60" _BACKTRACE_TRIPLES "/tmp/obs/cmake/tests.cmake;28;add_test;/tmp/obs/cmake/tests.cmake;11;x07_test_entry;/tmp/obs/tests/unit/lang/CMakeLists.txt;11;x07_unit_test;/tmp/obs/tests/unit/lang/CMakeLists.txt;0;")

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: MIT
+# lib/x07/x07-pkg: what `x07 pkg` and `x07 registry` exec. It has no library of the network or of
+# archives in it; x07-fetch and x07-unpack stand beside it.
+foreach(part base pkg registry registry_client)
+  if(NOT TARGET ${part})
+    message(STATUS "x07-pkg: ${part} is not there yet")
+    return()
+  endif()
+endforeach()
+add_executable(x07-pkg main_pkg.c table_pkg.c dispatch.c help.c options.c print.c delegate.c
+  progress.c cmd_pkg_add.c cmd_pkg_lock.c
+  cmd_pkg_remove.c
+  cmd_pkg_sync.c
+  pkg_cache.c pkg_choose.c pkg_download.c pkg_index.c pkg_install.c pkg_link.c pkg_meta.c
+  pkg_project.c pkg_report.c pkg_settings.c pkg_token.c pkg_trust.c pkg_work.c pkg_write.c)
+target_compile_definitions(x07-pkg PRIVATE X07_VERSION="${PROJECT_VERSION}")
+target_link_libraries(x07-pkg PRIVATE base pkg registry registry_client)
+set_target_properties(x07-pkg PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/x07)
+install(TARGETS x07-pkg RUNTIME DESTINATION ${CMAKE_INSTALL_LIBDIR}/x07)

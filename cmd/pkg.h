@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The commands of x07-pkg: what they share. A command is: settings, project (under its lock), index
+ * and store as far as they are wanted, one report.
+ *
+ *   pkg_settings (where) -> pkg_project (what) -> pkg_work (resolve, install, lock) -> pkg_report
+ */
+#ifndef CMD_PKG_H
+#define CMD_PKG_H
+
+#include "base/json.h"
+#include "cmd/cmd.h"
+#include "pkg/lock.h"
+#include "pkg/manifest.h"
+#include "pkg/transaction.h"
+#include "registry/sign.h"
+
+#define PKG_EMBEDDED_URL "embedded:"
+#define PKG_REPORT_MAX_BYTES ((size_t)64 << 20)
+#define PKG_WAIT_DEFAULT_S 600
+/* The compiler of the reference whose language this one accepts: what `x07c_compat` is about. */
+#define PKG_X07C_VERSION "0.2.17"
+
+extern const struct program program_pkg;
+
+/** Options of all package commands (cmd/table_pkg.c). */
+struct pkg_options {
+	const char *project, *index, *registry, *path, *out, *package, *token, *toolchain;
+	const char *toolchain_root, *lock_version, *dir;
+	bool sync, with_closure, offline, check, frozen, allow_yanked, allow_advisories, pre;
+	bool refresh, undo, token_stdin, dry_run, verify, json, quiet;
+	struct option_uint wait, max_age_days;
+};
+
+int cmd_pkg_add(const struct cmd_call *call);
+int cmd_pkg_remove(const struct cmd_call *call);
+int cmd_pkg_lock(const struct cmd_call *call);
+int cmd_pkg_sync(const struct cmd_call *call);
+int cmd_pkg_update(const struct cmd_call *call);
+int cmd_pkg_versions(const struct cmd_call *call);
+int cmd_pkg_info(const struct cmd_call *call);
+int cmd_pkg_search(const struct cmd_call *call);
+int cmd_pkg_list(const struct cmd_call *call);
+int cmd_pkg_tree(const struct cmd_call *call);
+int cmd_pkg_why(const struct cmd_call *call);
+int cmd_pkg_provides(const struct cmd_call *call);
+int cmd_pkg_verify(const struct cmd_call *call);
+int cmd_pkg_inventory(const struct cmd_call *call);
+int cmd_pkg_repair(const struct cmd_call *call);
+int cmd_pkg_pack(const struct cmd_call *call);
+int cmd_pkg_publish(const struct cmd_call *call);
+int cmd_pkg_yank(const struct cmd_call *call);
+int cmd_pkg_login(const struct cmd_call *call);
+int cmd_pkg_vendor(const struct cmd_call *call);
+int cmd_pkg_gc(const struct cmd_call *call);
+
+/* ---- cmd/pkg_report.c ---- */
+
+/** What a command says at its end: JSON for programs, text for people. */
+struct pkg_report {
+	const struct cmd_call *call;
+	struct buf result; /* members go through `w`; empty = no `result` */
+	struct jsonw w;
+	struct buf text; /* for a terminal */
+	struct buf data; /* JSON object of `error.data`; empty = none */
+};
+
+void pkg_report_init(struct pkg_report *r, const struct cmd_call *call);
+void pkg_report_clear(struct pkg_report *r);
+/** Start and end the object `result`. */
+void pkg_report_open(struct pkg_report *r);
+void pkg_report_close(struct pkg_report *r);
+/**
+ * Print the report and return the exit status.
+ * @param rc   0, or the code of a failure that @p err describes.
+ */
+int pkg_report_finish(struct pkg_report *r, int rc, const struct err *err);
+/** Stable code of a failure for reports; never empty. */
+const char *pkg_error_code(const struct err *err);
+/** Exit status of a failure of a package command. */
+int pkg_error_status(const struct err *err);
+/** Whether the report is read by a person. */
+bool pkg_is_interactive(const struct cmd_call *call);
+
+/* ---- cmd/pkg_settings.c ---- */
+
+enum pkg_index_kind { PKG_INDEX_FILE, PKG_INDEX_HTTP, PKG_INDEX_GIT };
+
+/** Where packages come from and where the user's files are. */
+struct pkg_settings {
+	char *index_url; /* owned: as reports and locks show it; ends in '/' but for git */
+	char *base;      /* owned: without `sparse+` or `git+`; embedded: a file URL */
+	char *git_ref;   /* owned; NULL = HEAD */
+	enum pkg_index_kind kind;
+	bool embedded;                               /* the registry that ships with the tool */
+	bool explicit;                               /* somebody chose it */
+	bool offline;                                /* no socket may be opened */
+	char *home;                                  /* owned: $X07_PKG_HOME, else ~/.x07 */
+	char *share;                                 /* owned: <prefix>/share/x07 */
+	struct registry_key keys[REGISTRY_KEYS_MAX]; /* of the configuration */
+	uint32_t key_count;
+	bool require_signatures;
+};
+
+/**
+ * @param dir  where the configuration files are looked for; NULL = the current folder.
+ * @return 0; ERR_USAGE for a bad URL; ERR_PKG (X07PKG_CONFIG_INVALID) for a bad file.
+ */
+MUST_CHECK int pkg_settings_load(
+    struct pkg_settings *out, const struct pkg_options *options, const char *dir, struct err *err);
+void pkg_settings_clear(struct pkg_settings *s);
+/** A path below the user's folder, owned. */
+char *pkg_home_path(const struct pkg_settings *s, const char *rest);
+/** Token for the registry: owned, NULL when there is none. ERR_PKG for an unsafe file. */
+MUST_CHECK int pkg_token_load(char **out, const struct pkg_settings *s, struct err *err);
+/** Remember a token; the file is readable by the user alone. @p path: where, owned. */
+MUST_CHECK int pkg_token_save(
+    char **path, const struct pkg_settings *s, const char *token, struct err *err);
+
+#endif

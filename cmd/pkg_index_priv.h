@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* The inside of an open registry: cmd/pkg_index.c and cmd/pkg_download.c. */
+#ifndef CMD_PKG_INDEX_PRIV_H
+#define CMD_PKG_INDEX_PRIV_H
+
+#include "cmd/pkg_index.h"
+#include "registry/snapshot.h"
+
+enum index_state { INDEX_LOADED, INDEX_ABSENT, INDEX_FAILED };
+
+/** What is known about one package. */
+struct index_item {
+	char *name; /* owned */
+	enum index_state state;
+	struct registry_index index; /* INDEX_LOADED */
+	struct err err;              /* INDEX_FAILED */
+};
+
+struct pkg_index {
+	const struct pkg_settings *s;
+	struct progress *progress;
+	struct fetch_options fetch;
+	struct fetcher *fetcher;
+	char *cache, *git_cache, *token; /* owned */
+	struct registry_trust recorded, before, trust;
+	struct registry_config config;
+	struct registry_snapshot snapshot;
+	bool opened, has_config, has_snapshot, refresh;
+	int open_rc;
+	struct err open_err;
+	struct index_item *items; /* owned */
+	size_t count, cap;
+	void (*archive_done)(void *ctx, size_t i);
+	void *archive_ctx;
+};
+
+/** A text of the registry: fetched, or cached and still good. Zero-initialise. */
+struct index_text {
+	const char *rel; /* borrowed: below the index root */
+	uint64_t max;
+	char want[SHA256_HEX_SIZE]; /* digest it must have; "" = any */
+	bool absent;                /* the snapshot says that there is none */
+	bool ok, use_cached, has_cached;
+	char etag[FETCH_ETAG_MAX];
+	struct buf cached;
+	struct fetch_response response;
+	char *url;
+};
+
+/** Address of something: relative to the index root, or absolute already. Owned. */
+char *index_url(const struct pkg_index *x, const char *rel);
+/** A request for it; the token goes along where it may. */
+void index_request(struct fetch_request *out, const struct pkg_index *x, const char *rel,
+    const char *url, uint64_t max);
+/** Fill @p err from an answer with a fault. */
+int index_fault(struct err *err, const struct pkg_index *x, const char *code, const char *what,
+    const struct fetch_response *r);
+/** Fetch or take from the cache; `ok` of each tells. */
+MUST_CHECK int index_fetch_texts(
+    struct pkg_index *x, struct index_text *texts, uint32_t count, struct err *err);
+/** The text of one that is `ok`. Borrowed. */
+struct str index_text_of(const struct index_text *t);
+/** Free a heap array of texts. */
+void index_texts_free(struct index_text *texts, uint32_t count);
+
+#endif

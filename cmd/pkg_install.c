@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Making packages appear: what is there and right stays, the rest comes from the store, and into
+ * the store from the registry. Archives are opened by x07-unpack alone (registry/unpack_client.h).
+ * Installed bytes are those of the lock, or of the signed index, or the command fails.
+ * Source: spec packages 12; docs/format/store.md.
+ */
+#include "cmd/pkg_install_priv.h"
+
+#include "base/file.h"
+#include "base/path.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int mismatch(struct err *err, const struct pkg_item *item, const char *what,
+    const char *expected, const char *got)
+{
+	return err_user(err, ERR_PKG, "X07PKG_LOCK_MISMATCH",
+	    "package %s@%s: %s is not what was locked: expected sha256 %s, got %s", item->name,
+	    item->version, what, expected, got);
+}
+
+/* ---- what is there ---- */
+
+static int open_dir(int *out, const struct pkg_work *w, const char *path, struct err *err)
+{
+	return path_open_beneath(out, w->project.root_fd, path, O_RDONLY | O_DIRECTORY, 0, err);
+}
+
+/* What the directory must be, from the lock and then from the index. */
+static void expect(struct pkg_item *item)
+{
+	const struct registry_version *line = item->line;
+
+	if (item->old != NULL && item->old->tree_sha256 != NULL)
+		memcpy(item->tree_sha, item->old->tree_sha256, SHA256_HEX_SIZE);
+	else if (line != NULL && line->tree_sha256 != NULL)
+		memcpy(item->tree_sha, line->tree_sha256, SHA256_HEX_SIZE);
+	if (item->old != NULL && item->old->archive_sha256 != NULL)
+		memcpy(item->archive, item->old->archive_sha256, SHA256_HEX_SIZE);
+	else if (line != NULL)
+		memcpy(item->archive, line->cksum, SHA256_HEX_SIZE);
+}
+
+static void take_tree(struct pkg_item *item, struct pkg_tree *tree)
+{
+	if (item->has_tree)
+		pkg_tree_clear(&item->tree);
+	item->tree = *tree;
+	*tree = (struct pkg_tree){0};
+	item->has_tree = true;
+}
+
+static int by_path(const void *key, const void *item)
+{
+	return strcmp(key, ((const struct pkg_tree_file *)item)->path);
+}
+
+bool install_tree_sha(char out[SHA256_HEX_SIZE], const struct pkg_tree *tree, const char *path)
+{
+	const struct pkg_tree_file *f = tree->count == 0 ? NULL
+							 : bsearch(path, tree->files, tree->count,
+							       sizeof(*tree->files), by_path);
+
+	if (f == NULL)
+		return false;
+	sha256_hex(out, f->sha256);
+	return true;
+}
+
+/* A lock of the reference has digests of manifest and modules only. */
+static bool is_as_locked(const struct pkg_tree *tree, const struct pkg_lock_entry *e)
+{
+	char sha[SHA256_HEX_SIZE];
+
+	if (!install_tree_sha(sha, tree, PKG_PACKAGE_NAME) || strcmp(sha, e->manifest_sha256) != 0)
+		return false;
+	for (uint32_t i = 0; i < e->module_count; i++) {
+		AUTO_FREE char *path = install_module_path(e->module_root, e->modules[i].id);
+
+		if (path == NULL || !install_tree_sha(sha, tree, path) ||
+		    strcmp(sha, e->modules[i].sha256) != 0)
+			return false;
+	}
+	return true;
+}
+
+static void judge(struct pkg_item *item, struct pkg_tree_job *job)
+{
+	char sha[SHA256_HEX_SIZE];
+
+	if (job->rc < 0)
+		return;
+	pkg_tree_digest(sha, &job->tree);
+	if (item->tree_sha[0] != '\0')
+		item->present = strcmp(sha, item->tree_sha) == 0;
+	else
+		item->present = item->old != NULL && is_as_locked(&job->tree, item->old);
+	if (item->present && item->old != NULL)
+		item->present = is_as_locked(&job->tree, item->old);
+	if (!item->present) {
+		pkg_tree_clear(&job->tree);
+		return;
+	}
+	memcpy(item->tree_sha, sha, sizeof(sha));
+	take_tree(item, &job->tree);
+}
+
+int pkg_items_scan(struct pkg_work *w, struct err *err)
+{
+	AUTO_FREE struct pkg_tree_job *jobs = base_calloc(w->count + 1, sizeof(*jobs));
+	AUTO_FREE uint32_t *which = base_calloc(w->count + 1, sizeof(*which));
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < w->count; i++) {
+		struct pkg_item *item = &w->items[i];
+		struct err inner = {0};
+		int fd = -1, rc;
+
+		expect(item);
+		if (item->local)
+			continue;
+		rc = open_dir(&fd, w, item->path, &inner);
+		if (rc == ERR_NOT_FOUND)
+			continue;
+		if (rc < 0 && inner.sys_errno != ENOTDIR) {
+			for (uint32_t k = 0; k < n; k++)
+				base_close_fd(&jobs[k].dirfd);
+			return err_user(
+			    err, ERR_PKG, "X07PKG_IO", "package %s: %s", item->name, inner.message);
+		}
+		if (rc < 0)
+			continue;
+		jobs[n].dirfd = fd;
+		which[n++] = i;
+	}
+	pkg_tree_scan_all(jobs, n);
+	for (uint32_t k = 0; k < n; k++) {
+		judge(&w->items[which[k]], &jobs[k]);
+		base_close_fd(&jobs[k].dirfd);
+	}
+	return 0;
+}
+
+/* ---- from the registry into the store ---- */
+
+/* A nameless file beside the store; memory where that file system has none. */
+static int open_download(int *out, const struct pkg_work *w, struct err *err)
+{
+	*out = open(w->settings.home, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (*out < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
+		*out = memfd_create("x07pkg", MFD_CLOEXEC);
+	if (*out < 0)
+		return err_user(err, ERR_PKG, "X07PKG_IO", "download file: %s", strerror(errno));
+	return 0;
+}
+
+static int start_unpacker(struct pkg_work *w, struct err *err)
+{
+	AUTO_FREE char *program = NULL;
+	int rc;
+
+	if (w->unpacker != NULL)
+		return 0;
+	rc = delegate_path(&program, "x07-unpack", err);
+	return rc < 0 ? rc : registry_unpacker_start(&w->unpacker, program, err);
+}
+
+static void fail(struct fetching *f, int rc, const struct err *err)
+{
+	if (f->rc == 0) {
+		f->rc = rc;
+		f->err = *err;
+	}
+}
+
+/* One answer of x07-unpack. */
+static void take_answer(struct fetching *f)
+{
+	struct registry_unpacked ignored = {0};
+	struct err err = {0};
+	uint32_t id = UINT32_MAX;
+	int rc = registry_unpacker_answer(f->w->unpacker, &id, &ignored, &err);
+
+	f->outstanding--;
+	if (rc < 0) {
+		if (id < f->count)
+			(void)err_wrap(
+			    &err, "package %s@%s", f->items[id]->name, f->items[id]->version);
+		fail(f, rc, &err);
+		if (id >= f->count)
+			f->outstanding = 0;
+		return;
+	}
+	f->unpacked[id] = true;
+}
+
+static void on_archive(void *ctx, size_t i)
+{
+	struct fetching *f = ctx;
+	struct err err = {0};
+	int rc = registry_stage_make(&f->puts[i].stage, f->store, &err);
+
+	f->staged[i] = rc == 0;
+	while (rc == 0 && f->outstanding >= INSTALL_OUTSTANDING)
+		take_answer(f);
+	if (rc == 0 && lseek(f->fds[i], 0, SEEK_SET) < 0)
+		rc = err_sys(&err, ERR_IO, "archive");
+	if (rc == 0)
+		rc = registry_unpacker_ask(
+		    f->w->unpacker, (uint32_t)i, f->fds[i], f->puts[i].stage.dirfd, &err);
+	if (rc < 0)
+		fail(f, rc, &err);
+	else
+		f->outstanding++;
+}
+
+static int put_all(struct fetching *f, struct err *err)
+{
+	int rc;
+
+	for (uint32_t i = 0; i < f->count; i++) {
+		f->puts[i].archive_sha256 = f->items[i]->archive;
+		f->puts[i].want_tree_sha256 =
+		    f->items[i]->tree_sha[0] != '\0' ? f->items[i]->tree_sha : NULL;
+		f->staged[i] = false; /* taken over */
+	}
+	rc = registry_store_put(f->store, f->puts, f->count, err);
+	for (uint32_t i = 0; i < f->count; i++) {
+		if (f->puts[i].rc < 0) {
+			*err = f->puts[i].err;
+			return err_wrap(
+			    err, "package %s@%s", f->items[i]->name, f->items[i]->version);
+		}
+		f->items[i]->fetched = true;
+	}
+	return rc;
+}
+
+static void fetching_clear(struct fetching *f)
+{
+	for (uint32_t i = 0; i < f->count; i++) {
+		if (f->staged[i])
+			registry_stage_drop(f->store, &f->puts[i].stage);
+		if (f->fds[i] >= 0)
+			base_close_fd(&f->fds[i]);
+	}
+	base_free_ptr(&f->items);
+	base_free_ptr(&f->puts);
+	base_free_ptr(&f->downloads);
+	base_free_ptr(&f->fds);
+	base_free_ptr(&f->staged);
+	base_free_ptr(&f->unpacked);
+}
+
+/* The line of the index, its signature checked, against what the lock says. */
+static int prepare_download(struct fetching *f, uint32_t i, struct err *err)
+{
+	struct pkg_item *item = f->items[i];
+	struct pkg_work *w = f->w;
+	int rc = 0;
+
+	if (item->line == NULL)
+		rc = pkg_index_version(
+		    &item->line, pkg_work_index(w), item->name, item->version, err);
+	if (rc < 0 && strcmp(err->user_code, "X07PKG_OFFLINE_INDEX") == 0)
+		return err_user(err, ERR_PKG, "X07PKG_OFFLINE_MISSING_DEP",
+		    "offline: package %s@%s is neither installed nor in the store", item->name,
+		    item->version);
+	if (rc < 0)
+		return rc == ERR_NOT_FOUND
+			   ? err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH", "no package %s in %s",
+				 item->name, w->settings.index_url)
+			   : rc;
+	if (item->archive[0] != '\0' && strcmp(item->archive, item->line->cksum) != 0)
+		return mismatch(err, item, "the archive that the registry names", item->archive,
+		    item->line->cksum);
+	memcpy(item->archive, item->line->cksum, SHA256_HEX_SIZE);
+	if (item->tree_sha[0] == '\0' && item->line->tree_sha256 != NULL)
+		memcpy(item->tree_sha, item->line->tree_sha256, SHA256_HEX_SIZE);
+	rc = open_download(&f->fds[i], w, err);
+	f->downloads[i] =
+	    (struct pkg_download){item->name, item->version, item->archive, f->fds[i]};
+	return rc;
+}
+
+static int prefetch_lines(struct fetching *f, struct err *err)
+{
+	AUTO_FREE const char **names = base_calloc(f->count + 1, sizeof(*names));
+
+	for (uint32_t i = 0; i < f->count; i++)
+		names[i] = f->items[i]->name;
+	return pkg_index_prefetch(pkg_work_index(f->w), names, f->count, err);
+}
+
+int install_fetch(struct pkg_work *w, struct pkg_item **items, uint32_t count, struct err *err)
+{
+	CLEANUP(fetching_clear) struct fetching f = {.w = w};
+	struct err inner = {0};
+	int rc = pkg_work_store(&f.store, w, err);
+
+	if (rc < 0)
+		return rc;
+	f.items = base_calloc(count + 1, sizeof(struct pkg_item *));
+	memcpy(f.items, items, count * sizeof(struct pkg_item *));
+	f.puts = base_calloc(count + 1, sizeof(*f.puts));
+	f.downloads = base_calloc(count + 1, sizeof(*f.downloads));
+	f.fds = base_calloc(count + 1, sizeof(*f.fds));
+	f.staged = base_calloc(count + 1, sizeof(*f.staged));
+	f.unpacked = base_calloc(count + 1, sizeof(*f.unpacked));
+	memset(f.fds, 0xff, (count + 1) * sizeof(*f.fds));
+	f.count = count;
+	/* What is wrong with the index is told for the package that needs it. */
+	if (prefetch_lines(&f, &inner) < 0)
+		inner.code = 0;
+	for (uint32_t i = 0; rc == 0 && i < count; i++)
+		rc = prepare_download(&f, i, err);
+	if (rc == 0)
+		rc = start_unpacker(w, err);
+	if (rc < 0)
+		return rc;
+	rc = pkg_index_download(pkg_work_index(w), f.downloads, count, on_archive, &f, err);
+	while (f.outstanding > 0)
+		take_answer(&f);
+	if (rc == 0 && f.rc < 0) {
+		*err = f.err;
+		rc = f.rc;
+	}
+	return rc < 0 ? rc : put_all(&f, err);
+}

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: MIT */
+/* Making packages of the store appear in the project, and reading what is installed. */
+#include "cmd/pkg_install_priv.h"
+
+#include "base/compat.h"
+#include "base/file.h"
+#include "base/path.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+char *install_module_path(const char *root, const char *id)
+{
+	CLEANUP(buf_clear) struct buf path = buf_init(16384);
+	size_t at = strlen(root) + 1;
+
+	if (id[0] == '\0' || strpbrk(id, "/\\") != NULL || strstr(id, "..") != NULL ||
+	    id[0] == '.' || id[strlen(id) - 1] == '.')
+		return NULL;
+	buf_printf(&path, "%s/%s", root, id);
+	for (; at < path.len; at++)
+		path.data[at] = (char)(path.data[at] == '.' ? '/' : path.data[at]);
+	buf_puts(&path, ".x07.json");
+	return path.overflow ? NULL : buf_take(&path);
+}
+
+static int make_dirs(int root, const char *path, struct err *err)
+{
+	AUTO_FREE char *prefix = base_strdup(path);
+
+	for (char *at = strchr(prefix, '/'); at != NULL; at = strchr(at + 1, '/')) {
+		*at = '\0';
+		if (mkdirat(root, prefix, 0777) < 0 && errno != EEXIST)
+			return err_user(
+			    err, ERR_PKG, "X07PKG_IO", "folder %s: %s", prefix, strerror(errno));
+		*at = '/';
+	}
+	return 0;
+}
+
+static int open_parent(int *out, struct pkg_work *w, const struct pkg_item *item, struct err *err)
+{
+	AUTO_FREE char *dir = path_dirname(item->path);
+	struct err inner = {0};
+	int rc = make_dirs(w->project.root_fd, item->path, err);
+
+	if (rc < 0)
+		return rc;
+	rc = path_open_beneath(
+	    out, w->project.root_fd, dir, O_RDONLY | O_DIRECTORY, RESOLVE_NO_SYMLINKS, &inner);
+	if (rc < 0)
+		return err_user(
+		    err, ERR_PKG, "X07PKG_IO", "package %s: %s", item->name, inner.message);
+	return 0;
+}
+
+static int after_link(struct pkg_item *item, struct registry_store *store,
+    const struct registry_link *link, struct err *err)
+{
+	struct pkg_tree tree = {0};
+	char sha[SHA256_HEX_SIZE];
+	int rc = registry_store_list(&tree, store, item->archive, err);
+
+	if (rc < 0)
+		return rc;
+	/* The list has just been compared with the files; that it is the same one is cheap. */
+	pkg_tree_digest(sha, &tree);
+	if (strcmp(sha, link->tree_sha256) != 0) {
+		pkg_tree_clear(&tree);
+		return err_user(err, ERR_PKG, "X07PKG_STORE_MISMATCH",
+		    "package %s@%s changed in the store meanwhile", item->name, item->version);
+	}
+	memcpy(item->tree_sha, sha, sizeof(sha));
+	if (item->has_tree)
+		pkg_tree_clear(&item->tree);
+	item->tree = tree;
+	item->has_tree = item->present = true;
+	return 0;
+}
+
+struct linking {
+	struct registry_link *links;
+	struct pkg_item **items;
+	uint32_t count;
+};
+
+static void linking_clear(struct linking *l)
+{
+	for (uint32_t i = 0; i < l->count; i++)
+		base_close_fd((int *)&l->links[i].parent_fd);
+	base_free_ptr(&l->links);
+	base_free_ptr(&l->items);
+}
+
+static int run_links(
+    struct pkg_work *w, struct linking *l, struct registry_store *store, struct err *err)
+{
+	AUTO_CLOSE int staging = -1;
+	struct registry_link_options options = {.durable = true};
+	struct err inner = {0};
+	int rc = make_dirs(w->project.root_fd, PKG_TXN_TMP "/", err);
+
+	if (rc == 0)
+		rc = path_open_beneath(
+		    &staging, w->project.root_fd, PKG_TXN_TMP, O_RDONLY | O_DIRECTORY, 0, err);
+	if (rc < 0)
+		return rc;
+	options.staging_fd = staging;
+	rc = registry_store_link(store, l->links, l->count, &options, &inner);
+	for (uint32_t i = 0; i < l->count; i++) {
+		if (l->links[i].rc == 0) {
+			rc = after_link(l->items[i], store, &l->links[i], err);
+			if (rc < 0)
+				return rc;
+		} else if (l->links[i].rc != ERR_NOT_FOUND) {
+			*err = l->links[i].err;
+			return err_wrap(
+			    err, "package %s@%s", l->items[i]->name, l->items[i]->version);
+		}
+	}
+	/* The staging folder, or the file system as a whole. */
+	if (rc < 0 && rc != ERR_NOT_FOUND) {
+		*err = inner;
+		return rc;
+	}
+	return 0;
+}
+
+/* Link what the store has; the rest stays without `present`. */
+static int link_items(struct pkg_work *w, struct pkg_item **items, uint32_t count, struct err *err)
+{
+	CLEANUP(linking_clear) struct linking l = {0};
+	struct registry_store *store = NULL;
+	int rc = pkg_work_store(&store, w, err);
+
+	l.links = base_calloc(count + 1, sizeof(*l.links));
+	l.items = base_calloc(count + 1, sizeof(struct pkg_item *));
+	for (uint32_t i = 0; rc == 0 && i < count; i++) {
+		struct registry_link *link = &l.links[l.count];
+
+		if (items[i]->archive[0] == '\0')
+			continue;
+		l.items[l.count] = items[i];
+		link->archive_sha256 = items[i]->archive;
+		link->want_tree_sha256 = items[i]->tree_sha[0] != '\0' ? items[i]->tree_sha : NULL;
+		link->name = path_basename(items[i]->path);
+		link->parent_fd = -1;
+		l.count++;
+		rc = open_parent(&link->parent_fd, w, items[i], err);
+	}
+	return rc == 0 && l.count > 0 ? run_links(w, &l, store, err) : rc;
+}
+
+static uint32_t missing(struct pkg_item **out, struct pkg_item *const *items, uint32_t count)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (!items[i]->present)
+			out[n++] = items[i];
+	}
+	return n;
+}
+
+/* Twice: the store may have dropped a bad entry, or another process collected garbage. */
+static int install_items(
+    struct pkg_work *w, struct pkg_item **items, uint32_t count, struct err *err)
+{
+	AUTO_FREE struct pkg_item **left = base_calloc(count + 1, sizeof(struct pkg_item *));
+	uint32_t n = missing(left, items, count);
+
+	for (int i = 0; n > 0 && i < 3; i++) {
+		int rc = link_items(w, left, n, err);
+
+		n = missing(left, left, n);
+		if (rc == 0 && n > 0 && i < 2)
+			rc = install_fetch(w, left, n, err);
+		if (rc < 0)
+			return rc;
+	}
+	if (n > 0)
+		return err_user(err, ERR_PKG, "X07PKG_STORE_MISMATCH",
+		    "package %s@%s does not stay in the store", left[0]->name, left[0]->version);
+	return 0;
+}
+
+static int check_meta(const struct pkg_item *item, struct err *err)
+{
+	const struct pkg_package *p = &item->meta.p;
+	struct pkg_requirement wanted;
+	struct pkg_version ours;
+	struct err inner = {0};
+
+	if (strcmp(p->name, item->name) != 0 ||
+	    (strcmp(p->version, item->version) != 0 && !item->forced))
+		return err_user(err, ERR_PKG, "X07PKG_MANIFEST_PARSE",
+		    "package %s@%s: %s calls itself %s@%s", item->name, item->version, item->path,
+		    p->name, p->version);
+	if (p->compat == NULL || item->forced)
+		return 0;
+	if (pkg_requirement_parse(&wanted, str_c(p->compat), &inner) < 0)
+		return err_user(err, ERR_PKG, "X07PKG_X07C_COMPAT_INVALID",
+		    "package %s@%s: x07c_compat: %s", item->name, item->version, inner.message);
+	if (pkg_version_parse(&ours, STR(PKG_X07C_VERSION), &inner) == 0 &&
+	    !pkg_requirement_holds(&wanted, &ours))
+		return err_user(err, ERR_PKG, "X07PKG_X07C_INCOMPATIBLE",
+		    "package %s@%s wants x07c %s, this is %s; `x07 pkg repair` looks for another "
+		    "version",
+		    item->name, item->version, p->compat, PKG_X07C_VERSION);
+	return 0;
+}
+
+static int read_meta(struct pkg_item *item, struct pkg_work *w, struct err *err)
+{
+	AUTO_CLOSE int fd = -1;
+	struct err inner = {0};
+	int rc = path_open_beneath(
+	    &fd, w->project.root_fd, item->path, O_RDONLY | O_DIRECTORY, 0, &inner);
+
+	if (rc == 0)
+		rc = pkg_meta_read(&item->meta, fd, item->name, &inner);
+	if (rc == ERR_NOT_FOUND && item->local)
+		return err_user(err, ERR_PKG,
+		    item->forced ? "X07PKG_PATCH_MISSING_DEP" : "X07PKG_LOCAL_MISSING_DEP",
+		    "package %s@%s: no %s in %s", item->name, item->version, PKG_PACKAGE_NAME,
+		    item->path);
+	if (rc < 0) {
+		*err = inner;
+		return rc;
+	}
+	return check_meta(item, err);
+}
+
+int pkg_items_read_metas(struct pkg_work *w, struct err *err)
+{
+	int rc = 0;
+
+	for (uint32_t i = 0; rc == 0 && i < w->count; i++)
+		rc = read_meta(&w->items[i], w, err);
+	return rc;
+}
+
+int pkg_items_install(struct pkg_work *w, struct err *err)
+{
+	AUTO_FREE struct pkg_item **items = base_calloc(w->count + 1, sizeof(struct pkg_item *));
+	uint32_t n = 0;
+	int rc;
+
+	for (uint32_t i = 0; i < w->count; i++) {
+		if (!w->items[i].local)
+			items[n++] = &w->items[i];
+	}
+	rc = install_items(w, items, n, err);
+	return rc < 0 ? rc : pkg_items_read_metas(w, err);
+}
+
+int pkg_install_one(struct pkg_item *item, struct pkg_work *w, struct err *err)
+{
+	struct pkg_item *items[] = {item};
+	struct pkg_item *saved = w->items;
+	uint32_t count = w->count;
+	int rc;
+
+	w->items = item;
+	w->count = 1;
+	rc = pkg_items_scan(w, err);
+	w->items = saved;
+	w->count = count;
+	if (rc == 0 && !item->local)
+		rc = install_items(w, items, 1, err);
+	return rc < 0 ? rc : read_meta(item, w, err);
+}
+
+/* ---- against the lock ---- */
+
+static int item_file_sha(char out[SHA256_HEX_SIZE], struct pkg_work *w, const struct pkg_item *item,
+    const char *path, struct err *err)
+{
+	AUTO_CLOSE int fd = -1;
+	int rc;
+
+	if (item->has_tree) {
+		if (install_tree_sha(out, &item->tree, path))
+			return 0;
+		return err_set(err, ERR_NOT_FOUND, "%s", path);
+	}
+	rc = path_open_beneath(&fd, w->project.root_fd, item->path, O_RDONLY | O_DIRECTORY, 0, err);
+	return rc < 0 ? rc : pkg_meta_file_sha(out, fd, path, err);
+}
+
+static int compare_file(struct pkg_work *w, const struct pkg_item *item, const char *path,
+    const char *want, struct err *err)
+{
+	char sha[SHA256_HEX_SIZE];
+	struct err inner = {0};
+	int rc = item_file_sha(sha, w, item, path, &inner);
+
+	if (rc == 0 && strcmp(sha, want) == 0)
+		return 0;
+	if (rc < 0)
+		return err_user(err, ERR_PKG, "X07PKG_LOCK_MISMATCH",
+		    "package %s@%s: %s: %s; `x07 pkg sync` installs what is locked", item->name,
+		    item->version, path, inner.message);
+	return err_user(err, ERR_PKG, "X07PKG_LOCK_MISMATCH",
+	    "package %s@%s: %s is not what was locked: expected sha256 %s, got %s", item->name,
+	    item->version, path, want, sha);
+}
+
+static int compare_item(struct pkg_work *w, const struct pkg_item *item, struct err *err)
+{
+	const struct pkg_lock_entry *e = item->old;
+	int rc = 0;
+
+	if (!item->local && !item->present)
+		return err_user(err, ERR_PKG, "X07PKG_LOCK_MISMATCH",
+		    "package %s@%s: %s is missing or is not what was locked%s%s; `x07 pkg sync` "
+		    "installs it",
+		    item->name, item->version, item->path,
+		    e->tree_sha256 != NULL ? ": expected tree " : "",
+		    e->tree_sha256 != NULL ? e->tree_sha256 : "");
+	if (e->tree_sha256 != NULL && item->has_tree && strcmp(e->tree_sha256, item->tree_sha) != 0)
+		return err_user(err, ERR_PKG, "X07PKG_LOCK_MISMATCH",
+		    "package %s@%s is not what was locked: expected tree %s, got %s", item->name,
+		    item->version, e->tree_sha256, item->tree_sha);
+	rc = compare_file(w, item, PKG_PACKAGE_NAME, e->manifest_sha256, err);
+	for (uint32_t i = 0; rc == 0 && i < e->module_count; i++) {
+		AUTO_FREE char *path = install_module_path(e->module_root, e->modules[i].id);
+
+		rc = path == NULL ? err_user(err, ERR_PKG, "X07PKG_LOCK_MISMATCH",
+					"package %s: bad module id in the lock", item->name)
+				  : compare_file(w, item, path, e->modules[i].sha256, err);
+	}
+	return rc;
+}
+
+int pkg_items_compare_lock(struct pkg_work *w, struct err *err)
+{
+	for (uint32_t i = 0; i < w->count; i++) {
+		int rc = w->items[i].old != NULL ? compare_item(w, &w->items[i], err) : 0;
+
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* ---- what is no longer wanted ---- */
+
+static void remove_tree(int parent, const char *name, int depth)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	const struct dirent *e;
+	DIR *d = fd >= 0 && depth < 70 ? fdopendir(fd) : NULL;
+
+	if (d == NULL) {
+		base_close_fd(&fd);
+		(void)unlinkat(parent, name, 0);
+		return;
+	}
+	while ((e = readdir(d)) != NULL) {
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
+		    unlinkat(fd, e->d_name, 0) < 0)
+			remove_tree(fd, e->d_name, depth + 1);
+	}
+	(void)closedir(d);
+	(void)unlinkat(parent, name, AT_REMOVEDIR);
+}
+
+static bool is_wanted(const struct pkg_work *w, const char *name, const char *version)
+{
+	CLEANUP(buf_clear) struct buf path = buf_init(4096);
+
+	buf_printf(&path, PKG_VENDORED "%s/%s", name, version);
+	for (uint32_t i = 0; i < w->count; i++) {
+		if (path.data != NULL && strcmp(w->items[i].path, path.data) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Versions of one package. The folder itself goes when it is empty. */
+static void prune_package(const struct pkg_work *w, int deps, const char *name)
+{
+	int fd = openat(deps, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	const struct dirent *e;
+	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+
+	if (d == NULL) {
+		base_close_fd(&fd);
+		return;
+	}
+	while ((e = readdir(d)) != NULL) {
+		if (e->d_name[0] != '.' && !is_wanted(w, name, e->d_name))
+			remove_tree(fd, e->d_name, 0);
+	}
+	(void)closedir(d);
+	(void)unlinkat(deps, name, AT_REMOVEDIR);
+}
+
+void pkg_prune(struct pkg_work *w)
+{
+	int fd = -1;
+	const struct dirent *e;
+	struct err ignored = {0};
+	DIR *d;
+
+	if (path_open_beneath(&fd, w->project.root_fd, ".x07/deps", O_RDONLY | O_DIRECTORY,
+		RESOLVE_NO_SYMLINKS, &ignored) < 0)
+		return;
+	d = fdopendir(fd);
+	if (d == NULL) {
+		base_close_fd(&fd);
+		return;
+	}
+	while ((e = readdir(d)) != NULL) {
+		if (e->d_name[0] != '.')
+			prune_package(w, fd, e->d_name);
+	}
+	(void)closedir(d);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The report of a package command: `{ok, command, result?, error?}` in one line on standard output,
+ * or text when a person reads it. Source: spec packages 1 and 8.
+ */
+#include "cmd/pkg.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+void pkg_report_init(struct pkg_report *r, const struct cmd_call *call)
+{
+	*r = (struct pkg_report){.call = call};
+	r->result = buf_init(PKG_REPORT_MAX_BYTES);
+	r->text = buf_init(PKG_REPORT_MAX_BYTES);
+	r->data = buf_init(PKG_REPORT_MAX_BYTES);
+	r->w = jsonw_init(&r->result, false);
+}
+
+void pkg_report_clear(struct pkg_report *r)
+{
+	buf_clear(&r->result);
+	buf_clear(&r->text);
+	buf_clear(&r->data);
+}
+
+void pkg_report_open(struct pkg_report *r)
+{
+	r->w.out = &r->result; /* the report may have been moved since */
+	jsonw_object(&r->w);
+}
+
+void pkg_report_close(struct pkg_report *r)
+{
+	jsonw_end_object(&r->w);
+}
+
+bool pkg_is_interactive(const struct cmd_call *call)
+{
+	const struct pkg_options *o = call->options;
+
+	return !o->json && isatty(STDOUT_FILENO) == 1;
+}
+
+const char *pkg_error_code(const struct err *err)
+{
+	if (err->user_code[0] != '\0')
+		return err->user_code;
+	switch (err->code) {
+	case ERR_IO:
+	case ERR_EXISTS:
+		return "X07PKG_IO";
+	case ERR_NOT_FOUND:
+		return "X07PKG_NOT_FOUND";
+	case ERR_LIMIT:
+		return "X07PKG_LIMIT";
+	case ERR_SANDBOX:
+		return "X07PKG_SANDBOX";
+	case ERR_USAGE:
+		return "X07PKG_USAGE";
+	default:
+		return "X07PKG_INTERNAL";
+	}
+}
+
+int pkg_error_status(const struct err *err)
+{
+	const char *code = pkg_error_code(err);
+
+	if (err->code == ERR_USAGE)
+		return CMD_EXIT_USAGE;
+	return strncmp(code, "X07PKG_", 7) == 0 ? err_exit_status(ERR_PKG)
+						: err_exit_status(err->code);
+}
+
+/* "pkg add" as "pkg.add". */
+static void put_command(struct jsonw *w, const struct cmd_call *call)
+{
+	char name[64];
+
+	(void)snprintf(name, sizeof(name), "%s", call->cmd->name);
+	for (char *c = name; *c != '\0'; c++)
+		*c = *c == ' ' ? '.' : *c;
+	jsonw_kv_string(w, "command", name);
+}
+
+/* Text that a writer has made already, as the value of the key before it. */
+static void put_raw(struct buf *out, const char *key, const struct buf *value)
+{
+	if (value->len > 0) {
+		buf_printf(out, ",\"%s\":", key);
+		buf_add(out, value->data, value->len);
+	}
+}
+
+static void put_error(struct buf *out, const struct pkg_report *r, const struct err *err)
+{
+	CLEANUP(buf_clear) struct buf head = buf_init(16384);
+	struct jsonw w = jsonw_init(&head, false);
+
+	jsonw_object(&w);
+	jsonw_kv_string(&w, "code", pkg_error_code(err));
+	jsonw_kv_string(&w, "message", err->message);
+	buf_puts(out, ",\"error\":");
+	buf_add(out, head.data, head.len);
+	put_raw(out, "data", &r->data);
+	buf_putc(out, '}');
+}
+
+static int print_json(struct pkg_report *r, int rc, const struct err *err)
+{
+	CLEANUP(buf_clear) struct buf out = buf_init(PKG_REPORT_MAX_BYTES * 2);
+	struct jsonw w = jsonw_init(&out, false);
+
+	jsonw_object(&w);
+	jsonw_kv_bool(&w, "ok", rc == 0);
+	put_command(&w, r->call);
+	put_raw(&out, "result", &r->result);
+	if (rc < 0)
+		put_error(&out, r, err);
+	buf_puts(&out, "}\n");
+	return print_out(&out);
+}
+
+int pkg_report_finish(struct pkg_report *r, int rc, const struct err *err)
+{
+	struct err shown = {0};
+	int status;
+
+	if (rc < 0 && err->code == ERR_USAGE)
+		return print_err(r->call, err, NULL);
+	if (pkg_is_interactive(r->call)) {
+		status = r->text.len > 0 ? print_out(&r->text) : CMD_EXIT_OK;
+		if (rc < 0) {
+			shown = *err;
+			(void)snprintf(
+			    shown.user_code, sizeof(shown.user_code), "%s", pkg_error_code(err));
+			(void)print_err(r->call, &shown, NULL);
+		}
+	} else {
+		status = print_json(r, rc, err);
+	}
+	if (rc < 0)
+		return pkg_error_status(err);
+	return status;
+}

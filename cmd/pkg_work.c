@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/* Opening and closing what a package command works with. */
+#include "cmd/pkg_work.h"
+
+#include "base/file.h"
+#include "base/path.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define STORE_WAIT_MS 600000u
+
+void pkg_work_init(struct pkg_work *w, const struct cmd_call *call)
+{
+	*w = (struct pkg_work){.call = call, .o = call->options, .project.root_fd = -1};
+	pkg_report_init(&w->report, call);
+	progress_init(&w->progress, w->o->quiet);
+}
+
+int pkg_work_open(struct pkg_work *w, const struct cmd_call *call, bool project,
+    enum pkg_txn_mode mode, struct err *err)
+{
+	int rc = 0;
+
+	pkg_work_init(w, call);
+	if (project) {
+		rc = pkg_project_open(&w->project, call, mode, err);
+		w->has_project = true;
+	}
+	if (rc == 0)
+		rc = pkg_settings_load(&w->settings, w->o, project ? w->project.m.root : NULL, err);
+	w->has_settings = rc == 0;
+	return rc;
+}
+
+struct pkg_index *pkg_work_index(struct pkg_work *w)
+{
+	if (w->index == NULL) {
+		w->index = pkg_index_open(&w->settings, NULL, &w->progress);
+		if (w->o->refresh)
+			pkg_index_refresh(w->index);
+	}
+	return w->index;
+}
+
+int pkg_work_store(struct registry_store **out, struct pkg_work *w, struct err *err)
+{
+	AUTO_FREE char *root = pkg_home_path(&w->settings, "store");
+	struct err inner = {0};
+	int rc = 0;
+
+	if (w->store == NULL) {
+		if (file_mkdirs(w->settings.home, &inner) < 0)
+			return err_user(
+			    err, ERR_PKG, "X07PKG_IO", "folder of the store: %s", inner.message);
+		rc = registry_store_open(&w->store, root, STORE_WAIT_MS, err);
+	}
+	if (rc < 0)
+		return rc;
+	*out = w->store;
+	return 0;
+}
+
+static void items_clear(struct pkg_work *w)
+{
+	for (uint32_t i = 0; i < w->count; i++) {
+		if (w->items[i].has_tree)
+			pkg_tree_clear(&w->items[i].tree);
+		pkg_meta_clear(&w->items[i].meta);
+	}
+	base_free_ptr(&w->items);
+	w->count = 0;
+}
+
+void pkg_work_clear(struct pkg_work *w)
+{
+	progress_clear(&w->progress);
+	items_clear(w);
+	if (w->has_plan)
+		pkg_plan_clear(&w->plan);
+	if (w->unpacker != NULL)
+		registry_unpacker_free(w->unpacker);
+	if (w->store != NULL)
+		registry_store_close(w->store);
+	pkg_index_close(&w->index);
+	if (w->has_project)
+		pkg_project_clear(&w->project);
+	if (w->has_settings)
+		pkg_settings_clear(&w->settings);
+	arena_clear(&w->arena);
+	pkg_report_clear(&w->report);
+}
+
+int pkg_work_finish(struct pkg_work *w, int rc, const struct err *err)
+{
+	progress_clear(&w->progress);
+	if (rc < 0)
+		print_diags(&w->project.diags);
+	return pkg_report_finish(&w->report, rc, err);
+}
+
+void pkg_warn_items(const struct pkg_work *w)
+{
+	if (w->o->quiet)
+		return;
+	for (uint32_t i = 0; i < w->count; i++) {
+		const struct registry_version *line = w->items[i].line;
+
+		if (line == NULL)
+			continue;
+		if (line->yanked)
+			print_note(w->call, "warning: %s@%s was withdrawn by its registry",
+			    line->name, line->version);
+		for (uint32_t k = 0; k < line->advisory_count; k++) {
+			const struct registry_advisory *a = &line->advisories[k];
+
+			if (!a->withdrawn)
+				print_note(w->call, "warning: %s@%s: advisory %s (%s, %s): %s",
+				    line->name, line->version, a->id, a->kind, a->severity,
+				    a->summary);
+		}
+	}
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The commands of x07-pkg and all their options. The second words stand also in cmd/cmd.h, for the
+ * completion of x07.
+ */
+#include "cmd/pkg.h"
+
+enum { GROUP_NONE, GROUP_INDEX, GROUP_PIN, GROUP_TOKEN };
+
+/* clang-format off */
+#define AT(field) offsetof(struct pkg_options, field)
+#define FLAG(name, field, help) { name, NULL, NULL, help, OPTION_FLAG, OPTION_IN_X07, GROUP_NONE, AT(field) }
+#define TEXT(name, value, field, help) { name, value, NULL, help, OPTION_TEXT, OPTION_IN_X07, GROUP_NONE, AT(field) }
+#define REPORT \
+	FLAG("--json", json, "print the report as JSON on a terminal too"), \
+	FLAG("--quiet", quiet, "no progress, no notes")
+#define PROJECT \
+	TEXT("--project", "PATH", project, "x07.json or its folder (default: found upwards from here)"), \
+	{ "--wait", "SECONDS", NULL, "how long to wait for another x07 on this project (default: 600)", OPTION_UINT, OPTION_IN_X07, GROUP_NONE, AT(wait) }, \
+	REPORT
+#define INDEX \
+	{ "--index", "URL", NULL, "the registry: sparse+https://.../, sparse+file:///.../, git+https://...", OPTION_TEXT, OPTION_IN_X07, GROUP_INDEX, AT(index) }, \
+	{ "--registry", "URL", NULL, "the same as --index", OPTION_TEXT, OPTION_IN_X07, GROUP_INDEX, AT(registry) }
+#define OFFLINE FLAG("--offline", offline, "open no socket; also X07_OFFLINE=1")
+#define ALLOW \
+	FLAG("--allow-yanked", allow_yanked, "accept versions that were withdrawn"), \
+	FLAG("--allow-advisories", allow_advisories, "accept versions that an advisory names")
+
+static const struct option add_rows[] = {
+	FLAG("--sync", sync, "resolve, install and lock at once"),
+	FLAG("--with-closure", with_closure, "also write what it needs to x07.json, without installing"),
+	TEXT("--path", "PATH", path, "where the package is, relative to the project"),
+	FLAG("--pre", pre, "take a pre-release when it is the highest version"),
+	INDEX, OFFLINE, ALLOW, PROJECT,
+};
+static const struct option remove_rows[] = {
+	FLAG("--sync", sync, "resolve, install and lock at once"),
+	INDEX, OFFLINE, PROJECT,
+};
+static const struct option lock_rows[] = {
+	{ "--check", NULL, NULL, "change nothing: fail when lock, project and files differ", OPTION_FLAG, OPTION_IN_X07, GROUP_PIN, AT(check) },
+	{ "--frozen", NULL, NULL, "install exactly what is locked, change neither file", OPTION_FLAG, OPTION_IN_X07, GROUP_PIN, AT(frozen) },
+	{ "--lock-version", "V", NULL, "format of the lock file 0.3 or 0.4 (default)", OPTION_TEXT, OPTION_IN_X07, GROUP_NONE, AT(lock_version) },
+	INDEX, OFFLINE, ALLOW, PROJECT,
+};
+static const struct option sync_rows[] = {
+	FLAG("--frozen", frozen, "fail when the lock does not fit x07.json, instead of locking"),
+	INDEX, OFFLINE, ALLOW, PROJECT,
+};
+#undef AT
+
+#define SPEC(rows, operands) { rows, ARRAY_LEN(rows), OPTION_IN_X07, operands, false, 0, false, NULL }, sizeof(struct pkg_options)
+static const struct cmd pkg_commands[] = {
+	{ "pkg add", "NAME[@VERSION] | CAPABILITY", "add a package, or the packages of a capability", NULL, SPEC(add_rows, 1), cmd_pkg_add },
+	{ "pkg remove", "NAME", "remove a package and what only it needed", NULL, SPEC(remove_rows, 1), cmd_pkg_remove },
+	{ "pkg lock", "", "resolve, install and write x07.lock.json", NULL, SPEC(lock_rows, 0), cmd_pkg_lock },
+	{ "pkg sync", "", "make .x07/deps what the lock says", NULL, SPEC(sync_rows, 0), cmd_pkg_sync },
+	{ "help", "[COMMAND..]", "print help on a command", NULL, { NULL, 0, OPTION_IN_X07, 2, false, 0, false, NULL }, 0, cmd_help },
+};
+/* clang-format on */
+
+const struct program program_pkg = {
+    .name = "x07",
+    .summary = "packages: add, lock, install, publish",
+    .commands = pkg_commands,
+    .count = ARRAY_LEN(pkg_commands),
+};
