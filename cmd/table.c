@@ -153,7 +153,7 @@ static const struct cmd x07_commands[] = {
 	  "Takes the options of `x07 run`. Writes the policy and, beside it, a page for review.\n"
 	  "Exit status: 0 the program succeeded, 1 it did not (the policy is written all the same),\n"
 	  "2 usage, policy or system error.\n",
-	  { run_rows, ARRAY_LEN(run_rows), OPTION_IN_X07 | OPTION_IN_OBSERVE, 0, true, GROUP_INPUT },
+	  { run_rows, ARRAY_LEN(run_rows), OPTION_IN_X07 | OPTION_IN_OBSERVE, 0, true, GROUP_INPUT, false, NULL },
 	  sizeof(struct run_options), cmd_policy_observe },
 	{ "run", "[-- ARGS..]", "compile and run a program under its policy, print a report",
 	  "The report is one JSON document on standard output; the program's output is its\n"

@@ -1,1 +1,0 @@
-#include <base/arena.h> // IWYU pragma: associated

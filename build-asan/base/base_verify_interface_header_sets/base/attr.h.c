@@ -1,1 +1,0 @@
-#include <base/attr.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <base/banned.h> // IWYU pragma: associated

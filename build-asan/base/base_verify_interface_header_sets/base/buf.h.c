@@ -1,1 +1,0 @@
-#include <base/buf.h> // IWYU pragma: associated

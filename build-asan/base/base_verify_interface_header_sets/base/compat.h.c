@@ -1,1 +1,0 @@
-#include <base/compat.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <base/diag.h> // IWYU pragma: associated

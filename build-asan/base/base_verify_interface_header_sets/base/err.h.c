@@ -1,1 +1,0 @@
-#include <base/err.h> // IWYU pragma: associated

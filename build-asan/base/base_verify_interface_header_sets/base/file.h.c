@@ -1,1 +1,0 @@
-#include <base/file.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <base/hash.h> // IWYU pragma: associated

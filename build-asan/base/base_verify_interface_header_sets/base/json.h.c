@@ -1,1 +1,0 @@
-#include <base/json.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <base/jsondoc.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <base/path.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <base/utf8.h> // IWYU pragma: associated

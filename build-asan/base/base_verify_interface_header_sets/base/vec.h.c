@@ -1,1 +1,0 @@
-#include <base/vec.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <lang/ast.h> // IWYU pragma: associated

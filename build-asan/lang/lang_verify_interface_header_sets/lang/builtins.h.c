@@ -1,1 +1,0 @@
-#include <lang/builtins.h> // IWYU pragma: associated

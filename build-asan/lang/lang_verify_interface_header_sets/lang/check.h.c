@@ -1,1 +1,0 @@
-#include <lang/check.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <lang/ir.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <lang/ir_print.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <lang/lang.h> // IWYU pragma: associated

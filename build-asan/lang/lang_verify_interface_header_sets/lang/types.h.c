@@ -1,1 +1,0 @@
-#include <lang/types.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <lang/rt/abi.h> // IWYU pragma: associated

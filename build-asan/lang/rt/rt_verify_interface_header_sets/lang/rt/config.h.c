@@ -1,1 +1,0 @@
-#include <lang/rt/config.h> // IWYU pragma: associated

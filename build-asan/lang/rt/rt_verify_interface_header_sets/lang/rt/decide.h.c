@@ -1,1 +1,0 @@
-#include <lang/rt/decide.h> // IWYU pragma: associated

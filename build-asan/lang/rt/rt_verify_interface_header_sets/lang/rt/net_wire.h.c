@@ -1,1 +1,0 @@
-#include <lang/rt/net_wire.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <lang/rt/protos.h> // IWYU pragma: associated

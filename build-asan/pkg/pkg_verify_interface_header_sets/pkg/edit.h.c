@@ -1,1 +1,0 @@
-#include <pkg/edit.h> // IWYU pragma: associated

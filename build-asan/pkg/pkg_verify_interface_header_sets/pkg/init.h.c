@@ -1,1 +1,0 @@
-#include <pkg/init.h> // IWYU pragma: associated

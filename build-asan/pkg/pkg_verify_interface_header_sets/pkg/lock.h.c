@@ -1,1 +1,0 @@
-#include <pkg/lock.h> // IWYU pragma: associated

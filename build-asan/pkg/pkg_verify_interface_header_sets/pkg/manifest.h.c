@@ -1,1 +1,0 @@
-#include <pkg/manifest.h> // IWYU pragma: associated

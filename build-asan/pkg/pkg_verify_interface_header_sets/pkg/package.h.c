@@ -1,1 +1,0 @@
-#include <pkg/package.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <pkg/plan.h> // IWYU pragma: associated

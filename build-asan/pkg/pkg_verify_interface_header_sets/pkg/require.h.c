@@ -1,1 +1,0 @@
-#include <pkg/require.h> // IWYU pragma: associated

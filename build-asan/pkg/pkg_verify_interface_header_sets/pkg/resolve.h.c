@@ -1,1 +1,0 @@
-#include <pkg/resolve.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <pkg/transaction.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <pkg/tree.h> // IWYU pragma: associated

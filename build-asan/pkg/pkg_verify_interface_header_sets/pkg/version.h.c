@@ -1,1 +1,0 @@
-#include <pkg/version.h> // IWYU pragma: associated

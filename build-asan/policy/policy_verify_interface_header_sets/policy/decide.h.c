@@ -1,1 +1,0 @@
-#include <policy/decide.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <policy/derive.h> // IWYU pragma: associated

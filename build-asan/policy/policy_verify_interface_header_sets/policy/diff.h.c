@@ -1,1 +1,0 @@
-#include <policy/diff.h> // IWYU pragma: associated

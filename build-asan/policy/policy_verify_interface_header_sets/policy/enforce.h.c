@@ -1,1 +1,0 @@
-#include <policy/enforce.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <policy/locate.h> // IWYU pragma: associated

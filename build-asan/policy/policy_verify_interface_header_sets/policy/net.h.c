@@ -1,1 +1,0 @@
-#include <policy/net.h> // IWYU pragma: associated

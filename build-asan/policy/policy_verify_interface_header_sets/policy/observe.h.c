@@ -1,1 +1,0 @@
-#include <policy/observe.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <policy/promote.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <registry/fetch.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <registry/fetch_helper.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <registry/capmap.h> // IWYU pragma: associated

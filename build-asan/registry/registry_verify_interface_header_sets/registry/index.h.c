@@ -1,1 +1,0 @@
-#include <registry/index.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <registry/pack.h> // IWYU pragma: associated

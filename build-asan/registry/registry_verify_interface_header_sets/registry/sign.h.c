@@ -1,1 +1,0 @@
-#include <registry/sign.h> // IWYU pragma: associated

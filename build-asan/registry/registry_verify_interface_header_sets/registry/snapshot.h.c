@@ -1,1 +1,0 @@
-#include <registry/snapshot.h> // IWYU pragma: associated

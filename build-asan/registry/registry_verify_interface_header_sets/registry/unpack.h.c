@@ -1,1 +1,0 @@
-#include <registry/unpack.h> // IWYU pragma: associated

@@ -1,1 +1,0 @@
-#include <registry/unpack_client.h> // IWYU pragma: associated

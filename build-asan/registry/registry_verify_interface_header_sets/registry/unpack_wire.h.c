@@ -1,1 +1,0 @@
-#include <registry/unpack_wire.h> // IWYU pragma: associated

@@ -1,6 +1,0 @@
-# CMake generated Testfile for 
-# Source directory: /tmp/obs/sandbox
-# Build directory: /tmp/obs/build-asan/sandbox
-# 
-# This file includes the relevant testing commands required for 
-# testing this directory and lists subdirectories to be tested as well.
