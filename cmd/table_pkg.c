@@ -3,6 +3,7 @@
  * The commands of x07-pkg and all their options. The second words stand also in cmd/cmd.h, for the
  * completion of x07.
  */
+#include "cmd/cmd_registry.h"
 #include "cmd/pkg.h"
 
 enum { GROUP_NONE, GROUP_INDEX, GROUP_PIN, GROUP_TOKEN };
@@ -50,11 +51,17 @@ static const struct option sync_rows[] = {
 #undef AT
 
 #define SPEC(rows, operands) { rows, ARRAY_LEN(rows), OPTION_IN_X07, operands, false, 0, false, NULL }, sizeof(struct pkg_options)
+#define REGISTRY(rows, operands) { rows, ARRAY_LEN(rows), OPTION_IN_X07, operands, false, 0, false, NULL }, sizeof(struct registry_options)
 static const struct cmd pkg_commands[] = {
 	{ "pkg add", "NAME[@VERSION] | CAPABILITY", "add a package, or the packages of a capability", NULL, SPEC(add_rows, 1), cmd_pkg_add },
 	{ "pkg remove", "NAME", "remove a package and what only it needed", NULL, SPEC(remove_rows, 1), cmd_pkg_remove },
 	{ "pkg lock", "", "resolve, install and write x07.lock.json", NULL, SPEC(lock_rows, 0), cmd_pkg_lock },
 	{ "pkg sync", "", "make .x07/deps what the lock says", NULL, SPEC(sync_rows, 0), cmd_pkg_sync },
+	{ "registry build", "DIR", "make a registry from archives, package sources and index lines", NULL, REGISTRY(registry_build_rows, 1), cmd_registry_build },
+	{ "registry check", "DIR | URL", "verify a whole registry: snapshot, index, signatures, archives", NULL, REGISTRY(registry_check_rows, 1), cmd_registry_check },
+	{ "registry key", "--out FILE", "make a signing key", NULL, REGISTRY(registry_key_rows, 0), cmd_registry_key },
+	{ "registry serve", "DIR", "serve a registry over HTTP, for development and small teams", NULL, REGISTRY(registry_serve_rows, 1), cmd_registry_serve },
+	{ "registry token", "DIR --handle NAME", "make a token for publishing to a served registry", NULL, REGISTRY(registry_token_rows, 1), cmd_registry_token },
 	{ "help", "[COMMAND..]", "print help on a command", NULL, { NULL, 0, OPTION_IN_X07, 2, false, 0, false, NULL }, 0, cmd_help },
 };
 /* clang-format on */

@@ -128,7 +128,7 @@ static void no_root(struct policy_decision *d, const struct policy_question *q)
 
 static char *join(const char *root, const char *rest)
 {
-	struct buf text = buf_init(3 * RT_PATH_MAX);
+	struct buf text = buf_init(3 * (size_t)RT_PATH_MAX);
 	size_t len = strlen(root);
 
 	buf_printf(&text, "%s%s%s", root, len && root[len - 1] == '/' ? "" : "/", rest);
@@ -261,7 +261,7 @@ static void decide_net(
 	enum policy_verdict verdict =
 	    policy_net_decide(&entry, &p->net, POLICY_TCP, q->subject, q->port);
 	const struct policy_enforce *row = policy_enforce_find("net/enabled");
-	struct buf text = buf_init(2 * POLICY_HOST_MAX);
+	struct buf text = buf_init(2 * (size_t)POLICY_HOST_MAX);
 
 	if (entry == UINT32_MAX)
 		answer(d, false, verdict_reason(verdict), "%s", policy_verdict_pointer(verdict));

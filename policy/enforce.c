@@ -216,7 +216,7 @@ static void names_of(char dotted[64], char pointer[64], const char *path)
 }
 
 static void refuse(
-    struct diag_list *diags, struct diag *d, const struct policy_enforce *row, struct str text)
+    struct diag_list *diags, struct diag d, const struct policy_enforce *row, struct str text)
 {
 	char dotted[64], pointer[64], message[320], help[128];
 	struct policy_spot spot;
@@ -227,12 +227,12 @@ static void refuse(
 	    "`%s` is true, which this build cannot enforce: %s", dotted, row->how);
 	(void)snprintf(
 	    help, sizeof(help), "set `%s` to false; until then no program runs under it", dotted);
-	d->message = message;
-	d->help = help;
-	d->ptr = pointer;
-	d->line = spot.line;
-	d->column = spot.column;
-	diag_add(diags, d);
+	d.message = message;
+	d.help = help;
+	d.ptr = pointer;
+	d.line = spot.line;
+	d.column = spot.column;
+	diag_add(diags, &d);
 }
 
 uint32_t policy_enforce_check(struct diag_list *diags, enum diag_severity severity,
@@ -245,7 +245,7 @@ uint32_t policy_enforce_check(struct diag_list *diags, enum diag_severity severi
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		if (!is_refused(&rows[i], p))
 			continue;
-		refuse(diags, &d, &rows[i], text);
+		refuse(diags, d, &rows[i], text);
 		count++;
 	}
 	return count;

@@ -38,7 +38,7 @@ static uint32_t power_of_two(uint64_t at_least, uint32_t from)
 {
 	uint64_t n = from;
 
-	while (n < at_least)
+	while (n < at_least && n < UINT32_MAX)
 		n *= 2;
 	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
 }

@@ -245,6 +245,16 @@ static bool is_source(const char *dir)
 	return file_is_regular(manifest);
 }
 
+/* The index of a registry that is built in place is what comes out, not what goes in. */
+static bool is_index(const char *dir)
+{
+	AUTO_FREE char *config = path_join(dir, "config.json");
+	AUTO_FREE char *catalog = path_join(dir, "catalog.json");
+
+	return strcmp(path_basename(dir), "index") == 0 &&
+	       (file_is_regular(config) || file_is_regular(catalog));
+}
+
 /* Links are not followed, so a folder is walked once. */
 static int walk(struct build *b, const char *dir, unsigned depth, struct err *err)
 {
@@ -254,6 +264,8 @@ static int walk(struct build *b, const char *dir, unsigned depth, struct err *er
 
 	if (is_source(dir))
 		return add_source(b, dir, err);
+	if (is_index(dir))
+		return 0;
 	if (depth > DEPTH_MAX)
 		return err_set(err, ERR_LIMIT, "%s: deeper than %d levels", dir, DEPTH_MAX);
 	stream = opendir(dir);

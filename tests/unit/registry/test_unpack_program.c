@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* The program x07-unpack: several archives at once, one hostile among them, and what it may not do.
+ */
+#include "base/path.h"
+#include "registry/unpack_client.h"
+#include "tests/support/support.h"
+#include "tests/unit/registry/tar.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MANY 60
+
+static struct registry_unpacker *start(void)
+{
+	struct registry_unpacker *u = NULL;
+	AUTO_FREE char *program = path_join(getenv("X07_BUILD_DIR"), "lib/x07/x07-unpack");
+	struct err err = {0};
+
+	ck_rc(registry_unpacker_start(&u, program, &err), 0, &err);
+	return u;
+}
+
+static int make_dir(unsigned n)
+{
+	AUTO_FREE char *path = test_path("d%u", n);
+	int fd;
+
+	ck_assert_int_eq(mkdir(path, 0755), 0);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	return fd;
+}
+
+static int archive(const char *second)
+{
+	CLEANUP(buf_clear) struct buf bytes = buf_init(1 << 20);
+
+	tar_file(&bytes, "modules/a.x07.json", "hello");
+	tar_file(&bytes, second, "{}");
+	tar_end(&bytes);
+	return tar_fd(&bytes);
+}
+
+START_TEST(program_unpacks_many_and_refuses_one)
+{
+	struct registry_unpacker *u = start();
+	struct err err = {0};
+	int dirs[MANY];
+	unsigned good = 0;
+
+	for (unsigned i = 0; i < MANY; i++) {
+		AUTO_CLOSE int fd = archive(i == 7 ? "../escaped" : "x07-package.json");
+
+		dirs[i] = make_dir(i);
+		ck_rc(registry_unpacker_ask(u, i, fd, dirs[i], &err), 0, &err);
+	}
+	for (unsigned i = 0; i < MANY; i++) {
+		struct registry_unpacked done = {0};
+		uint32_t id = 0;
+		int rc = registry_unpacker_answer(u, &id, &done, &err);
+
+		ck_assert_uint_lt(id, MANY);
+		if (rc == 0) {
+			ck_assert_uint_eq(done.files, 2);
+			ck_assert_int_eq(faccessat(dirs[id], "x07-package.json", F_OK, 0), 0);
+			good++;
+			continue;
+		}
+		ck_assert_uint_eq(id, 7);
+		ck_assert_str_eq(err.user_code, "X07PKG_ARCHIVE_PATH");
+	}
+	ck_assert_uint_eq(good, MANY - 1);
+	for (unsigned i = 0; i < MANY; i++)
+		ck_assert_int_eq(close(dirs[i]), 0);
+	registry_unpacker_free(u);
+}
+END_TEST
+
+START_TEST(answer_without_a_question_is_no_wait)
+{
+	struct registry_unpacker *u = start();
+	struct registry_unpacked done = {0};
+	struct err err = {0};
+	uint32_t id = 0;
+
+	ck_rc(registry_unpacker_answer(u, &id, &done, &err), ERR_IO, &err);
+	ck_assert_uint_eq(id, UINT32_MAX);
+	registry_unpacker_free(u);
+}
+END_TEST
+
+/* Landlock is what refuses here: the directory that was handed over is not one to write into. */
+START_TEST(file_system_outside_of_the_directory_is_closed)
+{
+	struct registry_unpacker *u = start();
+	AUTO_CLOSE int dir = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	AUTO_CLOSE int fd = archive("x07-package.json");
+	struct registry_unpacked done = {0};
+	struct err err = {0};
+
+	ck_assert_int_lt(registry_unpacker_run(u, &done, fd, dir, &err), 0);
+	/* It serves on. */
+	base_close_fd(&dir);
+	dir = make_dir(1);
+	ck_assert_int_eq(lseek(fd, 0, SEEK_SET), 0);
+	ck_rc(registry_unpacker_run(u, &done, fd, dir, &err), 0, &err);
+	registry_unpacker_free(u);
+}
+END_TEST
+
+START_TEST(program_that_is_not_there_is_an_error)
+{
+	struct registry_unpacker *u = NULL;
+	struct err err = {0};
+
+	ck_rc(registry_unpacker_start(&u, "/nonexistent/x07-unpack", &err), ERR_IO, &err);
+	ck_rc(registry_unpacker_start(&u, "/bin/true", &err), ERR_IO, &err);
+	ck_assert_ptr_null(u);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("registry/unpack_program");
+	TCase *t = tcase_create("all");
+
+	tcase_set_timeout(t, 30);
+	tcase_add_test(t, program_unpacks_many_and_refuses_one);
+	tcase_add_test(t, answer_without_a_question_is_no_wait);
+	tcase_add_test(t, file_system_outside_of_the_directory_is_closed);
+	tcase_add_test(t, program_that_is_not_there_is_an_error);
+	suite_add_tcase(s, t);
+	return test_main(s);
+}
