@@ -46,6 +46,13 @@ struct policy_address {
 /** @return false when @p text (brackets allowed) is no literal address. */
 bool policy_address_parse(struct policy_address *out, const char *text);
 
+/**
+ * An address of this host or of the networks it stands in: loopback, private, link-local, shared,
+ * reserved, multicast, also inside an IPv6 address. An allowed name does not authorise it.
+ */
+bool policy_address_is_local(const struct policy_address *a);
+bool policy_address_is_loopback(const struct policy_address *a);
+
 /** A set of addresses of one family, both ends included. Plain value. */
 struct policy_range {
 	struct policy_address first, last;
