@@ -56,6 +56,8 @@ static const unsigned levels[] = {1 /* SOL_SOCKET */, 6 /* IPPROTO_TCP */, 0};
 static const unsigned options[] = {
     1 /* TCP_NODELAY */, 9 /* SO_KEEPALIVE */, 20 /* SO_RCVTIMEO */, 21 /* SO_SNDTIMEO */, 0};
 
+static const unsigned families[] = {2 /* AF_INET */, 10 /* AF_INET6 */, 0};
+
 #define NEW_NAMESPACES 0x7e020000u /* CLONE_NEWNS, CGROUP, UTS, IPC, USER, PID, NET */
 #define FASTOPEN 0x20000000u
 #define ANON 0x20u
@@ -81,6 +83,7 @@ static const struct rule rules[] = {
     {"sendmsg_no_fastopen", {{OP_NONE, 2, FASTOPEN, NULL}}},
     {"setsockopt_safe", {{OP_IN, 1, 0, levels}, {OP_IN, 2, 0, options}}},
     /* Connected from birth: cannot be pointed at another address. 6 and 2048: NONBLOCK, CLOEXEC. */
+    {"socket_inet", {{OP_IN, 0, 0, families}}},
     {"socketpair_stream", {{OP_LOW, 0, 1, NULL}, {OP_NONE, 1, 0xeu, NULL}}},
 };
 
@@ -93,11 +96,14 @@ struct call {
 #define G SET_GUEST
 #define N SET_NET
 #define S SET_SPAWN
+#define B SET_BROKER
 static const struct call calls[] = {
 #define CALL(name, sets, rule) {#name, sets, #rule},
+#include "sandbox/broker_syscalls.def"
 #include "sandbox/syscalls.def"
 #undef CALL
 };
+#undef B
 #undef G
 #undef N
 #undef S
@@ -326,10 +332,11 @@ int main(void)
 	for (size_t t = 0; t < ARRAY_LEN(targets); t++) {
 		for (unsigned sets = 1; sets <= SET_ALL; sets += 2)
 			program(targets[t].name, targets[t].scmp, targets[t].audit, sets);
+		program(targets[t].name, targets[t].scmp, targets[t].audit, SET_BROKER);
 	}
 	(void)printf("static const struct seccomp_program seccomp_programs[] = {\n");
 	for (size_t t = 0; t < ARRAY_LEN(targets); t++) {
-		for (unsigned sets = 1; sets <= SET_ALL; sets += 2)
+		for (unsigned sets = 1; sets <= SET_BROKER; sets += sets < SET_ALL ? 2 : 1)
 			(void)printf("\t{%s, %u, filter_%s_%u,\n\t    sizeof(filter_%s_%u) / "
 				     "sizeof(struct sock_filter)},\n",
 			    targets[t].constant, sets, targets[t].name, sets, targets[t].name,

@@ -10,6 +10,7 @@
 #define SET_NET 2u
 #define SET_SPAWN 4u
 #define SET_ALL 7u
+#define SET_BROKER 8u /* the network broker: alone, without SET_GUEST */
 
 enum seccomp_arch { SECCOMP_ARCH_X86_64, SECCOMP_ARCH_AARCH64 };
 

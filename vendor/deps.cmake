@@ -14,6 +14,7 @@ else()
 endif()
 pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp>=2.5)
 pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl>=7.85)
+pkg_check_modules(ssl REQUIRED IMPORTED_TARGET libssl>=3.0)
 pkg_check_modules(git2 REQUIRED IMPORTED_TARGET libgit2>=1.5)
 pkg_check_modules(archive REQUIRED IMPORTED_TARGET libarchive>=3.6)
 # Of libarchive only the reader of plain tar is wanted. The static library gives just that: 150 KB and
