@@ -22,6 +22,7 @@ struct answer {
 	uint64_t len, cap;
 	rt_u32 headers_left; /* bytes of entries still to come */
 	uint64_t body_at;    /* of its first byte */
+	rt_u8 version;       /* of the document */
 	int file;            /* or -1: the body goes there */
 	uint64_t file_len;
 	rt_u32 code; /* first failure on our side */
@@ -68,10 +69,12 @@ static bool take_head(
 		return false;
 	a->headers_left = rt_net_get32(payload);
 	expected = a->file >= 0 ? 0 : rt_net_get32(payload + 4);
-	if (!grow(a, PREFIX + (uint64_t)a->headers_left + 4 + expected + SLACK))
+	/* what the server announces is a hint, not a reason to fail */
+	if (!grow(a, PREFIX + (uint64_t)a->headers_left + 4 + expected + SLACK) &&
+	    !grow(a, PREFIX + (uint64_t)a->headers_left + 4 + SLACK))
 		return false;
 	a->ptr[0] = 1;
-	a->ptr[1] = a->file >= 0 ? 3 : 2;
+	a->ptr[1] = a->version;
 	rt_net_put32(a->ptr + 2, f->a);
 	rt_net_put32(a->ptr + 6, f->b);
 	a->len = PREFIX;
@@ -388,6 +391,7 @@ rt_bytes rt_os_net_http_fetch_v1(rt_view req, rt_u32 max_body)
 	if (code)
 		return rt_net_error(code);
 	a.file = target.fd;
+	a.version = r.version;
 	run_request(&a, req, max_body);
 	if (a.file >= 0)
 		end_file(&a, &target);
