@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * case_runner FILE.case: run the program of a case with --opt=fast and with --opt=full and compare
- * what comes out with what the case expects. Exit status 0: both agree with it; 1: not; 2: the case
- * itself is wrong. Wants X07_BIN and X07_SOURCE_DIR (cmake/tests.cmake) and writes to the working
- * directory.
+ * case_runner FILE.case [ROOT].. : run the program of a case with --opt=fast and with --opt=full
+ * and compare what comes out with what the case expects. ROOTs are more module roots. Exit status
+ * 0: both agree with it; 1: not; 2: the case itself is wrong. Wants X07_BIN and X07_SOURCE_DIR
+ * (cmake/tests.cmake) and writes to the working directory.
  */
 #include "base/err.h"
 #include "base/file.h"
@@ -16,7 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define RUN_ARGS_MAX (CASE_ARGS_MAX + 20)
+#define CASE_ROOTS_MAX 8
+#define RUN_ARGS_MAX (CASE_ARGS_MAX + 2 * CASE_ROOTS_MAX + 20)
 #define REPORT_MAX (16u << 20)
 
 /* What one run gave, as the text that @expect holds. */
@@ -39,7 +40,7 @@ static const char *want_name(enum case_want want)
 }
 
 /* The program, its report to report.json; its own output is not wanted. */
-static int start(const struct program_case *c, const char *opt, struct err *err)
+static int start(const struct program_case *c, char *const *roots, const char *opt, struct err *err)
 {
 	const char *bin = getenv("X07_BIN");
 	const char *source = getenv("X07_SOURCE_DIR");
@@ -58,6 +59,10 @@ static int start(const struct program_case *c, const char *opt, struct err *err)
 		return err_set(err, ERR_LIMIT, "out of memory");
 	argv[0] = runner;
 	argv[6] = checks;
+	for (size_t i = 0; roots[i] != NULL; i++) {
+		argv[n++] = "--module-root";
+		argv[n++] = roots[i];
+	}
 	for (size_t i = 0; c->args[i] != NULL; i++)
 		argv[n++] = c->args[i];
 	pid_t pid = fork();
@@ -167,11 +172,12 @@ static void outcome_clear(struct outcome *o)
 }
 
 /* @return 1 when the outcome is the wanted one, 0 when not, or an error. */
-static int run_once(const struct program_case *c, const char *opt, struct err *err)
+static int run_once(
+    const struct program_case *c, char *const *roots, const char *opt, struct err *err)
 {
 	CLEANUP(outcome_clear) struct outcome o = {.text = buf_init(REPORT_MAX)};
 	bool rows = c->expected.len > 0 && c->expected.data[c->expected.len - 1] == '\n';
-	int rc = start(c, opt, err);
+	int rc = start(c, roots, opt, err);
 
 	if (rc == 0)
 		rc = read_report(&o, rows, err);
@@ -185,7 +191,7 @@ static int run_once(const struct program_case *c, const char *opt, struct err *e
 	return 0;
 }
 
-static int run(const char *path, struct err *err)
+static int run(const char *path, char *const *roots, struct err *err)
 {
 	static const char *const opts[] = {"fast", "full"};
 	CLEANUP(case_clear) struct program_case c = {0};
@@ -199,7 +205,7 @@ static int run(const char *path, struct err *err)
 	if (rc == 0)
 		rc = file_create("input.bin", c.input.data, c.input.len, err);
 	for (size_t i = 0; rc >= 0 && i < ARRAY_LEN(opts); i++) {
-		rc = run_once(&c, opts[i], err);
+		rc = run_once(&c, roots, opts[i], err);
 		good += rc == 1;
 	}
 	if (rc < 0)
@@ -212,11 +218,11 @@ int main(int argc, char **argv)
 	struct err err = {0};
 	int rc;
 
-	if (argc != 2) {
-		dprintf(STDERR_FILENO, "usage: case_runner FILE.case\n");
+	if (argc < 2 || argc > 2 + CASE_ROOTS_MAX) {
+		dprintf(STDERR_FILENO, "usage: case_runner FILE.case [ROOT]..\n");
 		return 2;
 	}
-	rc = run(argv[1], &err);
+	rc = run(argv[1], argv + 2, &err);
 	if (rc < 0)
 		dprintf(STDERR_FILENO, "%s: %s\n", argv[1], err.message);
 	return rc < 0 ? 2 : rc;
