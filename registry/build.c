@@ -48,6 +48,7 @@ static void package_clear(struct package *p)
 	}
 	arena_clear(&p->arena);
 	base_free_ptr(&p->items);
+	p->items = NULL;
 	p->count = p->cap = 0;
 	p->name = NULL;
 }

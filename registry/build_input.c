@@ -185,6 +185,16 @@ static int add_advisory(struct build *b, struct str text, struct err *err)
 	return add_record(b, name->text, version->text, BUILD_ADVISORY, text, err);
 }
 
+static int bad_line(struct err *err, const char *path, unsigned long number)
+{
+	char what[ERR_MESSAGE_MAX];
+
+	if (err->code != ERR_FORMAT)
+		return err_wrap(err, "%s:%lu", path, number);
+	memcpy(what, err->message, sizeof(what));
+	return err_user(err, ERR_PKG, "X07REG_BAD_INPUT", "%.400s:%lu: %.500s", path, number, what);
+}
+
 typedef int line_fn(struct build *b, struct str text, struct err *err);
 
 static int add_lines(struct build *b, const char *path, line_fn *add, struct err *err)
@@ -207,7 +217,7 @@ static int add_lines(struct build *b, const char *path, line_fn *add, struct err
 		else if (n > 0)
 			rc = add(b, (struct str){line, (uint32_t)n}, err);
 		if (rc < 0)
-			rc = err_wrap(err, "%s:%lu", path, number);
+			rc = bad_line(err, path, number);
 	}
 	if (rc == 0 && ferror(file))
 		rc = err_sys(err, ERR_IO, "%s", path);

@@ -19,6 +19,7 @@
 struct raw {
 	int fd;
 	uint64_t at;
+	uint32_t entries; /* files and directories */
 	struct err *err;
 };
 
@@ -102,14 +103,22 @@ static int check_extra(struct raw *r, char type, uint64_t size)
 	return 0;
 }
 
+static int count_entry(struct raw *r)
+{
+	if (++r->entries > PKG_TREE_FILES_MAX)
+		return refuse(r, "X07PKG_ARCHIVE_LIMIT", "more than 10000 entries");
+	return 0;
+}
+
 static int check_type(struct raw *r, char type, uint64_t size)
 {
 	switch (type) {
 	case '0':
 	case '\0':
-		return 0;
+		return count_entry(r);
 	case '5':
-		return size ? refuse(r, "X07PKG_ARCHIVE_FORMAT", "a directory with a body") : 0;
+		return size ? refuse(r, "X07PKG_ARCHIVE_FORMAT", "a directory with a body")
+			    : count_entry(r);
 	case 'L':
 	case 'x':
 	case 'g':
@@ -156,7 +165,8 @@ int unpack_scan(int archive_fd, struct err *err)
 	uint32_t headers = 0;
 	int rc = 0;
 
-	/* A long name or a pax header may precede each entry. */
+	/* A long name or a pax header may precede each entry, so there are no more than twice as
+	 * many. */
 	while (rc == 0 && headers++ <= PKG_TREE_FILES_MAX * 2) {
 		ssize_t got = read_at(&r, h, sizeof(h));
 
