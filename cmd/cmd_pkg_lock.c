@@ -126,7 +126,7 @@ void pkg_finish_lock(struct pkg_work *w, const char *done)
 	uint32_t fetched = 0;
 
 	for (uint32_t i = 0; i < w->count; i++)
-		fetched += w->items[i].fetched;
+		fetched += pkg_was_fetched(w, &w->items[i]);
 	pkg_report_open(&w->report);
 	pkg_report_lock(&w->report.w, w);
 	pkg_report_close(&w->report);

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "base/vec.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -238,7 +239,8 @@ static int put_all(struct fetching *f, struct err *err)
 			return err_wrap(
 			    err, "package %s@%s", f->items[i]->name, f->items[i]->version);
 		}
-		f->items[i]->fetched = true;
+		VEC_PUSH(f->w->fetched, f->w->fetched_count, f->w->fetched_cap,
+		    arena_strndup(&f->w->arena, f->items[i]->archive, SHA256_HEX_SIZE - 1));
 	}
 	return rc;
 }

@@ -422,3 +422,26 @@ void pkg_prune(struct pkg_work *w)
 	}
 	(void)closedir(d);
 }
+
+/* What a process left that was killed while it installed; the project is held alone. */
+void pkg_sweep(struct pkg_work *w)
+{
+	int fd = -1;
+	const struct dirent *e;
+	struct err ignored = {0};
+	DIR *d;
+
+	if (path_open_beneath(&fd, w->project.root_fd, PKG_TXN_TMP, O_RDONLY | O_DIRECTORY,
+		RESOLVE_NO_SYMLINKS, &ignored) < 0)
+		return;
+	d = fdopendir(fd);
+	if (d == NULL) {
+		base_close_fd(&fd);
+		return;
+	}
+	while ((e = readdir(d)) != NULL) {
+		if (strncmp(e->d_name, "link_", 5) == 0)
+			remove_tree(fd, e->d_name, 0);
+	}
+	(void)closedir(d);
+}

@@ -30,6 +30,8 @@ int pkg_work_open(struct pkg_work *w, const struct cmd_call *call, bool project,
 	if (rc == 0)
 		rc = pkg_settings_load(&w->settings, w->o, project ? w->project.m.root : NULL, err);
 	w->has_settings = rc == 0;
+	if (rc == 0 && project && mode == PKG_TXN_WRITE)
+		pkg_sweep(w);
 	return rc;
 }
 
@@ -87,6 +89,7 @@ void pkg_work_clear(struct pkg_work *w)
 		pkg_project_clear(&w->project);
 	if (w->has_settings)
 		pkg_settings_clear(&w->settings);
+	base_free_ptr(&w->fetched);
 	arena_clear(&w->arena);
 	pkg_report_clear(&w->report);
 }
@@ -97,6 +100,15 @@ int pkg_work_finish(struct pkg_work *w, int rc, const struct err *err)
 	if (rc < 0)
 		print_diags(&w->project.diags);
 	return pkg_report_finish(&w->report, rc, err);
+}
+
+bool pkg_was_fetched(const struct pkg_work *w, const struct pkg_item *item)
+{
+	for (size_t i = 0; i < w->fetched_count; i++) {
+		if (strcmp(w->fetched[i], item->archive) == 0)
+			return true;
+	}
+	return false;
 }
 
 void pkg_warn_items(const struct pkg_work *w)

@@ -72,7 +72,6 @@ MUST_CHECK int pkg_meta_file_sha(
 struct pkg_item {
 	const char *name, *version, *path;
 	bool direct, local, forced;
-	bool fetched;                        /* downloaded by this command */
 	bool present;                        /* the directory is as it must be */
 	const struct pkg_lock_entry *old;    /* the lock's, same version and path; NULL */
 	const struct registry_version *line; /* the index's; NULL when not asked or not there */
@@ -101,6 +100,8 @@ struct pkg_work {
 	uint32_t count;
 	struct pkg_plan plan;
 	bool has_plan;
+	const char **fetched; /* owned array: digests of the archives that were downloaded */
+	size_t fetched_count, fetched_cap;
 };
 
 /** Settings and report; with @p mode a project too. */
@@ -156,6 +157,9 @@ MUST_CHECK int pkg_install_one(struct pkg_item *item, struct pkg_work *w, struct
 /** Remove directories below .x07/deps that no item has. Best effort. */
 void pkg_prune(struct pkg_work *w);
 
+/** Remove what a killed process left in .x07/tmp. */
+void pkg_sweep(struct pkg_work *w);
+
 /* ---- cmd/pkg_write.c: manifest and lock ---- */
 
 /** The lock of the items. */
@@ -168,6 +172,8 @@ MUST_CHECK int pkg_write_both(struct pkg_work *w, bool with_lock, struct err *er
 MUST_CHECK int pkg_sync_all(struct pkg_work *w, const struct pkg_change *change, struct err *err);
 /** The members of the lock part of reports: project, index, lockfile, fetched. */
 void pkg_report_lock(struct jsonw *w, const struct pkg_work *work);
+/** Whether this command downloaded the archive of an item. */
+bool pkg_was_fetched(const struct pkg_work *w, const struct pkg_item *item);
 /** Notes about yanked and advised packages on standard error. */
 void pkg_warn_items(const struct pkg_work *w);
 

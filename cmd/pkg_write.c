@@ -245,7 +245,7 @@ void pkg_report_lock(struct jsonw *w, const struct pkg_work *work)
 	for (uint32_t i = 0; i < work->count; i++) {
 		const struct pkg_item *item = &work->items[i];
 
-		if (!item->fetched)
+		if (!pkg_was_fetched(work, item))
 			continue;
 		jsonw_object(w);
 		jsonw_kv_string(w, "name", item->name);

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/* `x07 pkg versions` and `x07 pkg info`: what a registry says of a package. Source: spec
+ * packages 8. */
+#include "base/path.h"
+#include "cmd/pkg_work.h"
+#include "pkg/require.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A released version of the index, parsed. */
+struct row {
+	struct pkg_version parsed;
+	const struct registry_version *v;
+};
+
+static int by_version(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+	int order = pkg_version_cmp(&x->parsed, &y->parsed);
+
+	return order != 0 ? order : strcmp(x->v->version, y->v->version);
+}
+
+/* Ascending; what is no version is left out. */
+static struct row *sorted(uint32_t *count, const struct registry_index *file)
+{
+	struct row *rows = base_calloc(file->count + 1, sizeof(*rows));
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < file->count; i++) {
+		struct err ignored = {0};
+
+		rows[n].v = &file->versions[i];
+		n += pkg_version_parse(&rows[n].parsed, str_c(rows[n].v->version), &ignored) == 0;
+	}
+	qsort(rows, n, sizeof(*rows), by_version);
+	*count = n;
+	return rows;
+}
+
+static void put_advisories(struct jsonw *j, const struct registry_version *v)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < v->advisory_count; i++)
+		count += !v->advisories[i].withdrawn;
+	if (count == 0)
+		return;
+	jsonw_kv_int(j, "advisories_count", count);
+	jsonw_key(j, "advisories");
+	jsonw_array(j);
+	for (uint32_t i = 0; i < v->advisory_count; i++) {
+		const struct registry_advisory *a = &v->advisories[i];
+
+		if (a->withdrawn)
+			continue;
+		jsonw_object(j);
+		jsonw_kv_string(j, "id", a->id);
+		jsonw_kv_string(j, "kind", a->kind);
+		jsonw_kv_string(j, "severity", a->severity);
+		jsonw_kv_string(j, "summary", a->summary);
+		if (a->url != NULL)
+			jsonw_kv_string(j, "url", a->url);
+		jsonw_end_object(j);
+	}
+	jsonw_end_array(j);
+}
+
+static int no_match(struct err *err, const struct pkg_work *w, const char *name)
+{
+	return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH", "no version of %s in %s", name,
+	    w->settings.index_url);
+}
+
+static int list_versions(struct pkg_work *w, const char *name, struct err *err)
+{
+	const struct registry_index *file = NULL;
+	AUTO_FREE struct row *rows = NULL;
+	struct jsonw *j = &w->report.w;
+	uint32_t count = 0;
+	int rc;
+
+	if (w->settings.offline && w->o->refresh)
+		return err_user(err, ERR_PKG, "X07PKG_OFFLINE_REFRESH",
+		    "--refresh asks the registry, --offline forbids it");
+	rc = pkg_index_get(&file, pkg_work_index(w), name, err);
+	if (rc < 0)
+		return rc == ERR_NOT_FOUND ? no_match(err, w, name) : rc;
+	rows = sorted(&count, file);
+	if (count == 0)
+		return no_match(err, w, name);
+	pkg_report_open(&w->report);
+	jsonw_kv_string(j, "index", w->settings.index_url);
+	jsonw_kv_string(j, "name", name);
+	jsonw_key(j, "versions");
+	jsonw_array(j);
+	for (uint32_t i = 0; i < count; i++) {
+		jsonw_object(j);
+		jsonw_kv_string(j, "version", rows[i].v->version);
+		jsonw_kv_bool(j, "yanked", rows[i].v->yanked);
+		put_advisories(j, rows[i].v);
+		jsonw_end_object(j);
+		buf_printf(&w->report.text, "%s%s\n", rows[i].v->version,
+		    rows[i].v->yanked ? " (withdrawn)" : "");
+	}
+	jsonw_end_array(j);
+	pkg_report_close(&w->report);
+	return 0;
+}
+
+static int missing_operand(struct pkg_work *w, const struct cmd_call *call)
+{
+	struct err err = {0};
+
+	pkg_work_init(w, call);
+	(void)err_set(&err, ERR_USAGE, "which package?");
+	return pkg_work_finish(w, ERR_USAGE, &err);
+}
+
+int cmd_pkg_versions(const struct cmd_call *call)
+{
+	CLEANUP(pkg_work_clear) struct pkg_work w = {0};
+	struct err err = {0};
+	int rc;
+
+	if (call->args.operand_count == 0)
+		return missing_operand(&w, call);
+	rc = pkg_work_open(&w, call, false, PKG_TXN_READ, &err);
+	if (rc == 0)
+		rc = list_versions(&w, call->args.operands[0], &err);
+	return pkg_work_finish(&w, rc, &err);
+}
+
+/* ---- info ---- */
+
+static int choose(
+    const struct registry_version **out, struct pkg_work *w, const char *spec, struct err *err)
+{
+	const struct registry_index *file = NULL;
+	AUTO_FREE struct row *rows = NULL;
+	struct str name, version;
+	uint32_t count = 0;
+	const char *n;
+	int rc = pkg_spec_split(&name, &version, str_c(spec), err);
+
+	if (rc < 0)
+		return err_user(
+		    err, ERR_PKG, "X07PKG_SPEC_INVALID", "'%s' is no NAME[@VERSION]", spec);
+	n = arena_strndup(&w->arena, name.ptr, name.len);
+	if (version.len > 0)
+		return pkg_index_version(out, pkg_work_index(w), n,
+		    arena_strndup(&w->arena, version.ptr, version.len), err);
+	rc = pkg_index_get(&file, pkg_work_index(w), n, err);
+	if (rc < 0)
+		return rc;
+	rows = sorted(&count, file);
+	/* The highest release, and only without one the highest pre-release. */
+	for (int pre = 0; pre <= 1; pre++) {
+		for (uint32_t i = count; i > 0; i--) {
+			if (!rows[i - 1].v->yanked && (pre == 1 || rows[i - 1].parsed.pre.len == 0))
+				return pkg_index_version(
+				    out, pkg_work_index(w), n, rows[i - 1].v->version, err);
+		}
+	}
+	return no_match(err, w, n);
+}
+
+/* The manifest: of the installed package, else from the API of the registry. */
+static int put_manifest(struct pkg_work *w, const struct registry_version *v, struct err *err)
+{
+	CLEANUP(pkg_meta_clear) struct pkg_meta meta = {0};
+	CLEANUP(buf_clear) struct buf dir = buf_init(1024);
+	struct jsonw *j = &w->report.w;
+	struct err inner = {0};
+	AUTO_CLOSE int fd = -1;
+	int rc;
+
+	buf_printf(&dir, PKG_VENDORED "%s/%s", v->name, v->version);
+	fd = open(dir.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	rc = pkg_meta_read(&meta, fd, v->name, &inner);
+	if (rc < 0) {
+		*err = inner;
+		return rc;
+	}
+	jsonw_kv_string(j, "package_dir", dir.data);
+	jsonw_key(j, "package_manifest");
+	jsonw_value(j, meta.p.document, false);
+	return 0;
+}
+
+static int describe(struct pkg_work *w, const char *spec, struct err *err)
+{
+	const struct registry_version *v = NULL;
+	struct jsonw *j = &w->report.w;
+	int rc = choose(&v, w, spec, err);
+
+	if (rc < 0)
+		return rc;
+	pkg_report_open(&w->report);
+	jsonw_kv_string(j, "index", w->settings.index_url);
+	jsonw_kv_string(j, "name", v->name);
+	jsonw_kv_string(j, "version", v->version);
+	jsonw_kv_string(j, "sha256", v->cksum);
+	jsonw_kv_bool(j, "yanked", v->yanked);
+	put_advisories(j, v);
+	if (v->has_needs) {
+		jsonw_key(j, "dependencies");
+		jsonw_array(j);
+		for (uint32_t i = 0; i < v->need_count; i++) {
+			jsonw_object(j);
+			jsonw_kv_string(j, "name", v->needs[i].name);
+			jsonw_kv_string(j, "requirement", v->needs[i].requirement);
+			jsonw_end_object(j);
+			buf_printf(&w->report.text, "needs %s %s\n", v->needs[i].name,
+			    v->needs[i].requirement != NULL ? v->needs[i].requirement : "");
+		}
+		jsonw_end_array(j);
+	}
+	rc = put_manifest(w, v, err);
+	pkg_report_close(&w->report);
+	buf_printf(&w->report.text, "%s@%s%s\nsha256 %s\n", v->name, v->version,
+	    v->yanked ? " (withdrawn)" : "", v->cksum);
+	return rc;
+}
+
+int cmd_pkg_info(const struct cmd_call *call)
+{
+	CLEANUP(pkg_work_clear) struct pkg_work w = {0};
+	struct err err = {0};
+	int rc;
+
+	if (call->args.operand_count == 0)
+		return missing_operand(&w, call);
+	rc = pkg_work_open(&w, call, false, PKG_TXN_READ, &err);
+	if (rc == 0)
+		rc = describe(&w, call->args.operands[0], &err);
+	return pkg_work_finish(&w, rc, &err);
+}
