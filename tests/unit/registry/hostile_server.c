@@ -84,9 +84,13 @@ static bool serve_slow(struct connection *c)
 static bool serve_endless(struct connection *c)
 {
 	bool ok = puts_to(c->fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+	char chunk[8 + 16384 + 2];
 
+	memcpy(chunk, "004000\r\n", 8);
+	memset(chunk + 8, 'x', 16384);
+	memcpy(chunk + 8 + 16384, "\r\n", 2);
 	while (ok)
-		ok = puts_to(c->fd, "10\r\n0123456789abcdef\r\n");
+		ok = put(c->fd, chunk, sizeof(chunk));
 	return false;
 }
 
