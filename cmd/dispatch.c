@@ -48,6 +48,22 @@ const struct cmd *cmd_find(const struct program *program, char **args, size_t *w
 	return NULL;
 }
 
+bool cmd_in_group(const struct cmd *cmd, const char *group)
+{
+	size_t len = strlen(group);
+
+	return strncmp(cmd->name, group, len) == 0 && cmd->name[len] == ' ';
+}
+
+bool cmd_is_group(const struct program *program, const char *word)
+{
+	for (size_t i = 0; i < program->count; i++) {
+		if (cmd_in_group(&program->commands[i], word))
+			return true;
+	}
+	return false;
+}
+
 static bool is_help(const char *arg)
 {
 	return strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0;
@@ -58,6 +74,14 @@ static int print_program_help(const struct program *program)
 	CLEANUP(buf_clear) struct buf out = buf_init(HELP_MAX_BYTES);
 
 	help_program(&out, program);
+	return print_out(&out);
+}
+
+static int print_group_help(const struct program *program, const char *group)
+{
+	CLEANUP(buf_clear) struct buf out = buf_init(HELP_MAX_BYTES);
+
+	help_group(&out, program, group);
 	return print_out(&out);
 }
 
@@ -77,19 +101,6 @@ static int print_version(const struct program *program)
 	return print_out(&out);
 }
 
-/* True for the first word of commands with two: `policy`. */
-static bool is_group(const struct program *program, const char *word)
-{
-	size_t len = strlen(word);
-
-	for (size_t i = 0; i < program->count; i++) {
-		if (strncmp(program->commands[i].name, word, len) == 0 &&
-		    program->commands[i].name[len] == ' ')
-			return true;
-	}
-	return false;
-}
-
 /* The nearest command of the group, else all of them. */
 static void print_group_hint(const struct program *program, const char *word, const char *near)
 {
@@ -101,10 +112,8 @@ static void print_group_hint(const struct program *program, const char *word, co
 	}
 	(void)fprintf(stderr, "help: '%s COMMAND --help' describes one of:", program->name);
 	for (size_t i = 0; i < program->count; i++) {
-		const char *name = program->commands[i].name;
-
-		if (strncmp(name, word, len) == 0 && name[len] == ' ')
-			(void)fprintf(stderr, "\n  %s", name);
+		if (cmd_in_group(&program->commands[i], word))
+			(void)fprintf(stderr, "\n  %s", program->commands[i].name);
 	}
 	(void)fputc('\n', stderr);
 }
@@ -125,7 +134,7 @@ static int unknown_command(const struct program *program, char **args)
 		(void)snprintf(two, sizeof(two), "%s %s", args[0], args[1]);
 		near = options_nearest(two, names, count);
 	}
-	if (is_group(program, args[0])) {
+	if (cmd_is_group(program, args[0])) {
 		(void)fprintf(
 		    stderr, "%s %s: unknown or missing subcommand\n", program->name, args[0]);
 		print_group_hint(program, args[0], near);
@@ -218,9 +227,9 @@ int cmd_main(const struct program *program, int argc, char **argv)
 		    program->name);
 		return CMD_EXIT_USAGE;
 	}
-	for (size_t i = 1; argv[i] != NULL && i <= 2; i++) {
-		if (is_help(argv[i]) && (i == 1 || is_group(program, argv[1])))
-			return print_program_help(program);
-	}
+	if (is_help(argv[1]))
+		return print_program_help(program);
+	if (argv[2] != NULL && is_help(argv[2]) && cmd_is_group(program, argv[1]))
+		return print_group_help(program, argv[1]);
 	return unknown_command(program, argv + 1);
 }

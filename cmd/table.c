@@ -163,12 +163,6 @@ static const struct cmd x07_commands[] = {
 	  "2 usage, policy or system error, 3 a derived policy breaks its schema.\n",
 	  { run_rows, ARRAY_LEN(run_rows), OPTION_IN_X07, 0, true, GROUP_INPUT, false, NULL },
 	  sizeof(struct run_options), cmd_run },
-	{ "policy observe", "[-- ARGS..]", "run a program and write the smallest policy that it needs",
-	  "Takes the options of `x07 run`. Writes the policy and, beside it, a page for review.\n"
-	  "Exit status: 0 the program succeeded, 1 it did not (the policy is written all the same),\n"
-	  "2 usage, policy or system error.\n",
-	  { run_rows, ARRAY_LEN(run_rows), OPTION_IN_X07 | OPTION_IN_OBSERVE, 0, true, GROUP_INPUT, false, NULL },
-	  sizeof(struct run_options), cmd_policy_observe },
 	{ "pkg", "COMMAND [ARGS..]", "add, lock, install and publish packages", NULL,
 	  { NULL, 0, OPTION_IN_X07, 0, false, 0, true, CMD_PKG_WORDS }, 0, cmd_delegate_pkg },
 	{ "registry", "COMMAND [ARGS..]", "build, serve and check a registry of packages", NULL,

@@ -39,7 +39,30 @@ says err "bash, zsh or fish"
 if command -v bash >/dev/null; then
 	x07 completion bash >"$TEST_TMP/completion"
 	bash -n "$TEST_TMP/completion" || fail "bash does not accept its completion"
+	# completes WORDS...: what bash offers for the last of them.
+	completes() {
+		bash -c '. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _x07
+			echo "${COMPREPLY[*]}"' bash "$TEST_TMP/completion" "$@"
+	}
+	[ "$(completes x07 comp)" = completion ] || fail "no completion of a command"
+	[ "$(completes x07 policy ob)" = observe ] || fail "no completion of a second word"
+	[ "$(completes x07 policy init --templ)" = --template ] || fail "no completion of an option"
+	[ "$(completes x07 policy promote --dr)" = --dry-run ] ||
+		fail "no completion of an option of a later command of a group"
+	[ "$(completes x07 run --opt fu)" = full ] || fail "no completion of a choice"
+	[ "$(completes x07 pkg ven)" = vendor ] || fail "no completion of a package command"
 fi
+# Each command has one row, and a group its own page.
+x07 --help | sed -n 's/^  \([a-z][a-z ]*[a-z]\)  .*/\1/p' | sort | uniq -d >"$TEST_TMP/twice"
+[ ! -s "$TEST_TMP/twice" ] || fail "two rows for: $(cat "$TEST_TMP/twice")"
+expect 0 x07 policy --help
+says out "policy promote"
+says_not out "completion"
+cp "$TEST_TMP/out" "$TEST_TMP/help"
+expect 0 x07 help policy
+cmp -s "$TEST_TMP/out" "$TEST_TMP/help" || fail "'x07 help policy' differs from 'policy --help'"
+expect 0 x07 pkg --help
+says out "pkg add"
 
 expect 0 x07 --version
 says out "x07 "
