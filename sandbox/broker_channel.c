@@ -6,6 +6,7 @@
 #include "sandbox/broker_priv.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -106,7 +107,7 @@ static void violation(struct server *s, const char *what)
 	struct broker_entry e = {
 	    .op = BROKER_OP_CHANNEL, .verdict = BROKER_VIOLATION, .entry = UINT32_MAX};
 
-	(void)strncat(e.note, what, sizeof(e.note) - 1);
+	(void)snprintf(e.note, sizeof(e.note), "%s", what);
 	(void)log_add(s, &e);
 	s->broken = s->done = true;
 }

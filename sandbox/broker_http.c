@@ -6,6 +6,7 @@
  */
 #include "sandbox/broker_http.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -180,10 +181,9 @@ static void log_scheme(struct server *s, const struct transfer *t)
 	    .code = RT_NET_DENIED,
 	    .entry = UINT32_MAX};
 
-	(void)strncat(e.host, t->url, 64);
-	(void)strncat(e.note,
-	    t->hops > 0 ? "a redirect leaves http and https" : "neither http nor https",
-	    sizeof(e.note) - 1);
+	(void)snprintf(e.host, sizeof(e.host), "%.64s", t->url);
+	(void)snprintf(e.note, sizeof(e.note), "%s",
+	    t->hops > 0 ? "a redirect leaves http and https" : "neither http nor https");
 	(void)log_add(s, &e);
 }
 

@@ -3,6 +3,7 @@
 #include "sandbox/broker_http.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -219,11 +220,11 @@ void easy_log(struct server *s, struct transfer *t, uint32_t code, const char *n
 	char *ip = NULL;
 
 	memcpy(e.host, t->to.host, sizeof(e.host));
-	(void)strncat(e.note, note, sizeof(e.note) - 1);
+	(void)snprintf(e.note, sizeof(e.note), "%s", note);
 	if (t->easy != NULL)
 		(void)curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_IP, &ip);
 	if (ip != NULL)
-		(void)strncat(e.address, ip, sizeof(e.address) - 1);
+		(void)snprintf(e.address, sizeof(e.address), "%s", ip);
 	kept = log_add(s, &e);
 	if (kept == NULL)
 		return;

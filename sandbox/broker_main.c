@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -50,11 +51,8 @@ static int give_up(struct server *s, const char *what)
 	char *note = s->log->entry[0].note;
 	const char *why = errno != 0 ? strerrordesc_np(errno) : NULL;
 
-	(void)strncat(note, what, BROKER_NOTE_TEXT - 1);
-	if (why != NULL) {
-		(void)strncat(note, ": ", BROKER_NOTE_TEXT - 1 - strlen(note));
-		(void)strncat(note, why, BROKER_NOTE_TEXT - 1 - strlen(note));
-	}
+	(void)snprintf(note, BROKER_NOTE_TEXT, "%s%s%s", what, why != NULL ? ": " : "",
+	    why != NULL ? why : "");
 	return EXIT_NOT_READY;
 }
 

@@ -10,6 +10,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -359,7 +360,7 @@ void tls_begin(
 	t->op.drop = stream_drop;
 	t->to = r->to;
 	t->shaking = true;
-	(void)strncat(t->address, address, sizeof(t->address) - 1);
+	(void)snprintf(t->address, sizeof(t->address), "%s", address);
 	t->ssl = c != NULL ? SSL_new(c) : NULL;
 	t->next = s->streams;
 	s->streams = t;

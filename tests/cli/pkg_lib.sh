@@ -15,7 +15,7 @@ small_registry() {
 }
 pkg_project() {
 	mkdir -p "$1"
-	cd "$1"
+	cd "$1" || exit
 	x07 init >/dev/null
 }
 installed() { [ -f ".x07/deps/$1/x07-package.json" ] || fail "$1 is not installed"; }

@@ -16,9 +16,9 @@ lang/rt: lang/builtins.def
 pkg: base
 policy: base lang/rt/decide.h
 registry: base pkg
-sandbox: base policy lang/rt/abi.h
+sandbox: base policy lang/rt/abi.h lang/rt/net_wire.h
 cmd: base lang lang/rt/abi.h lang/rt/config.h lang/rt/decide.h pkg policy registry sandbox
-tests/support: base
+tests/support: base pkg registry
 tests/unit/lang: base lang/rt/abi.h lang/rt/config.h
 tests/bench: *
 tests/case: *
@@ -28,7 +28,7 @@ tests/sandbox: *
 '
 # header prefix: the files (or folders, with a slash at the end) that may see it.
 libraries='
-openssl/: base/hash.c registry/sign.c sandbox/broker.c
+openssl/: base/hash.c registry/sign.c sandbox/broker_tls.c sandbox/broker_http_answer.c
 libtcc.h: lang/build_tcc.c
 seccomp.h: sandbox/ tests/unit/sandbox/
 curl/: registry/fetch_http.c registry/fetch_http_priv.h registry/fetch_transfer.c sandbox/
