@@ -14,6 +14,7 @@
 void run_clear(struct run *run)
 {
 	run_plan_clear(run);
+	run_net_clear(run);
 	sandbox_result_clear(&run->result);
 	if (run->lang != NULL)
 		lang_program_free(run->lang);

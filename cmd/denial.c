@@ -30,12 +30,18 @@ static bool trapped(const struct run_effect *d)
 
 static void host_json(struct jsonw *w, const struct run_effect *d)
 {
-	const char *colon = strrchr(d->subject, ':');
+	AUTO_FREE char *text = denial_host(d);
+	const char *colon = strrchr(text, ':');
+	const char *host = text;
+	size_t len = colon != NULL ? (size_t)(colon - text) : strlen(text);
 
+	if (len > 1 && host[0] == '[' && host[len - 1] == ']') {
+		host++;
+		len -= 2;
+	}
 	jsonw_object(w);
 	jsonw_key(w, "host");
-	jsonw_string_n(
-	    w, d->subject, colon != NULL ? (size_t)(colon - d->subject) : d->subject_len);
+	jsonw_string_n(w, host, len);
 	jsonw_key(w, "ports");
 	jsonw_array(w);
 	if (colon != NULL)
@@ -106,7 +112,7 @@ static char *flag_text(
 
 	if (a->flag == NULL)
 		return NULL;
-	folder = d->kind == RT_EV_NET ? base_strdup(d->subject) : denial_folder(d, run->target.cwd);
+	folder = d->kind == RT_EV_NET ? denial_host(d) : denial_folder(d, run->target.cwd);
 	buf_printf(&text, "%s %s", a->flag, folder);
 	return buf_take(&text);
 }
@@ -125,7 +131,7 @@ void denial_json(struct jsonw *w, const struct run *run, const struct run_effect
 	jsonw_uint(w, d->count);
 	jsonw_kv_int(w, "errno", d->sys_errno);
 	jsonw_kv_string(w, "flag", flag);
-	jsonw_kv_string(w, "head", run_op_name(d->op));
+	jsonw_kv_string(w, "head", run_effect_head(d));
 	jsonw_kv_string(w, "operation", denial_operation(d));
 	jsonw_key(w, "patch");
 	patch_json(w, &a, run, d);

@@ -234,10 +234,88 @@ static void advise_not_listed(struct denial_advice *a, const struct run_effect *
 	change(a, DENIAL_SUBJECT, "/env/allow_keys/-");
 }
 
+/* The policy's own verdict on a destination. Several switches may be off; the broker names one. */
+static void advise_verdict(
+    struct denial_advice *a, const struct policy *p, const struct run_effect *d)
+{
+	static const char *const why[] = {
+	    [POLICY_DENIED_NET] = "net.enabled is false",
+	    [POLICY_DENIED_TCP] = "net.allow_tcp is false",
+	    [POLICY_DENIED_UDP] = "net.allow_udp is false",
+	    [POLICY_DENIED_DNS] = "net.allow_dns is false",
+	    [POLICY_DENIED_HOST] = "no entry of net.allow_hosts holds it",
+	    [POLICY_DENIED_PORT] = "net.allow_hosts has the host, but not this port",
+	    [POLICY_DENIED_FORM] = "no destination: no host, a host that is too long, or port 0",
+	};
+	enum policy_verdict verdict = d->net->policy;
+	const char *pointer = policy_verdict_pointer(verdict);
+	enum policy_transport transport =
+	    d->net->op == BROKER_OP_UDP || d->net->op == BROKER_OP_UDP_BIND ? POLICY_UDP
+									    : POLICY_TCP;
+	struct policy_net open = p->net;
+
+	if (verdict == POLICY_ALLOWED || verdict == POLICY_DENIED_FORM) {
+		decided(a, "", why[POLICY_DENIED_FORM]);
+		return;
+	}
+	decided(a, pointer, why[verdict]);
+	if (verdict != POLICY_DENIED_HOST && verdict != POLICY_DENIED_PORT)
+		change(a, DENIAL_TRUE, pointer);
+	open.enabled = open.allow_tcp = open.allow_udp = open.allow_dns = true;
+	if (policy_net_decide(NULL, &open, transport, d->net->host, d->net->port) == POLICY_ALLOWED)
+		return;
+	change(a, DENIAL_HOST, "/net/allow_hosts/-");
+	if (a->count == 1)
+		a->flag = "--allow-host";
+}
+
+static void advise_net(struct denial_advice *a, const struct policy *p, const struct run_effect *d)
+{
+	switch ((enum broker_verdict)d->net->verdict) {
+	case BROKER_DENIED_POLICY:
+		advise_verdict(a, p, d);
+		break;
+	case BROKER_DENIED_ADDRESS:
+		decided(a, "/net/allow_hosts",
+		    "the name leads to an address of this host or of its networks, which an "
+		    "allowed name does not stand for");
+		change(a, DENIAL_HOST, "/net/allow_hosts/-");
+		a->flag = "--allow-host";
+		break;
+	case BROKER_DENIED_SCHEME:
+		decided(a, "", "only http and https URLs are fetched, and no redirect leaves them");
+		break;
+	case BROKER_VIOLATION:
+		decided(a, "",
+		    "the program broke the protocol of the network broker, and has no "
+		    "network any more");
+		break;
+	case BROKER_ALLOWED:
+	case BROKER_NO_NAME:
+	case BROKER_VERDICT_COUNT:
+		break;
+	}
+}
+
+char *denial_host(const struct run_effect *d)
+{
+	CLEANUP(buf_clear) struct buf text = buf_init(512);
+
+	if (d->net == NULL || d->net->verdict != BROKER_DENIED_ADDRESS)
+		return base_strdup(d->subject);
+	buf_printf(&text, strchr(d->net->address, ':') != NULL ? "[%s]:%u" : "%s:%u",
+	    d->net->address, (unsigned)d->net->port);
+	return buf_take(&text);
+}
+
 void denial_advise(
     struct denial_advice *out, const struct policy *policy, const struct run_effect *d)
 {
 	*out = (struct denial_advice){.why = "the policy does not allow it"};
+	if (d->net != NULL) {
+		advise_net(out, policy, d);
+		return;
+	}
 	switch ((enum rt_event_reason)d->reason) {
 	case RT_WHY_DISABLED:
 		advise_section(out, policy, d);

@@ -38,4 +38,7 @@ void denial_advise(
 /** The directory that a root would have to name, owned: relative to @p cwd where it lies below. */
 char *denial_folder(const struct run_effect *d, const char *cwd);
 
+/** "host:port" that an entry of net.allow_hosts would have to name, owned. */
+char *denial_host(const struct run_effect *d);
+
 #endif

@@ -112,7 +112,7 @@ static struct policy_use *add(struct observed *o, const struct run *run, const s
 	struct policy_use *u = &o->uses[o->run.count++];
 
 	*u = (struct policy_use){.kind = kind_of(e),
-	    .what = run_op_name(e->op),
+	    .what = run_effect_head(e),
 	    .subject = e->subject,
 	    .root = e->root,
 	    .joined = e->op == RT_OP_FS_READ_FILE || e->op == RT_OP_FS_WRITE_FILE,

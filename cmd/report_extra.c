@@ -155,6 +155,7 @@ void report_sandbox(struct jsonw *w, const struct run *run)
 	jsonw_kv_int(w, "landlock_abi", run->result.landlock_abi);
 	report_layers(w, run);
 	limits(w, run);
+	report_network(w, run);
 	notes(w, run);
 	jsonw_kv_string(w, "policy", run->target.policy_path);
 	jsonw_kv_string(w, "policy_sha256", run->has_policy ? run->policy.digest : NULL);

@@ -14,6 +14,8 @@ void report_image(struct jsonw *w, const struct run *run);
 void report_attestation(struct jsonw *w, const struct run *run);
 /** `layers`, sorted, as an object with its key. */
 void report_layers(struct jsonw *w, const struct run *run);
+/** What the broker did. */
+void report_network(struct jsonw *w, const struct run *run);
 void report_sandbox(struct jsonw *w, const struct run *run);
 void report_timing(struct jsonw *w, const struct run *run);
 

@@ -12,6 +12,7 @@
 #include "lang/rt/config.h"
 #include "pkg/manifest.h"
 #include "policy/policy.h"
+#include "sandbox/broker.h"
 #include "sandbox/sandbox.h"
 
 #define RUN_SOLVE_FUEL_DEFAULT 50000000ull
@@ -82,6 +83,7 @@ struct run_effect {
 	char *subject;    /* owned; may hold any bytes */
 	size_t subject_len;
 	char *path; /* owned; absolute path that was meant, NULL when there is none */
+	const struct broker_entry *net; /* borrowed from the log; NULL: not from the broker */
 };
 
 /** All of them, in the order of first occurrence. */
@@ -98,6 +100,14 @@ struct run_facts {
 	size_t root_count;
 	const char **root_texts; /* owned array of borrowed policy texts, one for each root */
 	struct run_effects effects;
+};
+
+/** The broker of a run, and what it recorded: cmd/run_net.c. */
+struct run_net {
+	bool open;    /* the broker's descriptors exist */
+	bool started; /* the program has a head that needs it */
+	struct broker broker;
+	struct broker_log *log; /* owned; NULL when none ran */
 };
 
 enum run_state { RUN_NOT_COMPILED, RUN_NOT_STARTED, RUN_DONE };
@@ -133,6 +143,7 @@ struct run {
 	struct sandbox_result result;
 	struct run_facts facts;
 	struct run_metrics metrics;
+	struct run_net net;
 	char *compile_error;      /* owned; NULL when the program compiled */
 	const char *vm_failure;   /* static; set when backend vm cannot start */
 	const char *compiled_exe; /* borrowed; NULL when no executable was written */
@@ -222,6 +233,18 @@ MUST_CHECK int run_execute(struct run *run, struct err *err);
 
 /** Compile the program of the run into run->image; ERR_COMPILE fills diags and compile_error. */
 MUST_CHECK int run_compile(struct run *run, struct err *err);
+
+/** The policy, or the world that has none, gives the program a network. */
+bool run_net_given(const struct run *run);
+/** Make the descriptors that the sandbox needs; nothing when no network is given. */
+MUST_CHECK int run_net_open(struct run *run, struct err *err);
+/** The program is loaded: start the broker if it has a use for it. */
+MUST_CHECK int run_net_start(struct run *run, struct err *err);
+/** The program has ended: read the log into net.log and the effects. */
+MUST_CHECK int run_net_finish(struct run *run, struct err *err);
+void run_net_clear(struct run *run);
+/** The head that an effect stands for ("os.net.http_fetch_v1"). Static storage. */
+const char *run_effect_head(const struct run_effect *e);
 
 /** Is it an operation on files, with a path as subject? */
 static inline bool run_effect_is_fs(const struct run_effect *e)

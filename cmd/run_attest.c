@@ -154,7 +154,7 @@ static void file_json(struct jsonw *w, const struct run *run, const struct run_e
 	number(w, "bytes", e->bytes);
 	number(w, "code", e->code);
 	number(w, "count", e->count);
-	jsonw_kv_string(w, "head", run_op_name(e->op));
+	jsonw_kv_string(w, "head", run_effect_head(e));
 	jsonw_kv_string(w, "path", shown(run, e->path));
 	jsonw_kv_string(w, "root", e->root);
 }
@@ -171,7 +171,7 @@ static void other_json(struct jsonw *w, const struct run *run, const struct run_
 {
 	(void)run;
 	number(w, "count", e->count);
-	jsonw_kv_string(w, "head", run_op_name(e->op));
+	jsonw_kv_string(w, "head", run_effect_head(e));
 	if (e->op == RT_OP_TIME_SLEEP)
 		number(w, "most_ms", e->most);
 }
@@ -181,7 +181,7 @@ static void refusal_json(struct jsonw *w, const struct run *run, const struct ru
 	number(w, "code", e->code);
 	number(w, "count", e->count);
 	jsonw_kv_int(w, "errno", e->sys_errno);
-	jsonw_kv_string(w, "head", run_op_name(e->op));
+	jsonw_kv_string(w, "head", run_effect_head(e));
 	jsonw_kv_string(w, "operation", denial_operation(e));
 	jsonw_kv_string(w, "path", shown(run, e->path));
 	subject(w, "subject", e);

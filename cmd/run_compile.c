@@ -75,6 +75,9 @@ static int compile(struct run *run, struct err *err)
 {
 	int rc = lang_load(&run->lang, &run->lang_options, &run->diags, err);
 
+	/* it starts while the program compiles */
+	if (rc == 0)
+		rc = run_net_start(run, err);
 	return rc == 0 ? make_image(run, err) : rc;
 }
 

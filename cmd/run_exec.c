@@ -138,23 +138,24 @@ static int finish(struct run *run, struct sandbox *box, const struct handles *h,
 	rc = sandbox_run(box, &run->result, err);
 	if (rc == 0)
 		run->state = RUN_DONE;
-	return rc == 0 ? run_effects_read(&run->facts.effects, h->effects, run, err) : rc;
+	if (rc == 0)
+		rc = run_effects_read(&run->facts.effects, h->effects, run, err);
+	return rc == 0 ? run_net_finish(run, err) : rc;
 }
 
 static int prepare_and_run(struct run *run, const struct handles *h, struct err *err)
 {
 	const struct sandbox_fd fds[] = {
-	    {h->config, RT_FD_CONFIG},
-	    {h->image, RT_FD_IMAGE},
-	    {run->input.fd, RT_FD_INPUT},
+	    {h->config, RT_FD_CONFIG}, {h->image, RT_FD_IMAGE}, {run->input.fd, RT_FD_INPUT},
 	    {h->effects, RT_FD_EFFECTS},
+	    {run->net.broker.guest, RT_FD_NET}, /* the last: left out without a network */
 	};
 	CLEANUP(sandbox_free_ptr) struct sandbox *box = NULL;
 	int rc;
 
 	run->plan.exec_fd = h->guest;
 	run->plan.fds = fds;
-	run->plan.fd_count = ARRAY_LEN(fds);
+	run->plan.fd_count = run->net.open ? ARRAY_LEN(fds) : ARRAY_LEN(fds) - 1;
 	rc = sandbox_prepare(&box, &run->plan, err);
 	if (rc < 0)
 		return rc;
@@ -173,6 +174,8 @@ int run_execute(struct run *run, struct err *err)
 
 	run->started_ns = now_ns();
 	rc = open_handles(&h, run, err);
+	if (rc == 0)
+		rc = run_net_open(run, err);
 	if (rc == 0)
 		rc = prepare_and_run(run, &h, err);
 	run->finished_ns = now_ns();

@@ -105,6 +105,7 @@ struct ast_program {
 	struct ast_nominal **nominals;
 	uint32_t nominal_count;
 	uint32_t node_count;   /* expression nodes of all modules */
+	bool uses_net;         /* some module has a head os.net.* */
 	char graph_digest[65]; /* SHA-256 over the bytes of all files, in module order, hex */
 };
 

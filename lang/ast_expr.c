@@ -5,6 +5,8 @@
  */
 #include "lang/ast_priv.h"
 
+#include <string.h>
+
 static int check_integer(struct loader *l, const struct ast_module *m, const struct json *e)
 {
 	if (e->integer < INT32_MIN || e->integer > INT32_MAX)
@@ -21,6 +23,15 @@ static void note_silent_import(struct loader *l, struct str head)
 		l->needs_u32 = true;
 	else if (str_eq_c(head, "ty.hash32"))
 		l->needs_hash = true;
+}
+
+/* os.net.* heads are what everything that talks to the network rests on. */
+static void note_net(struct loader *l, struct str head)
+{
+	static const char prefix[] = "os.net.";
+
+	if (head.len > sizeof(prefix) - 1 && memcmp(head.ptr, prefix, sizeof(prefix) - 1) == 0)
+		l->uses_net = true;
 }
 
 static bool takes_text(struct str head)
@@ -41,6 +52,7 @@ static int check_list(struct loader *l, const struct ast_module *m, const struct
 	if (has_whitespace(head->text))
 		return fault(l, m, CODE_SHAPE, head, "list head must not contain whitespace");
 	note_silent_import(l, head->text);
+	note_net(l, head->text);
 	l->node_count++;
 	text = takes_text(head->text);
 	for (uint32_t i = 1; i < e->count; i++) {

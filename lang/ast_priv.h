@@ -41,6 +41,7 @@ struct loader {
 	uint32_t opened; /* files, the entry not counted */
 	uint64_t total_bytes;
 	bool needs_u32, needs_hash; /* ty.* heads of the current file that import silently */
+	bool uses_net;              /* any file has a head os.net.* */
 };
 
 /**

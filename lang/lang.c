@@ -314,6 +314,11 @@ bool lang_have_cache(void)
 	return cache_fd >= 0;
 }
 
+bool lang_uses_net(const struct lang_program *program)
+{
+	return program->ast->uses_net;
+}
+
 void lang_stats_get(struct lang_stats *out, const struct lang_program *program)
 {
 	*out = (struct lang_stats){

@@ -120,6 +120,9 @@ bool lang_have_cache(void);
 
 void lang_image_clear(struct lang_image *image);
 
+/** True when some module of the graph has a head `os.net.*`, called or not. */
+bool lang_uses_net(const struct lang_program *program);
+
 /** Facts for the report; 0 when not known yet. */
 struct lang_stats {
 	uint64_t c_bytes;

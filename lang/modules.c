@@ -271,6 +271,7 @@ static int load(struct ast_program **out, struct loader *l, struct ast_module *e
 	p->nominals = l->nominals;
 	p->nominal_count = l->nominal_count;
 	p->node_count = l->node_count;
+	p->uses_net = l->uses_net;
 	digest(p);
 	*out = p;
 	return 0;

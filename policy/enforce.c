@@ -16,7 +16,7 @@
 #define RUNTIME POLICY_BY_RUNTIME
 #define SUPERVISOR POLICY_BY_SUPERVISOR
 #define COMPILER POLICY_BY_COMPILER
-#define NO_GRANT POLICY_NOT_GRANTED
+#define BROKER POLICY_BY_BROKER
 #define NOT_YET POLICY_NOT_ENFORCEABLE
 
 #define DB "db/enabled"
@@ -26,10 +26,6 @@
 #define SPAWN "process/allow_spawn"
 #define DB_HOW "no database driver in this build; db.enabled=true is refused"
 #define SPAWN_HOW "no way to start programs in this build; process.allow_spawn=true is refused"
-#define NO_BROKER                                                                                  \
-	"this build has no network broker yet: the program runs without any network, whatever "    \
-	"the "                                                                                     \
-	"policy allows"
 #define NO_THREADS "the runtime starts no threads, so that any number holds"
 
 /* clang-format off */
@@ -85,11 +81,11 @@ static const struct policy_enforce rows[] = {
 { "limits/procs",      KERNEL,     NULL, "RLIMIT_NPROC, and cgroup pids where the user may use cgroups" },
 { "limits/wall_ms",    SUPERVISOR, NULL, "the whole pid namespace is killed at the deadline" },
 
-{ "net/allow_dns",   NO_GRANT, NET, NO_BROKER },
-{ "net/allow_hosts", NO_GRANT, NET, NO_BROKER },
-{ "net/allow_tcp",   NO_GRANT, NET, NO_BROKER },
-{ "net/allow_udp",   NOT_YET,  NET, "nothing can hold UDP to net.allow_hosts yet" },
-{ "net/enabled",     NO_GRANT, NULL, NO_BROKER },
+{ "net/allow_dns",   BROKER, NET, "the broker resolves no name; HTTP wants it for literal addresses, too" },
+{ "net/allow_hosts", BROKER, NET, "the program's network namespace is empty; the broker decides each destination, redirect and address" },
+{ "net/allow_tcp",   BROKER, NET, "the broker opens no connection and no listening socket" },
+{ "net/allow_udp",   BROKER, NET, "the broker relays each datagram, and decides each destination" },
+{ "net/enabled",     BROKER, NULL, "false: no broker is started, and the program has no socket and no way to make one" },
 
 { "notes",     READER, NULL, "for the reader" },
 { "policy_id", READER, NULL, "names derived policies" },

@@ -14,6 +14,7 @@
 #define RT_FD_IMAGE 4
 #define RT_FD_INPUT 5   /* regular or memory file with the input, read from offset 0 to its end */
 #define RT_FD_EFFECTS 6 /* shared memory file of struct rt_effects; may be absent */
+#define RT_FD_NET 7     /* its end of the pair with the network broker; may be absent */
 
 #define RT_CONFIG_MAGIC 0x31303778u /* "x701" */
 #define RT_CONFIG_MAX (1u << 20)

@@ -10,9 +10,6 @@
 
 #include <stdint.h>
 
-/* The guest's descriptor, beside those of config.h: its end of the pair. May be absent. */
-#define RT_FD_NET 7
-
 /* The longest datagram and the longest address fit into one frame. */
 #define RT_NET_PAYLOAD_MAX (65u << 10)
 /* A request document of HTTP, in several frames. */

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The network broker of a run: started when the policy (or the world without one) gives a network
+ * and the program has a head that uses it, while the program still compiles. What it recorded
+ * becomes effects of the run, beside those that the guest counted itself.
+ * Source: docs/decisions/network-broker.md.
+ */
+#include "cmd/run.h"
+
+#include "base/file.h"
+#include "base/path.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BROKER_PROGRAM "x07-broker"
+
+bool run_net_given(const struct run *run)
+{
+	return run->has_policy ? run->policy.net.enabled : run->target.world == LANG_RUN_OS;
+}
+
+int run_net_open(struct run *run, struct err *err)
+{
+	int rc;
+
+	if (!run_net_given(run))
+		return 0;
+	rc = broker_open(&run->net.broker, err);
+	if (rc < 0)
+		return rc;
+	run->net.open = true;
+	run->plan.broker_io = true;
+	return 0;
+}
+
+int run_net_start(struct run *run, struct err *err)
+{
+	struct broker_config config = {
+	    .net = run->has_policy ? &run->policy.net : NULL, .ca_bundle = broker_ca_bundle()};
+	AUTO_FREE char *folder = NULL;
+	AUTO_FREE char *program = NULL;
+
+	if (!run->net.open || run->net.started || !lang_uses_net(run->lang))
+		return 0;
+	folder = path_dirname(run->rt_dir);
+	program = path_join(folder, BROKER_PROGRAM);
+	if (!file_is_regular(program))
+		return err_set(err, ERR_SANDBOX,
+		    "the program uses the network, and the network broker %s is not installed; "
+		    "install x07 whole, or set net.enabled to false",
+		    program);
+	run->net.started = true;
+	return broker_start(&run->net.broker, program, &config, err);
+}
+
+/* "host:port", an IPv6 address in brackets; the text alone where no port belongs to it. */
+static char *subject_of(const struct broker_entry *e)
+{
+	CLEANUP(buf_clear) struct buf text = buf_init(2 * sizeof(e->host));
+
+	if (e->verdict == BROKER_VIOLATION)
+		buf_puts(&text, e->note);
+	else if (e->verdict == BROKER_DENIED_SCHEME)
+		buf_puts(&text, e->host);
+	else
+		buf_printf(&text, strchr(e->host, ':') != NULL ? "[%s]:%u" : "%s:%u", e->host,
+		    (unsigned)e->port);
+	return buf_take(&text);
+}
+
+static uint16_t reason_of(const struct broker_entry *e)
+{
+	if (e->verdict == BROKER_ALLOWED || e->verdict == BROKER_NO_NAME)
+		return RT_USED;
+	if (e->verdict == BROKER_DENIED_POLICY && e->policy == POLICY_DENIED_NET)
+		return RT_WHY_DISABLED;
+	return RT_WHY_NOT_LISTED;
+}
+
+static void add_effect(struct run_effects *out, const struct broker_entry *e)
+{
+	struct run_effect *item = &out->items[out->count++];
+
+	*item = (struct run_effect){.kind = RT_EV_NET,
+	    .reason = reason_of(e),
+	    .op = RT_OP_NET,
+	    .code = e->code,
+	    .count = e->count,
+	    .bytes = e->bytes_in + e->bytes_out,
+	    .net = e,
+	    .subject = subject_of(e)};
+	item->subject_len = strlen(item->subject);
+}
+
+/* The array is owned and grows once. */
+static void add_effects(struct run_effects *out, const struct broker_log *log)
+{
+	struct run_effect *items;
+
+	if (log->used == 0)
+		return;
+	items = base_calloc(out->count + log->used, sizeof(*items));
+	if (out->count > 0)
+		memcpy(items, out->items, out->count * sizeof(*items));
+	base_free_ptr(&out->items);
+	out->items = items;
+	for (uint32_t i = 0; i < log->used; i++)
+		add_effect(out, &log->entry[i]);
+	out->lost_uses += log->lost;
+}
+
+int run_net_finish(struct run *run, struct err *err)
+{
+	int rc;
+
+	if (!run->net.started)
+		return 0;
+	rc = broker_finish(&run->net.broker, &run->net.log, err);
+	if (rc < 0)
+		return rc;
+	add_effects(&run->facts.effects, run->net.log);
+	return 0;
+}
+
+void run_net_clear(struct run *run)
+{
+	if (run->net.open)
+		broker_clear(&run->net.broker);
+	base_free_ptr(&run->net.log);
+	run->net = (struct run_net){0};
+}
+
+const char *run_effect_head(const struct run_effect *e)
+{
+	static const char *const heads[BROKER_OP_COUNT] = {
+	    [BROKER_OP_HTTP] = "os.net.http_fetch_v1",
+	    [BROKER_OP_DNS] = "os.net.dns_lookup_v1",
+	    [BROKER_OP_TCP] = "os.net.tcp_connect_v1",
+	    [BROKER_OP_TLS] = "os.net.tls_connect_v1",
+	    [BROKER_OP_LISTEN] = "os.net.tcp_listen_v1",
+	    [BROKER_OP_UDP_BIND] = "os.net.udp_bind_v1",
+	    [BROKER_OP_UDP] = "os.net.udp_sendto_v1",
+	    [BROKER_OP_CHANNEL] = "std.net",
+	};
+
+	return e->net != NULL ? heads[e->net->op] : run_op_name(e->op);
+}
