@@ -1,10 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# kill -9 at every system call that changes something: afterwards the next command succeeds by
-# itself, and x07.json and x07.lock.json are both old or both new.
+# kill -9 at system calls that change something: afterwards the next command succeeds by itself, and
+# x07.json and x07.lock.json are both old or both new. KILL_STRIDE=1 kills at every such call, as
+# the target soak_pkg does; otherwise at every n-th, beginning with the KILL_SEED-th.
 . "${X07_SOURCE_DIR:?}/tests/cli/lib.sh"
 . "$X07_SOURCE_DIR/tests/cli/pkg_lib.sh"
 small_registry
+stride=${KILL_STRIDE:-9}
+seed=${KILL_SEED:-4}
+printf 'KILL_STRIDE=%s KILL_SEED=%s\n' "$stride" "$seed"
 
 # before: the project and the store as they are; after: what the command makes of them.
 snapshot() {
@@ -20,53 +24,71 @@ restore() {
 	cd "$TEST_TMP/work"
 }
 is_state() { cmp -s x07.json "$1/work/x07.json" && cmp -s x07.lock.json "$1/work/x07.lock.json"; }
+is_one_of_both() {
+	is_state "$TEST_TMP/before" || is_state "$TEST_TMP/after" || fail "$what, call $n: $1"
+}
+# Nothing of dead processes stays once somebody has had project and store for himself.
+is_clean() {
+	[ "$(ls .x07/tmp)" = pkg.lock ] || fail "$what, call $n: left in .x07/tmp: $(ls .x07/tmp)"
+	[ ! -d "$X07_PKG_HOME/store/tmp" ] || [ -z "$(ls "$X07_PKG_HOME/store/tmp")" ] ||
+		fail "$what, call $n: left in the store: $(ls "$X07_PKG_HOME/store/tmp")"
+}
 
-# torment NAME COMMAND...: the command from the state "before", killed at its n-th call, for all n.
+# What comes after a kill; each second time the command that mends is killed as well.
+mend() {
+	if [ $((kills % 2)) -eq 0 ]; then
+		status=0
+		kill_at $((n * 37 % 97 + 1)) x07 pkg sync >/dev/null 2>&1 || status=$?
+		case $status in 0 | 137) ;; *) fail "$what, call $n: sync ended with $status" ;; esac
+		is_one_of_both "after a second kill neither old nor new"
+	fi
+	# A reader, alone, brings the two files together.
+	x07 pkg lock --check --offline >/dev/null 2>&1 || :
+	is_one_of_both "x07.json and lock are neither old nor new"
+	expect 0 x07 pkg sync
+	expect 0 x07 pkg lock --check
+	is_one_of_both "sync changed the project"
+}
+
+# torment NAME LEAST COMMAND...: the command from the state "before", killed at its n-th call, for
+# all n of the stride; there are at least LEAST calls, else it did not do what it is called.
 torment() {
 	what=$1
-	shift
+	least=$2
+	shift 2
 	cd "$TEST_TMP/work"
 	snapshot "$TEST_TMP/before"
 	expect 0 "$@"
 	snapshot "$TEST_TMP/after"
-	n=0
+	n=$((seed % stride + 1))
 	kills=0
 	while :; do
-		n=$((n + 1))
 		restore "$TEST_TMP/before"
 		status=0
 		kill_at "$n" "$@" >/dev/null 2>&1 || status=$?
 		[ "$status" -ne 0 ] || break
 		[ "$status" -eq 137 ] || fail "$what, call $n: exit status $status"
 		kills=$((kills + 1))
-		# A reader, alone, brings the two files together.
-		x07 pkg lock --check --offline >/dev/null 2>&1 || :
-		is_state "$TEST_TMP/before" || is_state "$TEST_TMP/after" ||
-			fail "$what, call $n: x07.json and lock are neither old nor new"
-		expect 0 x07 pkg sync
-		expect 0 x07 pkg lock --check
-		is_state "$TEST_TMP/before" || is_state "$TEST_TMP/after" ||
-			fail "$what, call $n: sync changed the project"
+		mend
 		# And the command itself, again, does what it would have done.
 		if is_state "$TEST_TMP/before"; then
 			expect 0 "$@"
 		fi
 		is_state "$TEST_TMP/after" || fail "$what, call $n: the second try differs"
-		[ -z "$(find .x07/tmp -mindepth 1 ! -name pkg.lock)" ] ||
-			fail "$what, call $n: left $(ls .x07/tmp)"
+		expect 0 x07 pkg sync
+		is_clean
+		n=$((n + stride))
 	done
-	[ "$kills" -ge "$least" ] || fail "$what was killed $kills times only"
+	[ "$n" -gt "$least" ] || fail "$what has only $n calls"
 	restore "$TEST_TMP/after"
 	printf '%s: %s kills\n' "$what" "$kills"
 }
 
 pkg_project "$TEST_TMP/work"
 expect 0 x07 pkg lock
-least=30
-torment "add from an empty store" x07 pkg add alpha --sync
-torment "add what is stored" x07 pkg add gamma@1.0.0 --sync
-torment "remove" x07 pkg remove alpha --sync
-least=10
-torment "lock again" x07 pkg lock --lock-version 0.3
+torment "add from an empty store" 300 x07 pkg add alpha --sync
+torment "add what is stored" 200 x07 pkg add gamma@1.0.0 --sync
+torment "remove" 100 x07 pkg remove alpha --sync
+torment "lock again" 90 x07 pkg lock --lock-version 0.3
 rm -rf .x07/deps
-torment "sync" x07 pkg sync
+torment "sync" 90 x07 pkg sync

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: MIT
+# Packages under ill treatment: kills, crowds, broken disks and networks, changed bytes. The tests
+# are bounded; `cmake --build build/dev --target soak_pkg` runs the same scripts at full length.
+set(soak_commands)
+
+# pkg_hard_test(NAME SOAK...): tests/cli/pkg_NAME.sh; SOAK: settings of the long run.
+function(pkg_hard_test name)
+  set(script ${CMAKE_CURRENT_SOURCE_DIR}/pkg_${name}.sh)
+  x07_script_test(cli pkg_${name} ${script} TIMEOUT 240)
+  set(soak_commands ${soak_commands} COMMAND ${CMAKE_COMMAND} -E env
+    X07_SOURCE_DIR=${CMAKE_SOURCE_DIR} X07_BUILD_DIR=${CMAKE_BINARY_DIR}
+    X07_BIN=${CMAKE_BINARY_DIR}/bin ${ARGN}
+    ${CMAKE_SOURCE_DIR}/tests/support/in_tmp.sh ${script} PARENT_SCOPE)
+endfunction()
+
+pkg_hard_test(kill KILL_STRIDE=1)
+
+add_custom_target(soak_pkg ${soak_commands} USES_TERMINAL VERBATIM)
+add_dependencies(soak_pkg x07 mkregistry kill_at)
