@@ -266,8 +266,8 @@ static int use_snapshot(struct pkg_index *x, const struct index_text *t, struct 
 	struct str text = index_text_of(t);
 	int rc;
 
-	/* Ships with the tool, or cannot be newer than what is cached: nothing to replay. */
-	if (x->s->embedded || (x->s->offline && pkg_index_is_remote(x)))
+	/* Offline it cannot be newer than what is cached: nothing to replay. */
+	if (x->s->offline && pkg_index_is_remote(x))
 		return 0;
 	if (!x->config.has_snapshot && x->trust.snapshot_version == 0)
 		return 0;
@@ -277,7 +277,9 @@ static int use_snapshot(struct pkg_index *x, const struct index_text *t, struct 
 	rc = registry_snapshot_parse(&x->snapshot, text.ptr, text.len, err);
 	if (rc == 0) {
 		x->has_snapshot = true;
-		rc = registry_snapshot_check(&x->trust, &x->snapshot, now_s(), err);
+		/* What ships with the tool is as old as the tool: it does not expire. */
+		rc = registry_snapshot_check(
+		    &x->trust, &x->snapshot, x->s->embedded ? x->snapshot.issued_s : now_s(), err);
 	}
 	return rc < 0 ? err_wrap(err, "%s", x->s->index_url) : 0;
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What was seen of a registry before: its keys, that it signs, and its last snapshot. One file for
- * each address in the user's folder. The registry that ships with the tool has none: it is as
- * trustworthy as the tool. Source: docs/format/index.md, "keys".
+ * each address in the user's folder. The registry that ships with the tool has none: its key is
+ * compiled in. Source: docs/format/index.md, "keys".
  */
 #include "base/file.h"
 #include "base/path.h"
 #include "cmd/pkg_index.h"
+#include "registry/bundled.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -72,8 +73,13 @@ int pkg_trust_load(struct registry_trust *out, const struct pkg_settings *s, str
 	const struct json *doc = NULL;
 	struct json_fault fault = {0};
 	struct err inner = {0};
-	int rc = s->embedded ? ERR_NOT_FOUND : file_read(&text, path, &inner);
+	int rc;
 
+	if (s->embedded) {
+		registry_bundled_trust(out);
+		return 0;
+	}
+	rc = file_read(&text, path, &inner);
 	if (rc == ERR_NOT_FOUND)
 		return 0;
 	if (rc < 0)

@@ -48,6 +48,12 @@ static const struct option sync_rows[] = {
 	FLAG("--frozen", frozen, "fail when the lock does not fit x07.json, instead of locking"),
 	INDEX, OFFLINE, ALLOW, PROJECT,
 };
+static const struct option update_rows[] = {
+	FLAG("--dry-run", dry_run, "say what would change, write nothing"),
+	FLAG("--pre", pre, "take pre-releases too"),
+	INDEX, OFFLINE, ALLOW, PROJECT,
+};
+static const struct option project_rows[] = { PROJECT };
 #undef AT
 
 #define SPEC(rows, operands) { rows, ARRAY_LEN(rows), OPTION_IN_X07, operands, false, 0, false, NULL }, sizeof(struct pkg_options)
@@ -57,6 +63,9 @@ static const struct cmd pkg_commands[] = {
 	{ "pkg remove", "NAME", "remove a package and what only it needed", NULL, SPEC(remove_rows, 1), cmd_pkg_remove },
 	{ "pkg lock", "", "resolve, install and write x07.lock.json", NULL, SPEC(lock_rows, 0), cmd_pkg_lock },
 	{ "pkg sync", "", "make .x07/deps what the lock says", NULL, SPEC(sync_rows, 0), cmd_pkg_sync },
+	{ "pkg update", "[NAME..]", "take the highest versions that fit together", NULL, SPEC(update_rows, OPERANDS_MAX), cmd_pkg_update },
+	{ "pkg tree", "", "print the locked packages and who needs them", NULL, SPEC(project_rows, 0), cmd_pkg_tree },
+	{ "pkg why", "NAME", "say who needs a package, and the way to it from the project", NULL, SPEC(project_rows, 1), cmd_pkg_why },
 	{ "registry build", "DIR", "make a registry from archives, package sources and index lines", NULL, REGISTRY(registry_build_rows, 1), cmd_registry_build },
 	{ "registry check", "DIR | URL", "verify a whole registry: snapshot, index, signatures, archives", NULL, REGISTRY(registry_check_rows, 1), cmd_registry_check },
 	{ "registry key", "--out FILE", "make a signing key", NULL, REGISTRY(registry_key_rows, 0), cmd_registry_key },

@@ -29,6 +29,13 @@ for opt in fast full; do
 done
 [ "$(cat out/x)" = hello ] || fail "out/x was not written"
 
+# The packages that ship with it, from where they were installed.
+export X07_PKG_HOME="$TEST_TMP/x07-home"
+expect 0 x07 pkg add ext-net@0.1.11 --sync --offline
+is /result/lock/index embedded:
+[ -f .x07/deps/ext-url-rs/0.1.5/x07-package.json ] || fail "ext-url-rs is not installed"
+expect 0 x07 pkg lock --check
+
 # Another guest than the one x07 was built with is refused, whatever was done to it.
 strip "$TEST_TMP/moved/lib/x07/rt/x07-guest" 2>/dev/null || printf x >>"$TEST_TMP/moved/lib/x07/rt/x07-guest"
 expect 2 x07 run --profile sandbox --input in.bin --opt=fast

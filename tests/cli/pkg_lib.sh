@@ -4,6 +4,7 @@
 export X07_PKG_HOME="$TEST_TMP/x07-home"
 unset X07_PKG_INDEX_URL CI || :
 mkregistry() { "$X07_BUILD_DIR/tests/mkregistry" "$@" || fail "mkregistry"; }
+nosocket() { "$X07_BUILD_DIR/tests/nosocket" "$@"; }
 kill_at() { "$X07_BUILD_DIR/tests/kill_at" "$@"; }
 
 # A registry in $TEST_TMP/reg: alpha needs beta, gamma takes any beta of its major version.
