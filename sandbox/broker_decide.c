@@ -136,7 +136,7 @@ uint32_t decide_name(struct server *s, struct destination *to, enum policy_trans
 	enum policy_verdict verdict;
 
 	if (s->config.net == NULL)
-		return RT_NET_OK;
+		return to->host[0] != '\0' ? RT_NET_OK : RT_NET_NO_NAME;
 	verdict = policy_net_decide(&to->entry, s->config.net, transport, to->host, to->port);
 	if (verdict == POLICY_ALLOWED)
 		return RT_NET_OK;

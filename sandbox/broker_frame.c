@@ -29,15 +29,22 @@ size_t frame_addr(unsigned char out[28], const struct policy_address *a, uint16_
 	return 12 + (size_t)a->len;
 }
 
-/* A name as it is compared and looked up: visible ASCII, no separators of ours. */
+/*
+ * A name as it is compared and looked up: visible ASCII, no separators of ours. Any other text that
+ * a program may write leaves the host empty: that is answered, not punished.
+ * @return false for what the library refuses to send.
+ */
 static bool take_name(struct request *r, const unsigned char *name, size_t len)
 {
+	r->to.host[0] = '\0';
+	if (len == 0 || len > RT_NET_NAME_MAX || memchr(name, '\0', len) != NULL)
+		return false;
 	for (size_t i = 0; i < len; i++) {
 		if (name[i] <= 0x20 || name[i] >= 0x7f)
-			return false;
+			return true;
 	}
 	if (!policy_host_normal(r->to.host, (const char *)name, len))
-		return false;
+		r->to.host[0] = '\0';
 	r->literal = policy_address_parse(&r->address, r->to.host);
 	return true;
 }
@@ -53,7 +60,7 @@ static size_t take_addr(struct request *r, const unsigned char *p, size_t len)
 	r->to.port = (uint16_t)get32(p + 8);
 	if (tag == RT_NET_NAME) {
 		n = get32(p + 12);
-		return n >= 1 && n <= len - 16 && take_name(r, p + 16, n) ? 16 + (size_t)n : 0;
+		return n <= len - 16 && take_name(r, p + 16, n) ? 16 + (size_t)n : 0;
 	}
 	n = tag == RT_NET_IPV4 ? 4 : 16;
 	if ((tag != RT_NET_IPV4 && tag != RT_NET_IPV6) || len < 12 + (size_t)n)
@@ -131,11 +138,8 @@ static const char *check_http(const struct request *r)
 static const char *check_dns(struct request *r)
 {
 	r->to.port = (uint16_t)r->frame.a;
-	if (r->frame.a == 0 || r->frame.a > 65535 || r->len == 0 || r->len > RT_NET_NAME_MAX)
+	if (r->frame.a == 0 || r->frame.a > 65535 || !take_name(r, r->payload, r->len))
 		return "not a look-up";
-	/* names that could never be are answered, not punished */
-	if (!take_name(r, r->payload, r->len))
-		r->to.host[0] = '\0';
 	return NULL;
 }
 

@@ -41,6 +41,7 @@ static void transfer_free(struct server *s, struct op *op)
 	http_request_clear(&t->request);
 	base_free_ptr(&t->url);
 	base_free_ptr(&t->origin);
+	base_free_ptr(&t->location);
 }
 
 static void end(struct server *s, struct transfer *t, uint32_t code)
@@ -217,15 +218,29 @@ static void hop(struct server *s, struct transfer *t)
 		t->lookup = lookup;
 }
 
-/* Method, body and credentials of the next hop. Source: RFC 9110 15.4; curl's defaults. */
-static void redirect(struct server *s, struct transfer *t, const char *url, long status)
+/* Location, perhaps relative, against the URL of this hop. @return owned, NULL = nonsense. */
+static char *next_url(const struct transfer *t)
 {
-	AUTO_FREE char *next = base_strdup(url);
+	CLEANUP(url_free) CURLU *url = curl_url();
+	AUTO_FREE char *text = NULL;
+
+	if (url == NULL || curl_url_set(url, CURLUPART_URL, t->url, 0) != CURLUE_OK ||
+	    curl_url_set(url, CURLUPART_URL, t->location,
+		CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE) != CURLUE_OK)
+		return NULL;
+	text = url_part(url, CURLUPART_URL, 0);
+	return text[0] != '\0' ? TAKE(text) : NULL;
+}
+
+/* Method, body and credentials of the next hop. Source: RFC 9110 15.4; curl's defaults. */
+static void redirect(struct server *s, struct transfer *t, long status)
+{
+	AUTO_FREE char *next = next_url(t);
 	uint32_t most =
 	    t->request.max_redirects != 0 ? t->request.max_redirects : REDIRECTS_DEFAULT;
 
 	(void)curl_multi_remove_handle(s->http->multi, t->easy);
-	if (++t->hops > most) {
+	if (++t->hops > most || next == NULL) {
 		end(s, t, RT_NET_INTERNAL);
 		return;
 	}
@@ -234,7 +249,7 @@ static void redirect(struct server *s, struct transfer *t, const char *url, long
 	base_free_ptr(&t->url);
 	t->url = TAKE(next);
 	t->redirecting = false;
-	t->dropped = 0;
+	t->dropped = t->announced = 0;
 	hop(s, t);
 }
 
@@ -242,20 +257,23 @@ static void redirect(struct server *s, struct transfer *t, const char *url, long
 static void completed(struct server *s, struct transfer *t, CURLcode rc)
 {
 	uint32_t code = t->code != 0 ? t->code : easy_code(rc);
-	char *next = NULL;
 	long status = 0;
 
+	/* libcurl's word for a header line that never ends */
+	if (rc == CURLE_OUT_OF_MEMORY && t->code == 0 && t->lines_seen > 0 && !t->head_sent) {
+		code = RT_NET_TOO_LARGE;
+		t->note = "a header line is too long";
+	}
 	/* the rest of a long body of a redirect is of no interest */
 	if (t->redirecting && t->dropped > DROPPED_MAX && rc == CURLE_WRITE_ERROR)
 		code = t->code;
 	(void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-	(void)curl_easy_getinfo(t->easy, CURLINFO_REDIRECT_URL, &next);
 	easy_log(s, t, code,
 	    code == RT_NET_OK ? ""
 	    : t->note != NULL ? t->note
 			      : curl_easy_strerror(rc));
-	if (code == RT_NET_OK && t->redirecting && next != NULL)
-		redirect(s, t, next, status);
+	if (code == RT_NET_OK && t->redirecting)
+		redirect(s, t, status);
 	else
 		end(s, t, code);
 }

@@ -38,10 +38,12 @@ struct transfer {
 	uint32_t code; /* first failure of ours, 0 = none */
 	const char *note;
 	bool redirecting; /* this answer leads on: its body is dropped */
+	char *location;   /* owned; where to, as the server wrote it */
 	bool head_sent, paused;
 	struct buf head; /* header entries */
 	uint32_t head_count;
 	uint64_t head_seen, lines_seen; /* also when nothing is kept */
+	uint64_t announced;             /* Content-Length of this answer; 0 = none */
 	uint64_t body_len, dropped;
 	uint16_t tls_version;
 	int64_t hop_ns;

@@ -66,6 +66,28 @@ static void keep(struct transfer *t, struct piece name, struct piece value)
 		fail(t, RT_NET_TOO_LARGE, "the headers are over the program's limits");
 }
 
+/* 0 when it is no number: libcurl decides about those. */
+static uint64_t length_of(struct piece p)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < p.len; i++) {
+		if (p.at[i] < '0' || p.at[i] > '9' || n > UINT64_MAX / 10 - 1)
+			return 0;
+		n = n * 10 + (uint64_t)(p.at[i] - '0');
+	}
+	return n;
+}
+
+static void note_location(struct transfer *t, struct piece value)
+{
+	base_free_ptr(&t->location);
+	t->location = base_alloc(value.len + 1);
+	memcpy(t->location, value.at, value.len);
+	t->location[value.len] = '\0';
+	t->redirecting = true;
+}
+
 static void header_line(struct transfer *t, struct piece line)
 {
 	const char *colon = memchr(line.at, ':', line.len);
@@ -79,8 +101,23 @@ static void header_line(struct transfer *t, struct piece line)
 	(void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (t->request.follow && piece_is(name, "location") && status >= 300 && status < 400 &&
 	    value.len > 0)
-		t->redirecting = true;
+		note_location(t, value);
+	if (piece_is(name, "content-length"))
+		t->announced = length_of(value);
 	keep(t, name, value);
+}
+
+/* The end of the head: a body that is too long need not come. Source: RFC 9110 6.4.1. */
+static void head_end(struct transfer *t)
+{
+	long status = 0;
+
+	(void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (t->announced > t->max_body && !t->redirecting && !t->request.head && status >= 200 &&
+	    status != 204 && status != 304)
+		fail(t, RT_NET_TOO_LARGE, "the body is over the program's limit");
+	if (status < 200)
+		t->announced = 0;
 }
 
 static size_t on_header(char *data, size_t size, size_t count, void *arg)
@@ -93,6 +130,8 @@ static size_t on_header(char *data, size_t size, size_t count, void *arg)
 	t->lines_seen++;
 	if (t->head_seen > HEADER_FLOOD_BYTES || t->lines_seen > HEADER_FLOOD_LINES)
 		fail(t, RT_NET_TOO_LARGE, "a flood of headers");
+	else if (len <= 2)
+		head_end(t);
 	else if (len < 5 || memcmp(data, "HTTP/", 5) != 0)
 		header_line(t, (struct piece){data, len});
 	return t->code == 0 ? len : 0;
@@ -134,15 +173,6 @@ void answer_flush(struct server *s, struct transfer *t)
 	t->body_used = 0;
 }
 
-static bool too_long(struct transfer *t, size_t len)
-{
-	curl_off_t expected = 0;
-
-	(void)curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &expected);
-	return t->body_len + len > t->max_body ||
-	       (expected > 0 && (uint64_t)expected > t->max_body);
-}
-
 static size_t on_body(char *data, size_t size, size_t count, void *arg)
 {
 	struct transfer *t = arg;
@@ -155,7 +185,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg)
 	}
 	if (t->code != 0)
 		return 0;
-	if (too_long(t, len)) {
+	if (t->body_len + len > t->max_body) {
 		fail(t, RT_NET_TOO_LARGE, "the body is over the program's limit");
 		return 0;
 	}

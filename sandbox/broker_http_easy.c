@@ -112,6 +112,7 @@ static bool set_request(CURL *e, struct transfer *t)
 	SET(CURLOPT_HTTPHEADER, t->headers);
 	if (!t->post) {
 		SET(CURLOPT_HTTPGET, 1L);
+		SET(CURLOPT_NOBODY, t->request.head ? 1L : 0L);
 		return true;
 	}
 	SET(CURLOPT_POST, 1L);

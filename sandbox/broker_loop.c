@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define BATCH 64
+#define LAST_WORDS_MS 700 /* x07 waits for a second */
 
 int64_t server_now(void)
 {
@@ -111,22 +112,43 @@ static void run_deadlines(struct server *s)
 	http_tick(s);
 }
 
-void server_loop(struct server *s)
+static bool turn(struct server *s, int timeout_ms)
 {
 	struct epoll_event batch[BATCH];
+	int n = epoll_wait(s->epoll, batch, BATCH, timeout_ms);
 
-	while (!s->done) {
-		int n = epoll_wait(s->epoll, batch, BATCH, wait_ms(s));
+	if (n < 0 && errno != EINTR)
+		return false;
+	for (int i = 0; i < n; i++) {
+		struct watch *w = batch[i].data.ptr;
 
-		if (n < 0 && errno != EINTR)
-			return;
-		for (int i = 0; i < n; i++) {
-			struct watch *w = batch[i].data.ptr;
+		if (!w->dead)
+			w->ready(s, w, batch[i].events);
+	}
+	return true;
+}
 
-			if (!w->dead)
-				w->ready(s, w, batch[i].events);
-		}
+/* What the program wrote into TLS streams before it ended goes out, as it would over TCP. */
+static void last_words(struct server *s)
+{
+	int64_t end = server_now() + LAST_WORDS_MS * NS_PER_MS;
+	int64_t left = LAST_WORDS_MS;
+
+	server_watch(s, &s->channel, 0);
+	while (s->ops != NULL)
+		op_end(s, s->ops);
+	while (left > 0 && tls_flushing(s) && turn(s, (int)left)) {
+		bury(s);
+		left = (end - server_now()) / NS_PER_MS;
+	}
+}
+
+void server_loop(struct server *s)
+{
+	while (!s->done && turn(s, wait_ms(s))) {
 		run_deadlines(s);
 		bury(s);
 	}
+	if (!s->broken)
+		last_words(s);
 }

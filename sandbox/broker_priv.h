@@ -121,7 +121,7 @@ struct request {
 	struct rt_net_frame frame;
 	const unsigned char *payload; /* borrowed */
 	size_t len;
-	struct destination to; /* of the address, if the kind has one */
+	struct destination to; /* of the address, if the kind has one; "" = no name that can be */
 	bool literal;
 	struct policy_address address; /* when literal */
 	const unsigned char *rest;     /* behind the address */
@@ -137,7 +137,8 @@ size_t frame_addr(unsigned char out[28], const struct policy_address *a, uint16_
 
 /* ---- broker_decide.c ---- */
 
-/** May the program ask for this at all? Records a refusal. @return RT_NET_OK or a code. */
+/** May the program ask for this at all? Records a refusal. @return RT_NET_OK or a code; without a
+ *  policy only RT_NET_NO_NAME for a host that is no name. */
 uint32_t decide_name(struct server *s, struct destination *to, enum policy_transport transport);
 /**
  * Keep the addresses that may be reached for a destination that decide_name allowed.
@@ -187,6 +188,8 @@ void stream_lookup(struct server *s, const struct request *r);
 /** A connection is there: shake hands, then pass plain bytes on. Takes @p fd. */
 void tls_begin(
     struct server *s, int fd, const struct request *r, const char *address, int64_t started_ns);
+/** The guest is gone: forget what it cannot read. @return true while bytes of it may be unsent. */
+bool tls_flushing(struct server *s);
 void tls_end_all(struct server *s);
 void tls_status(struct server *s, const struct request *r);
 bool tls_close(struct server *s, uint32_t number);

@@ -145,6 +145,7 @@ bool http_request_parse(struct http_request *out, const void *bytes, size_t len)
 	uint32_t method = get8(&r);
 
 	q.post = method == 2;
+	q.head = method == 3;
 	q.url = get_piece(&r);
 	get_headers(&q, &r);
 	q.body = get_piece(&r);
@@ -152,7 +153,7 @@ bool http_request_parse(struct http_request *out, const void *bytes, size_t len)
 		get_limits(&q, &r);
 	if (q.version == 3)
 		(void)get_piece(&r); /* the path is the guest's business */
-	if (r.bad || r.left != 0 || q.version < 1 || q.version > 3 || method < 1 || method > 2 ||
+	if (r.bad || r.left != 0 || q.version < 1 || q.version > 3 || method < 1 || method > 3 ||
 	    (!q.post && q.body.len > 0) || !is_url(q.url)) {
 		http_request_clear(&q);
 		*out = (struct http_request){0};

@@ -21,7 +21,7 @@ struct http_header {
 
 struct http_request {
 	unsigned version; /* 1..3 */
-	bool post, follow;
+	bool post, head, follow;
 	struct piece url, body;
 	struct http_header *headers; /* owned */
 	uint32_t header_count;

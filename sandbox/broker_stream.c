@@ -178,24 +178,14 @@ static void have_addresses(
 	dial_more(s, d);
 }
 
+/* Operands before policy (spec net 6.4); under a policy verification cannot be switched off. */
 static uint32_t check_connect(struct server *s, struct request *q)
 {
-	uint32_t code;
-
-	if (q->to.host[0] == '\0')
+	if (q->frame.kind == RT_NET_TLS && q->tls_verify && q->tls_name[0] == '\0' && q->literal)
 		return RT_NET_INVALID;
-	code = decide_name(s, &q->to, POLICY_TCP);
-	if (code != RT_NET_OK || q->frame.kind != RT_NET_TLS)
-		return code;
-	/* nothing inside can switch verification off */
-	if (!q->tls_verify && s->config.net != NULL) {
-		log_end(s, &q->to, "", RT_NET_DENIED, server_now(),
-		    "the program asked for TLS without verification");
-		return RT_NET_DENIED;
-	}
-	if (q->tls_verify && q->tls_name[0] == '\0' && q->literal)
-		return RT_NET_INVALID;
-	return RT_NET_OK;
+	if (s->config.net != NULL)
+		q->tls_verify = true;
+	return decide_name(s, &q->to, POLICY_TCP);
 }
 
 void stream_connect(struct server *s, const struct request *r)
@@ -338,7 +328,7 @@ static uint32_t decide_lookup(struct server *s, struct destination *to)
 	uint32_t code;
 
 	if (net == NULL)
-		return RT_NET_OK;
+		return decide_name(s, to, POLICY_TCP);
 	any = *net;
 	any.allow_tcp = true;
 	s->config.net = &any;
@@ -355,7 +345,7 @@ void stream_lookup(struct server *s, const struct request *r)
 	uint32_t code;
 
 	to.op = BROKER_OP_DNS;
-	code = to.host[0] == '\0' ? RT_NET_NO_NAME : decide_lookup(s, &to);
+	code = decide_lookup(s, &to);
 	if (code != RT_NET_OK) {
 		channel_code(s, r->frame.id, code);
 		return;

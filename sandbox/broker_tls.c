@@ -33,6 +33,7 @@ struct tls_stream {
 	struct destination to;
 	char address[BROKER_ADDRESS_TEXT];
 	bool shaking, net_ended, guest_ended;
+	bool guest_left;            /* nobody reads any more; what was written still goes out */
 	uint32_t status;            /* how the connection ended */
 	struct flow down, up;       /* to the guest, to the net */
 	struct broker_entry *entry; /* NULL when the log is full */
@@ -150,10 +151,13 @@ static bool pump_down(struct tls_stream *t)
 		}
 	}
 	if (f->len > 0) {
-		n = send(t->plain->fd, f->bytes + f->at, f->len, MSG_NOSIGNAL | MSG_DONTWAIT);
+		n = (ssize_t)f->len;
+		if (!t->guest_left)
+			n = send(
+			    t->plain->fd, f->bytes + f->at, f->len, MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (n < 0 && errno != EAGAIN && errno != EINTR) {
-			t->guest_ended = true;
-			return false;
+			t->guest_left = true;
+			n = (ssize_t)f->len;
 		}
 		if (n > 0) {
 			f->at += (size_t)n;
@@ -164,6 +168,7 @@ static bool pump_down(struct tls_stream *t)
 	return moved;
 }
 
+/* The end of what the guest wrote is the end of the stream: there is no half of TLS to keep. */
 static bool pump_up(struct tls_stream *t)
 {
 	struct flow *f = &t->up;
@@ -180,8 +185,10 @@ static bool pump_up(struct tls_stream *t)
 		f->at = 0;
 		f->len = (size_t)n;
 	}
-	if (t->net_ended)
-		return false;
+	if (t->net_ended) {
+		f->len = 0; /* nowhere to go */
+		return true;
+	}
 	rc = SSL_write(t->ssl, f->bytes + f->at, (int)f->len);
 	if (rc > 0) {
 		f->at += (size_t)rc;
@@ -202,10 +209,17 @@ static void watch_both(struct server *s, struct tls_stream *t)
 		net |= t->down.len == 0 ? EPOLLIN : 0;
 		net |= t->up.len > 0 ? EPOLLOUT : 0;
 	}
-	plain |= t->down.len > 0 ? EPOLLOUT : 0;
-	plain |= t->up.len == 0 || t->net_ended ? EPOLLIN : 0;
+	plain |= t->down.len > 0 && !t->guest_left ? EPOLLOUT : 0;
+	plain |= t->up.len == 0 ? EPOLLIN : 0;
+	/* nothing more will come: how it ended is kept until the guest closes its end */
+	if (t->net_ended && t->down.len == 0) {
+		(void)shutdown(t->plain->fd, SHUT_RDWR);
+		plain = 0;
+	}
 	server_watch(s, &t->op.watch, net);
-	server_watch(s, t->plain, plain | EPOLLRDHUP);
+	/* a hangup cannot be masked: a full buffer leaves the set, or it would be reported forever
+	 */
+	server_watch(s, t->plain, plain);
 }
 
 #define ROUNDS 8 /* then others have their turn */
@@ -219,14 +233,12 @@ static void pump(struct server *s, struct tls_stream *t)
 		moved |= pump_up(t);
 	}
 	if (t->guest_ended) {
-		if (!t->net_ended && t->down.len == 0)
+		if (!t->net_ended)
 			(void)SSL_shutdown(t->ssl);
 		ERR_clear_error();
 		op_end(s, &t->op);
 		return;
 	}
-	if (t->net_ended && t->down.len == 0)
-		(void)shutdown(t->plain->fd, SHUT_WR);
 	watch_both(s, t);
 }
 
@@ -234,9 +246,8 @@ static void plain_ready(struct server *s, struct watch *w, uint32_t events)
 {
 	struct tls_stream *t = ((struct plain *)w)->stream;
 
-	/* both directions are shut: nobody listens any more */
 	if (events & (EPOLLHUP | EPOLLERR))
-		t->guest_ended = true;
+		t->guest_left = true;
 	pump(s, t);
 }
 
@@ -397,11 +408,25 @@ bool tls_close(struct server *s, uint32_t number)
 
 	if (t == NULL)
 		return false;
-	/* what the guest wrote before it closed goes out first */
-	(void)pump_up(t);
-	t->guest_ended = true;
+	/* what it wrote before goes out first; the end is when that has been read */
+	t->guest_left = true;
+	t->guest_ended = t->net_ended;
 	pump(s, t);
 	return true;
+}
+
+bool tls_flushing(struct server *s)
+{
+	struct tls_stream *next;
+
+	for (struct tls_stream *t = s->streams; t != NULL; t = next) {
+		next = t->next;
+		if (t->shaking || t->net_ended)
+			op_end(s, &t->op);
+		else
+			t->guest_left = true;
+	}
+	return s->streams != NULL;
 }
 
 void tls_end_all(struct server *s)

@@ -24,18 +24,19 @@ tests/bench: *
 tests/case: *
 tests/cli: *
 tests/fuzz: *
+tests/net: *
 tests/sandbox: *
 '
 # header prefix: the files (or folders, with a slash at the end) that may see it.
 libraries='
-openssl/: base/hash.c registry/sign.c sandbox/broker_tls.c sandbox/broker_http_answer.c
+openssl/: base/hash.c registry/sign.c sandbox/broker_tls.c sandbox/broker_http_answer.c tests/support/
 libtcc.h: lang/build_tcc.c
 seccomp.h: sandbox/ tests/unit/sandbox/
 curl/: registry/fetch_http.c registry/fetch_http_priv.h registry/fetch_transfer.c sandbox/
 git2: registry/fetch_git.c
 archive: registry/unpack.c registry/pack.c
 cjson/: tests/bench/
-check.h: tests/unit/ tests/support/ tests/sandbox/
+check.h: tests/unit/ tests/support/ tests/sandbox/ tests/net/
 '
 
 names=$(list_files '*.h' '*.def' | sed 's|.*/||' | sort -u)
