@@ -26,7 +26,6 @@ fi
 # shellcheck source-path=SCRIPTDIR source=../cli/lib.sh
 . "${X07_SOURCE_DIR:?}/tests/cli/lib.sh"
 use_os
-packages=$X07_SOURCE_DIR/registry/bundled/packages
 net_tmp=$TEST_TMP/net
 zone=$net_tmp/zone
 public4=93.184.216.34
@@ -126,6 +125,10 @@ net_start() {
 
 # In the namespace, but as an ordinary user: `as_user COMMAND...`.
 as_user() { unshare -U --map-user=1000 --map-group=1000 "$@"; }
+who=root
+as_asked() {
+	if [ "$who" = user ]; then as_user "$@"; else "$@"; fi
+}
 
 output() { jsonq /solve_output_b64 <"$TEST_TMP/out" | base64 -d; }
 gives() { [ "$(output)" = "$1" ] || fail "the output is '$(output)', not '$1'"; }
@@ -136,11 +139,9 @@ net_project() {
 	cd "$1"
 	x07 init >/dev/null
 	x07 policy init --template http-client >/dev/null
-	mkdir deps out
-	for package in "$packages"/*/*; do
-		cp -r "$package/modules/." deps
-	done
-	sed -i 's/^    "src"$/    "src", "deps"/; s/cli.sandbox.base/http-client.sandbox.base/' x07.json
+	x07 pkg add ext-net@0.1.11 --sync >/dev/null
+	mkdir out
+	sed -i 's/cli.sandbox.base/http-client.sandbox.base/' x07.json
 }
 
 # fetcher CAPS: src/app.x07.json gets the URL of its input; the body, or http_error_code=N.
@@ -165,6 +166,5 @@ fetch() {
 	want=$1
 	printf '%s' "$2" >url.bin
 	shift 2
-	expect "$want" $by x07 run --profile sandbox --input url.bin "$@"
+	expect "$want" as_asked x07 run --profile sandbox --input url.bin "$@"
 }
-by=

@@ -7,7 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 net_start
 nginx_start
-[ "${1:-}" != user ] || by="as_user"
+who=${1:-root}
 cd "$TEST_TMP"
 in=$TEST_TMP/url.bin
 
@@ -15,24 +15,26 @@ in=$TEST_TMP/url.bin
 step() {
 	expected=$1
 	got=0
-	(eval "$by sh -c '$2'") >"$TEST_TMP/out" 2>"$TEST_TMP/err" || got=$?
+	as_asked sh -c "$2" >"$TEST_TMP/out" 2>"$TEST_TMP/err" || got=$?
 	[ "$got" -eq "$expected" ] || fail "exit status $got, not $expected, of: $2"
 }
 run="x07 run --profile sandbox --input $in"
 
 # Steps 0 to 3, as tests/cli/walkthrough.sh proves them.
-net_project sandbox-policy-demo
-rm -r out
-sed -i 's/http-client.sandbox.base/cli.sandbox.base/' x07.json
-x07 policy init --template cli >/dev/null
+new_project sandbox-policy-demo
 
 # "The cli base policy has net.enabled=false, so --allow-host overrides will be rejected."
 printf 'https://example.com/' >"$in"
 step 2 "$run --allow-host example.com:443"
 says err "net.enabled=false"
 
+# 4.1
+step 0 'x07 pkg add ext-net@0.1.11 --sync'
+for package in ext-net/0.1.11 ext-curl-c/0.1.6 ext-sockets-c/0.1.6 ext-url-rs/0.1.5; do
+	[ -s .x07/deps/$package/x07-package.json ] || fail "$package is not there"
+done
+
 # 4.2
-rm .x07/policies/base/http-client.sandbox.base.policy.json
 step 0 'x07 policy init --template http-client'
 sed -i 's/cli.sandbox.base/http-client.sandbox.base/' x07.json
 
