@@ -61,6 +61,8 @@ static const unsigned families[] = {2 /* AF_INET */, 10 /* AF_INET6 */, 0};
 #define NEW_NAMESPACES 0x7e020000u /* CLONE_NEWNS, CGROUP, UTS, IPC, USER, PID, NET */
 #define FASTOPEN 0x20000000u
 #define ANON 0x20u
+#define CREATES 0x400040u /* O_CREAT, __O_TMPFILE */
+#define SUID_SGID 06000u
 
 static const struct rule rules[] = {
     /* ioctl, prctl: the kernel looks at the low word only (CVE-2019-7303 compared all 64 bits). */
@@ -71,6 +73,12 @@ static const struct rule rules[] = {
     {"clone_no_ns", {{OP_NONE, 0, NEW_NAMESPACES, NULL}}},
     {"personality_query", {{OP_LOW, 0, 0xffffffffu, NULL}, {0}, {OP_LOW, 0, 0, NULL}}},
     {"prlimit_read", {{OP_ZERO, 2, 0, NULL}}},
+    /* A file that runs with its owner's rights would stay on the host. The mode counts with O_CREAT
+     * and O_TMPFILE only. openat2 hides it; a write to such a file takes the bits away. */
+    {"open_no_suid", {{OP_NONE, 1, CREATES, NULL}, {0}, {OP_NONE, 2, SUID_SGID, NULL}}},
+    {"openat_no_suid", {{OP_NONE, 2, CREATES, NULL}, {0}, {OP_NONE, 3, SUID_SGID, NULL}}},
+    {"mode1_no_suid", {{OP_NONE, 1, SUID_SGID, NULL}}},
+    {"mode2_no_suid", {{OP_NONE, 2, SUID_SGID, NULL}}},
     /* Writable or executable, not both; a plain program maps code from its image only. No call that
      * it may make gives another file that number while the image is open (no dup, no fcntl). */
     {"mmap_no_wx", {{OP_NONE, 2, PROT_EXEC, NULL}, {0}, {OP_NONE, 2, PROT_WRITE, NULL}}},
