@@ -6,6 +6,7 @@
 #include "cmd/cmd.h"
 #include "cmd/cmd_init.h"
 #include "cmd/cmd_policy.h"
+#include "cmd/doctor.h"
 #include "cmd/policy_view.h"
 #include "cmd/run.h"
 
@@ -129,6 +130,13 @@ static const struct option init_rows[] = {
 };
 #undef AT
 
+#define AT(field) offsetof(struct doctor_options, field)
+static const struct option doctor_rows[] = {
+	{ "--registry", "URL", NULL, "also try this registry (default: the configured one, if any)", OPTION_TEXT, BOTH, GROUP_NONE, AT(registry) },
+	{ "--emit", "WHAT", "text|json", "text or json (default: text on a terminal, else json)", OPTION_TEXT, BOTH, GROUP_NONE, AT(emit) },
+};
+#undef AT
+
 #define SPEC(rows, program, operands) { rows, ARRAY_LEN(rows), program, operands, false, 0, false, NULL }
 static const struct cmd x07_commands[] = {
 	{ "init", "[DIR]", "create a project in DIR or here", NULL,
@@ -163,6 +171,11 @@ static const struct cmd x07_commands[] = {
 	  "2 usage, policy or system error, 3 a derived policy breaks its schema.\n",
 	  { run_rows, ARRAY_LEN(run_rows), OPTION_IN_X07, 0, true, GROUP_INPUT, false, NULL },
 	  sizeof(struct run_options), cmd_run },
+	{ "doctor", "", "try everything that runs and packages need; say how to mend what is missing",
+	  "Opens no socket to another host unless a registry is configured or --registry is given;\n"
+	  "never with X07_OFFLINE=1.\n"
+	  "Exit status: 0 `x07 run --profile sandbox` would start, 1 it would not, 2 usage.\n",
+	  SPEC(doctor_rows, OPTION_IN_X07, 0), sizeof(struct doctor_options), cmd_doctor },
 	{ "pkg", "COMMAND [ARGS..]", "add, lock, install and publish packages", NULL,
 	  { NULL, 0, OPTION_IN_X07, 0, false, 0, true, CMD_PKG_WORDS }, 0, cmd_delegate_pkg },
 	{ "registry", "COMMAND [ARGS..]", "build, serve and check a registry of packages", NULL,

@@ -300,6 +300,13 @@ void lang_image_full_in_background(const struct lang_program *program)
 	_exit(0);
 }
 
+char *lang_cc_path(void)
+{
+	CLEANUP(cc_clear) struct cc cc = {0};
+
+	return cc_find(&cc) ? TAKE(cc.path) : NULL;
+}
+
 bool lang_have_cc(void)
 {
 	CLEANUP(cc_clear) struct cc cc = {0};

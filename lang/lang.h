@@ -115,6 +115,9 @@ void lang_image_full_in_background(const struct lang_program *program);
 /** True when a C compiler (X07_CC or cc) is on this host. */
 bool lang_have_cc(void);
 
+/** Path of that compiler, links followed, owned; NULL when there is none. */
+char *lang_cc_path(void);
+
 /** True when there is a cache folder that is the user's own and that only the user can write. */
 bool lang_have_cache(void);
 

@@ -6,6 +6,7 @@
 #ifndef SANDBOX_PRIV_H
 #define SANDBOX_PRIV_H
 
+#include "sandbox/probe.h"
 #include "sandbox/sandbox.h"
 
 #include <sys/types.h>
@@ -30,7 +31,8 @@ enum sandbox_step {
 #define CHILD_FD_FREE 256 /* from here upwards: scratch */
 
 #define INSIDE_ID 65534 /* the only uid and gid inside */
-#define NS_COUNT 8      /* layers USER_NS .. TIME_NS */
+#define ID_MAP_TEXT 40
+#define NS_COUNT 8 /* layers USER_NS .. TIME_NS */
 
 /** A root that exists, pinned by the supervisor. */
 struct root_pin {
@@ -73,7 +75,7 @@ struct sandbox {
 	char *exec_real; /* owned; path of the program; "" when it has none */
 	dev_t exec_dev;
 	ino_t exec_ino;
-	char uid_map[40], gid_map[40];
+	char uid_map[ID_MAP_TEXT], gid_map[ID_MAP_TEXT];
 	ino_t host_ns[NS_COUNT]; /* 0 = the kernel has no such namespace */
 	struct pipe_pair status, go, out, err, events;
 	struct cgroup cgroup;
@@ -102,6 +104,10 @@ void cgroup_remove(struct sandbox *box);
 int sandbox_explain(struct err *err, enum sandbox_step step, int sys_errno);
 const char *sandbox_step_text(enum sandbox_step step);
 unsigned sandbox_step_when(enum sandbox_step step);
+enum sandbox_cause namespace_cause(int sys_errno);
+
+/* supervisor.c: our own ids, alone, as INSIDE_ID. */
+void sandbox_id_maps(char uid_map[ID_MAP_TEXT], char gid_map[ID_MAP_TEXT]);
 
 /* pump.c */
 MUST_CHECK int pump(struct sandbox *box, struct sandbox_result *out, struct err *err);

@@ -84,14 +84,19 @@ static int find_exec(struct sandbox *box, struct err *err)
 	return 0;
 }
 
+void sandbox_id_maps(char uid_map[ID_MAP_TEXT], char gid_map[ID_MAP_TEXT])
+{
+	(void)snprintf(uid_map, ID_MAP_TEXT, "%d %u 1", INSIDE_ID, geteuid());
+	(void)snprintf(gid_map, ID_MAP_TEXT, "%d %u 1", INSIDE_ID, getegid());
+}
+
 static void look_at_host(struct sandbox *box)
 {
 	struct stat st;
 
 	for (int i = 0; i < NS_COUNT; i++)
 		box->host_ns[i] = stat(ns_paths[i], &st) == 0 ? st.st_ino : 0;
-	(void)snprintf(box->uid_map, sizeof(box->uid_map), "%d %u 1", INSIDE_ID, geteuid());
-	(void)snprintf(box->gid_map, sizeof(box->gid_map), "%d %u 1", INSIDE_ID, getegid());
+	sandbox_id_maps(box->uid_map, box->gid_map);
 }
 
 static uint64_t clone_flags(const struct sandbox *box)
