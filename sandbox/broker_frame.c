@@ -79,7 +79,7 @@ static size_t take_addr(struct request *r, const unsigned char *p, size_t len)
 
 static const char *whole_addr(struct request *r, bool names)
 {
-	if (take_addr(r, r->payload, r->len) != r->len || (!names && !r->literal))
+	if (r->len == 0 || take_addr(r, r->payload, r->len) != r->len || (!names && !r->literal))
 		return "not an address";
 	return NULL;
 }

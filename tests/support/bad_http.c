@@ -211,6 +211,7 @@ static bool serve_reset(struct bad_conn *c)
 	const struct linger now = {1, 0};
 
 	(void)say(c, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n0123456789");
+	c->cut = true;
 	wait_ms(50);
 	(void)setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
 	return false;

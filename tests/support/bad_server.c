@@ -124,7 +124,7 @@ static void talk(int fd, enum kind kind, SSL_CTX *ctx)
 		bad_http(&c);
 	else
 		bad_echo(&c);
-	if (c.tls != NULL)
+	if (c.tls != NULL && !c.cut)
 		(void)SSL_shutdown(c.tls);
 	_exit(0);
 }

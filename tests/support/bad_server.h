@@ -12,6 +12,7 @@
 struct bad_conn {
 	int fd;
 	SSL *tls; /* NULL = plain */
+	bool cut; /* the end is not announced */
 	char head[16384];
 };
 

@@ -79,6 +79,12 @@ static bool links(void)
 	return ok;
 }
 
+/* exec takes an ordinary user's capabilities away: low ports must be free for everybody. */
+static bool low_ports(void)
+{
+	return put("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0") || geteuid() == 0;
+}
+
 static bool names(void)
 {
 	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
@@ -92,7 +98,7 @@ int main(int argc, char **argv)
 {
 	if (argc < 2)
 		return 2;
-	if (!enter() || !links() || !names()) {
+	if (!enter() || !links() || !low_ports() || !names()) {
 		perror("in_net: no network of our own");
 		return SKIP;
 	}
