@@ -14,6 +14,7 @@ function(pkg_hard_test name)
 endfunction()
 
 pkg_hard_test(kill KILL_STRIDE=1)
+pkg_hard_test(tamper TAMPER_SCALE=10)
 
 add_custom_target(soak_pkg ${soak_commands} USES_TERMINAL VERBATIM)
-add_dependencies(soak_pkg x07 mkregistry kill_at)
+add_dependencies(soak_pkg x07 mkregistry kill_at flip_byte)
