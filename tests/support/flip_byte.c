@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * flip_byte SEED FILE..: changes one byte, the same in each of the files, and keeps sizes and times.
- * The seed decides which byte and what it becomes. Prints "OFFSET OLD NEW"; the bytes in decimal.
+ * flip_byte SEED FILE..: changes one byte, the same in each of the files, and keeps sizes and
+ * times. The seed decides which byte and what it becomes. Prints "OFFSET OLD NEW"; the bytes in
+ * decimal.
  */
 #include "base/attr.h"
 
@@ -36,7 +37,8 @@ static void flip(const char *path, uint64_t seed, bool print)
 	uint8_t was = 0, is;
 	off_t at;
 
-	/* A file of the store is read-only: its owner, who is root in some tests, may all the same. */
+	/* A file of the store is read-only: its owner, who is root in some tests, may all the same.
+	 */
 	if (fd < 0 && chmod(path, 0644) == 0)
 		fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0 || st.st_size == 0)
