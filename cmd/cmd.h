@@ -69,6 +69,14 @@ int cmd_main(const struct program *program, int argc, char **argv);
 int cmd_delegate_pkg(const struct cmd_call *call);
 /** Path of a program in lib/x07, found relative to this one; owned. */
 MUST_CHECK int delegate_path(char **out, const char *name, struct err *err);
+/**
+ * Run x07-pkg and wait; its standard error is ours.
+ * @param out     appended to: its standard output.
+ * @param status  its exit status, 128 + N when signal N ended it.
+ * @param argv    "x07", "pkg", ..., NULL. Borrowed.
+ * @return 0 whatever its status; ERR_NOT_FOUND, ERR_IO, ERR_LIMIT.
+ */
+MUST_CHECK int delegate_ask(struct buf *out, int *status, char *const *argv, struct err *err);
 int cmd_completion(const struct cmd_call *call);
 int cmd_help(const struct cmd_call *call);
 int cmd_init(const struct cmd_call *call);

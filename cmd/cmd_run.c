@@ -27,6 +27,7 @@ void run_clear(struct run *run)
 	base_free_ptr(&run->std_root);
 	base_free_ptr(&run->rt_dir);
 	base_free_ptr(&run->compile_error);
+	base_free_ptr(&run->hint);
 	base_free_ptr(&run->trap);
 	run_target_clear(&run->target);
 }
@@ -116,6 +117,8 @@ int run_start(struct run *run, struct err *err)
 		rc = run_execute(run, err);
 	if (run->state == RUN_DONE)
 		run_outcome(run);
+	if (rc == ERR_COMPILE)
+		run_hint_module(run);
 	return rc;
 }
 

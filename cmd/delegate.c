@@ -6,10 +6,15 @@
  */
 #include "cmd/cmd.h"
 
+#include "base/file.h"
 #include "base/path.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 int delegate_path(char **out, const char *name, struct err *err)
@@ -32,6 +37,50 @@ int delegate_path(char **out, const char *name, struct err *err)
 	dir = path_join(prefix, "lib/x07");
 	*out = path_join(dir, name);
 	return 0;
+}
+
+static int spawn(pid_t *pid, const char *program, char *const *argv, int out, struct err *err)
+{
+	posix_spawn_file_actions_t actions;
+	int rc = posix_spawn_file_actions_init(&actions);
+
+	if (rc != 0)
+		return err_set(err, ERR_IO, "%s: %s", program, strerror(rc));
+	/* Standard input is the program's that is about to run. */
+	rc = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	if (rc == 0)
+		rc = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+	if (rc == 0)
+		rc = posix_spawn(pid, program, &actions, NULL, argv, environ);
+	(void)posix_spawn_file_actions_destroy(&actions);
+	if (rc != 0)
+		return err_set(err, rc == ENOENT ? ERR_NOT_FOUND : ERR_IO,
+		    "%s: %s; is x07 installed completely?", program, strerror(rc));
+	return 0;
+}
+
+int delegate_ask(struct buf *out, int *status, char *const *argv, struct err *err)
+{
+	AUTO_FREE char *program = NULL;
+	AUTO_CLOSE int fd = memfd_create("x07-pkg", MFD_CLOEXEC);
+	int rc = delegate_path(&program, "x07-pkg", err);
+	int wait_status = 0;
+	pid_t pid = 0;
+
+	if (rc == 0 && fd < 0)
+		rc = err_sys(err, ERR_IO, "memfd");
+	if (rc == 0)
+		rc = spawn(&pid, program, argv, fd, err);
+	if (rc < 0)
+		return rc;
+	while (waitpid(pid, &wait_status, 0) < 0) {
+		if (errno != EINTR)
+			return err_sys(err, ERR_IO, "%s", program);
+	}
+	*status = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
+	if (lseek(fd, 0, SEEK_SET) < 0)
+		return err_sys(err, ERR_IO, "memfd");
+	return file_read_fd(out, fd, "x07-pkg", err);
 }
 
 int cmd_delegate_pkg(const struct cmd_call *call)

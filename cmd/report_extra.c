@@ -220,4 +220,6 @@ void report_explain(const struct run *run)
 	else if (run->state == RUN_DONE && run->result.exit_status != 0)
 		print_note(run->call, "the program exited with status %d", run->result.exit_status);
 	explain_denials(run);
+	if (run->hint != NULL)
+		print_hint(run->hint);
 }

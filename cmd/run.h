@@ -11,6 +11,7 @@
 #include "lang/lang.h"
 #include "lang/rt/config.h"
 #include "pkg/manifest.h"
+#include "pkg/transaction.h"
 #include "policy/policy.h"
 #include "sandbox/broker.h"
 #include "sandbox/sandbox.h"
@@ -58,6 +59,7 @@ struct run_target {
 	size_t module_root_count;
 	enum lang_world world;
 	uint64_t solve_fuel, max_memory, max_output, cpu_seconds;
+	struct pkg_txn *reading; /* owned: the project is held until its packages are checked */
 };
 
 /** Where it runs: cmd/run_backend.c. */
@@ -145,6 +147,7 @@ struct run {
 	struct run_metrics metrics;
 	struct run_net net;
 	char *compile_error;      /* owned; NULL when the program compiled */
+	char *hint;               /* owned; what the user can do about it, NULL when not known */
 	const char *vm_failure;   /* static; set when backend vm cannot start */
 	const char *compiled_exe; /* borrowed; NULL when no executable was written */
 	uint64_t compiled_exe_size;
@@ -188,6 +191,21 @@ void run_target_add_root(struct run_target *target, char *path);
  * @return 0 or what pkg/lock.h says.
  */
 MUST_CHECK int run_lock_roots(struct run_target *target, struct diag_list *diags, struct err *err);
+
+/**
+ * Hold the project of a manifest as a reader: wait for whoever changes it, finish what a killed
+ * process left. Fills target->reading.
+ * @return 0; ERR_LOCKED with X07PKG_PROJECT_BUSY or X07PKG_IO.
+ */
+MUST_CHECK int run_packages_hold(
+    struct run_target *target, const struct cmd_call *call, const char *path, struct err *err);
+/**
+ * Let x07-pkg install packages that the lock has and the disk has not; without any lock, let it
+ * write one. What is installed, and what is locked, it never changes. May load the manifest anew.
+ * @return 0, also when nothing was to do; ERR_LOCKED with the code of x07-pkg.
+ */
+MUST_CHECK int run_packages_complete(struct run_target *target, const struct cmd_call *call,
+    const struct run_options *options, struct diag_list *diags, struct err *err);
 
 /** Find the folders share/x07/std and lib/x07/rt beside the executable. */
 MUST_CHECK int run_find_dirs(char **std_root, char **rt_dir, struct err *err);
@@ -233,6 +251,9 @@ MUST_CHECK int run_execute(struct run *run, struct err *err);
 
 /** Compile the program of the run into run->image; ERR_COMPILE fills diags and compile_error. */
 MUST_CHECK int run_compile(struct run *run, struct err *err);
+
+/** For an import that nobody has: name the package of the capability map that has it. */
+void run_hint_module(struct run *run);
 
 /** The policy, or the world that has none, gives the program a network. */
 bool run_net_given(const struct run *run);

@@ -12,6 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What the search for the target goes by. */
+struct find {
+	const struct cmd_call *call;
+	const struct run_options *o;
+	struct diag_list *diags;
+};
+
 static bool is_runner(const struct cmd_call *call)
 {
 	return call->cmd->spec.in == OPTION_IN_RUNNER;
@@ -28,6 +35,7 @@ void run_target_clear(struct run_target *t)
 	for (size_t i = 0; i < t->module_root_count; i++)
 		base_free_ptr(&t->module_roots[i]);
 	base_free_ptr(&t->module_roots);
+	pkg_txn_end(t->reading);
 	*t = (struct run_target){0};
 }
 
@@ -38,22 +46,28 @@ void run_target_add_root(struct run_target *t, char *path)
 	t->module_roots[t->module_root_count++] = path;
 }
 
+/* What is read from here until the packages are checked belongs together. */
 static int load_manifest(
-    struct run_target *t, const char *path, struct diag_list *diags, struct err *err)
+    struct run_target *t, const struct find *f, const char *path, struct err *err)
 {
-	int rc = pkg_manifest_load(&t->manifest, path, diags, err);
+	int rc = run_packages_hold(t, f->call, path, err);
 
+	if (rc == 0)
+		rc = pkg_manifest_load(&t->manifest, path, f->diags, err);
 	if (rc < 0)
 		return rc;
 	t->has_manifest = true;
-	t->root = base_strdup(t->manifest.root);
-	return 0;
+	if (!is_runner(f->call))
+		rc = run_packages_complete(t, f->call, f->o, f->diags, err);
+	if (rc == 0)
+		t->root = base_strdup(t->manifest.root);
+	return rc;
 }
 
 /* The program file; its manifest, if there is one above it, gives profiles and policies. */
-static int target_program(
-    struct run_target *t, const char *program, struct diag_list *diags, struct err *err)
+static int target_program(struct run_target *t, const struct find *f, struct err *err)
 {
+	const char *program = f->o->program;
 	AUTO_FREE char *dir = NULL;
 	AUTO_FREE char *manifest = NULL;
 	struct err none = {0};
@@ -71,13 +85,13 @@ static int target_program(
 		    file_is_directory(t->entry) ? "a directory" : "missing", program);
 	dir = path_dirname(t->entry);
 	if (pkg_manifest_discover(&manifest, dir, &none) == 0)
-		return load_manifest(t, manifest, diags, err);
+		return load_manifest(t, f, manifest, err);
 	return path_absolute(&t->root, ".", err);
 }
 
-static int target_project(
-    struct run_target *t, const char *project, struct diag_list *diags, struct err *err)
+static int target_project(struct run_target *t, const struct find *f, struct err *err)
 {
+	const char *project = f->o->project;
 	AUTO_FREE char *found = NULL;
 	AUTO_FREE char *here = NULL;
 	int rc;
@@ -90,7 +104,7 @@ static int target_project(
 			return rc;
 		project = found;
 	}
-	rc = load_manifest(t, project, diags, err);
+	rc = load_manifest(t, f, project, err);
 	if (rc < 0)
 		return rc;
 	t->is_project = true;
@@ -101,18 +115,19 @@ static int target_project(
 	return 0;
 }
 
-static int find_target(struct run_target *t, const struct cmd_call *call,
-    const struct run_options *o, struct diag_list *diags, struct err *err)
+static int find_target(struct run_target *t, const struct find *f, struct err *err)
 {
+	const struct run_options *o = f->o;
+
 	if (o->artifact != NULL)
 		return err_set(err, ERR_UNSUPPORTED,
 		    "--artifact is not supported yet; run the file itself, or use --project or "
 		    "--program");
 	if (o->program != NULL)
-		return target_program(t, o->program, diags, err);
-	if (o->project == NULL && is_runner(call))
+		return target_program(t, f, err);
+	if (o->project == NULL && is_runner(f->call))
 		return err_set(err, ERR_USAGE, "give exactly one of --project and --program");
-	return target_project(t, o->project, diags, err);
+	return target_project(t, f, err);
 }
 
 static void profile_names(struct buf *out, const struct pkg_manifest *m)
@@ -280,15 +295,16 @@ static int numbers(struct run_target *t, const struct run_options *o, struct err
 	return rc;
 }
 
-static int module_roots(
-    struct run_target *t, const struct run_options *o, struct diag_list *diags, struct err *err)
+static int module_roots(struct run_target *t, const struct find *f, struct err *err)
 {
+	const struct run_options *o = f->o;
+
 	if (t->is_project) {
 		if (o->module_roots.count > 0)
 			return err_set(err, ERR_USAGE, "--module-root is only for --program");
 		for (uint32_t i = 0; i < t->manifest.module_root_count; i++)
 			run_target_add_root(t, path_join(t->root, t->manifest.module_roots[i]));
-		return run_lock_roots(t, diags, err);
+		return run_lock_roots(t, f->diags, err);
 	}
 	for (size_t i = 0; i < o->module_roots.count; i++) {
 		char *path = NULL;
@@ -298,16 +314,19 @@ static int module_roots(
 			return rc;
 		run_target_add_root(t, path);
 	}
-	if (o->module_roots.count == 0)
-		run_target_add_root(t, path_dirname(t->entry));
-	return 0;
+	if (o->module_roots.count > 0)
+		return 0;
+	/* Roots that are given are all there are; else the packages of the project come along. */
+	run_target_add_root(t, path_dirname(t->entry));
+	return t->has_manifest && !is_runner(f->call) ? run_lock_roots(t, f->diags, err) : 0;
 }
 
 int run_target_resolve(struct run_target *out, const struct cmd_call *call,
     const struct run_options *options, struct diag_list *diags, struct err *err)
 {
 	CLEANUP(run_target_clear) struct run_target t = {0};
-	int rc = find_target(&t, call, options, diags, err);
+	const struct find find = {call, options, diags};
+	int rc = find_target(&t, &find, err);
 
 	if (rc == 0 && !is_runner(call))
 		rc = select_profile(&t, options, err);
@@ -327,7 +346,9 @@ int run_target_resolve(struct run_target *out, const struct cmd_call *call,
 	if (rc == 0)
 		rc = numbers(&t, options, err);
 	if (rc == 0)
-		rc = module_roots(&t, options, diags, err);
+		rc = module_roots(&t, &find, err);
+	pkg_txn_end(t.reading);
+	t.reading = NULL;
 	if (rc == 0)
 		*out = TAKE(t);
 	return rc;

@@ -66,6 +66,7 @@ static const struct cmd pkg_commands[] = {
 	{ "pkg update", "[NAME..]", "take the highest versions that fit together", NULL, SPEC(update_rows, OPERANDS_MAX), cmd_pkg_update },
 	{ "pkg tree", "", "print the locked packages and who needs them", NULL, SPEC(project_rows, 0), cmd_pkg_tree },
 	{ "pkg why", "NAME", "say who needs a package, and the way to it from the project", NULL, SPEC(project_rows, 1), cmd_pkg_why },
+	{ "pkg provides", "MODULE", "say which package or library a module comes from", "Exit status: 0 known, 1 nothing provides it.\n", SPEC(project_rows, 1), cmd_pkg_provides },
 	{ "registry build", "DIR", "make a registry from archives, package sources and index lines", NULL, REGISTRY(registry_build_rows, 1), cmd_registry_build },
 	{ "registry check", "DIR | URL", "verify a whole registry: snapshot, index, signatures, archives", NULL, REGISTRY(registry_check_rows, 1), cmd_registry_check },
 	{ "registry key", "--out FILE", "make a signing key", NULL, REGISTRY(registry_key_rows, 0), cmd_registry_key },
