@@ -179,6 +179,15 @@ bool file_is_directory(const char *path)
 	return is;
 }
 
+const char *file_fault_text(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return errno == ENOENT || errno == ENOTDIR ? "missing" : "not reachable";
+	return S_ISDIR(st.st_mode) ? "a directory" : "not a regular file";
+}
+
 int file_sealed_memfd(int *out_fd, const char *name, const void *data, size_t len, struct err *err)
 {
 	const int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;

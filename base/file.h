@@ -47,6 +47,11 @@ MUST_CHECK int file_mkdirs(const char *path, struct err *err);
 /** True when the path leads to a regular file / a directory. */
 bool file_is_regular(const char *path);
 bool file_is_directory(const char *path);
+/**
+ * Why a path leads to no regular file, for "the file is ...": "missing", "a directory", "not a
+ * regular file", "not reachable" (a folder above it may not be searched). Static storage.
+ */
+const char *file_fault_text(const char *path);
 
 /** Write all of @p len bytes to @p fd (borrowed), retrying short writes and EINTR. */
 MUST_CHECK int file_write_all(int fd, const void *data, size_t len, struct err *err);

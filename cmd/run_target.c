@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What the search for the target goes by. */
 struct find {
@@ -82,7 +83,7 @@ static int target_program(struct run_target *t, const struct find *f, struct err
 		return rc;
 	if (!file_is_regular(t->entry))
 		return err_user(err, ERR_NOT_FOUND, "X07ENTRY_READ", "program file is %s: %s",
-		    file_is_directory(t->entry) ? "a directory" : "missing", program);
+		    file_fault_text(t->entry), program);
 	dir = path_dirname(t->entry);
 	if (pkg_manifest_discover(&manifest, dir, &none) == 0)
 		return load_manifest(t, f, manifest, err);
@@ -111,7 +112,7 @@ static int target_project(struct run_target *t, const struct find *f, struct err
 	t->entry = path_join(t->root, t->manifest.entry);
 	if (!file_is_regular(t->entry))
 		return err_user(err, ERR_NOT_FOUND, "X07ENTRY_READ", "program file is %s: %s",
-		    file_is_directory(t->entry) ? "a directory" : "missing", t->entry);
+		    file_fault_text(t->entry), t->entry);
 	return 0;
 }
 
@@ -221,10 +222,9 @@ static int no_policy(const char *path, struct err *err)
 		    strcmp(base + len, ".sandbox.base.policy.json") == 0)
 			template_name = policy_template_name(i);
 	}
-	if (file_is_directory(path))
-		return err_set(err, ERR_NOT_FOUND, "policy file is a directory: %s", path);
-	if (template_name == NULL)
-		return err_set(err, ERR_NOT_FOUND, "policy file is missing: %s", path);
+	if (template_name == NULL || access(path, F_OK) == 0)
+		return err_set(
+		    err, ERR_NOT_FOUND, "policy file is %s: %s", file_fault_text(path), path);
 	return err_set(err, ERR_NOT_FOUND,
 	    "policy file is missing: %s; create it with 'x07 policy init --template %s'", path,
 	    template_name);

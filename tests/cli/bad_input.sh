@@ -27,6 +27,9 @@ damage() {
 	array) echo '[]' >"$1" ;;
 	nested) nested 100000 >"$1" ;;
 	not-utf8) sed 's/"schema_version"/"sch\xff"/' "$TEST_TMP/good/$1" >"$1" ;;
+	fifo) rm "$1" && mkfifo "$1" ;;
+	device) rm "$1" && ln -s /dev/zero "$1" ;;
+	loop) rm "$1" && ln -s "${1##*/}" "$1" ;;
 	nul) printf '{"schema_version\000": 1}' >"$1" ;;
 	version) sed 's/\("schema_version": *"[^@]*\)@[0-9.]*"/\1@9.9.9"/' "$TEST_TMP/good/$1" >"$1" ;;
 	large) (cat "$TEST_TMP/good/$1" && head -c 20000000 /dev/zero | tr '\0' ' ') >"$1" ;;
@@ -71,7 +74,7 @@ for case in 'src/main.x07.json 2' 'src/app.x07.json 1'; do
 	expect "${case#* }" run
 	says err "${file##*/}: larger than"
 done
-for kind in missing directory; do
+for kind in missing directory fifo device loop; do
 	restore
 	damage src/main.x07.json $kind
 	expect 2 run
@@ -81,6 +84,18 @@ restore
 rm src/app.x07.json
 expect 1 run
 says out "unknown module"
+
+# What is no file at all is not waited for: a pipe that nobody writes, a device without end.
+for file in x07.json src/app.x07.json .x07/policies/base/cli.sandbox.base.policy.json; do
+	for kind in fifo device loop; do
+		restore
+		damage $file $kind
+		got=0
+		timeout 20 x07 run --profile sandbox --input in.bin >"$TEST_TMP/out" 2>"$TEST_TMP/err" || got=$?
+		[ $got -eq 1 ] || [ $got -eq 2 ] || fail "$file as $kind: exit status $got"
+		says err "${file##*/}"
+	done
+done
 
 # The message of a missing policy says how to make it.
 restore

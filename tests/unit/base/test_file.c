@@ -266,6 +266,12 @@ START_TEST(kinds_are_told_apart)
 	ck_assert(file_is_directory("/"));
 	ck_assert(!file_is_regular(none));
 	ck_assert(!file_is_directory(none));
+
+	ck_assert_str_eq(file_fault_text("no/where"), "missing");
+	ck_assert_str_eq(file_fault_text("/"), "a directory");
+	ck_assert_str_eq(file_fault_text("/dev/null"), "not a regular file");
+	ck_assert_int_eq(symlink("round", "round"), 0);
+	ck_assert_str_eq(file_fault_text("round"), "not reachable");
 }
 END_TEST
 
