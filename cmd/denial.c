@@ -131,7 +131,7 @@ void denial_json(struct jsonw *w, const struct run *run, const struct run_effect
 	jsonw_uint(w, d->count);
 	jsonw_kv_int(w, "errno", d->sys_errno);
 	jsonw_kv_string(w, "flag", flag);
-	jsonw_kv_string(w, "head", run_effect_head(d));
+	jsonw_kv_string(w, "head", run_op_name(d->op));
 	jsonw_kv_string(w, "operation", denial_operation(d));
 	jsonw_key(w, "patch");
 	patch_json(w, &a, run, d);

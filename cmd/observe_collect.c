@@ -58,8 +58,30 @@ static const char *in_project(const struct run *run, const char *path)
 	return path;
 }
 
+/* "host:port", with a port that a list can name. */
+static bool is_destination(const char *subject)
+{
+	const char *colon = strrchr(subject, ':');
+
+	return colon != NULL && colon > subject && strlen(colon + 1) <= 5 &&
+	       strspn(colon + 1, "0123456789") == strlen(colon + 1) &&
+	       strtoul(colon + 1, NULL, 10) - 1 < 65535;
+}
+
+static const char *why_not_net(const struct run_effect *e)
+{
+	if (e->net != NULL && e->net->verdict == BROKER_DENIED_ADDRESS)
+		return "the name led to an address of this host or of its networks; list that "
+		       "address by hand if you mean it";
+	if (e->net != NULL && e->net->verdict == BROKER_VIOLATION)
+		return "the program broke the protocol of the network broker";
+	return is_destination(e->subject) ? NULL : "no policy allows such a destination";
+}
+
 static const char *why_not(const struct run_effect *e)
 {
+	if (e->kind == RT_EV_NET)
+		return why_not_net(e);
 	if (e->reason == RT_WHY_DENY_LISTED)
 		return "the policy of the run denies it by name";
 	if (e->reason == RT_WHY_UNSAFE_PATH && e->sys_errno == EXDEV)
@@ -112,7 +134,7 @@ static struct policy_use *add(struct observed *o, const struct run *run, const s
 	struct policy_use *u = &o->uses[o->run.count++];
 
 	*u = (struct policy_use){.kind = kind_of(e),
-	    .what = run_effect_head(e),
+	    .what = run_op_name(e->op),
 	    .subject = e->subject,
 	    .root = e->root,
 	    .joined = e->op == RT_OP_FS_READ_FILE || e->op == RT_OP_FS_WRITE_FILE,
@@ -122,7 +144,19 @@ static struct policy_use *add(struct observed *o, const struct run *run, const s
 	    .most = e->most};
 	if (run_effect_is_fs(e))
 		fill_path(o, u, run, e);
+	u->udp = e->op == RT_OP_NET_UDP || e->op == RT_OP_NET_UDP_BIND;
+	u->lookup = e->op == RT_OP_NET_DNS;
 	return u;
+}
+
+/* The name itself was allowed, and is needed next time, too: only where it led to was not. */
+static void add_name(struct observed *o, const struct policy_use *refused)
+{
+	struct policy_use *u = &o->uses[o->run.count++];
+
+	*u = *refused;
+	u->refused = false;
+	u->why_not = NULL;
 }
 
 /* A refused operation that would have made directories: the first missing one is no root. */
@@ -231,6 +265,8 @@ void observed_collect(struct observed *out, const struct run *run)
 		u = add(out, run, item);
 		if (u->refused && (item->detail & RT_GATE_FS_MKDIR) && run_effect_is_fs(item))
 			add_missing(out, run, u);
+		if (item->net != NULL && item->net->verdict == BROKER_DENIED_ADDRESS)
+			add_name(out, u);
 		gates |= gates_of(out, run, item);
 	}
 	set_flags(&out->run, gates);

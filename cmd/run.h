@@ -264,8 +264,6 @@ MUST_CHECK int run_net_start(struct run *run, struct err *err);
 /** The program has ended: read the log into net.log and the effects. */
 MUST_CHECK int run_net_finish(struct run *run, struct err *err);
 void run_net_clear(struct run *run);
-/** The head that an effect stands for ("os.net.http_fetch_v1"). Static storage. */
-const char *run_effect_head(const struct run_effect *e);
 
 /** Is it an operation on files, with a path as subject? */
 static inline bool run_effect_is_fs(const struct run_effect *e)

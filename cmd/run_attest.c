@@ -41,7 +41,9 @@ const char *run_network_mode(const struct run *run)
 
 const char *run_network_enforcement(const struct run *run)
 {
-	return run->result.layers[SANDBOX_LAYER_NET_NS] ? "empty_net_namespace" : "none";
+	if (!run->result.layers[SANDBOX_LAYER_NET_NS])
+		return run->net.open ? "network_broker" : "none";
+	return run->net.open ? "empty_net_namespace+network_broker" : "empty_net_namespace";
 }
 
 static void prefixed(struct jsonw *w, const char *key, const char *hex)
@@ -128,7 +130,13 @@ static bool is_env_use(const struct run_effect *e)
 
 static bool is_other_use(const struct run_effect *e)
 {
-	return e->reason == RT_USED && !run_effect_is_fs(e) && e->kind != RT_EV_ENV;
+	return e->reason == RT_USED && !run_effect_is_fs(e) && e->kind != RT_EV_ENV &&
+	       e->net == NULL;
+}
+
+static bool is_host(const struct run_effect *e)
+{
+	return e->reason == RT_USED && e->net != NULL;
 }
 
 static bool is_refusal(const struct run_effect *e)
@@ -154,7 +162,7 @@ static void file_json(struct jsonw *w, const struct run *run, const struct run_e
 	number(w, "bytes", e->bytes);
 	number(w, "code", e->code);
 	number(w, "count", e->count);
-	jsonw_kv_string(w, "head", run_effect_head(e));
+	jsonw_kv_string(w, "head", run_op_name(e->op));
 	jsonw_kv_string(w, "path", shown(run, e->path));
 	jsonw_kv_string(w, "root", e->root);
 }
@@ -171,9 +179,23 @@ static void other_json(struct jsonw *w, const struct run *run, const struct run_
 {
 	(void)run;
 	number(w, "count", e->count);
-	jsonw_kv_string(w, "head", run_effect_head(e));
+	jsonw_kv_string(w, "head", run_op_name(e->op));
 	if (e->op == RT_OP_TIME_SLEEP)
 		number(w, "most_ms", e->most);
+}
+
+/* No times, and no address: who answers for a name differs from run to run. */
+static void host_json(struct jsonw *w, const struct run *run, const struct run_effect *e)
+{
+	(void)run;
+	number(w, "bytes_in", e->net->bytes_in);
+	number(w, "bytes_out", e->net->bytes_out);
+	number(w, "code", e->code);
+	number(w, "count", e->count);
+	jsonw_kv_string(w, "head", run_op_name(e->op));
+	subject(w, "host", e);
+	number(w, "http", e->net->http);
+	number(w, "tls", e->net->tls);
 }
 
 static void refusal_json(struct jsonw *w, const struct run *run, const struct run_effect *e)
@@ -181,7 +203,7 @@ static void refusal_json(struct jsonw *w, const struct run *run, const struct ru
 	number(w, "code", e->code);
 	number(w, "count", e->count);
 	jsonw_kv_int(w, "errno", e->sys_errno);
-	jsonw_kv_string(w, "head", run_effect_head(e));
+	jsonw_kv_string(w, "head", run_op_name(e->op));
 	jsonw_kv_string(w, "operation", denial_operation(e));
 	jsonw_kv_string(w, "path", shown(run, e->path));
 	subject(w, "subject", e);
@@ -218,9 +240,7 @@ static void effect_log(struct jsonw *w, const struct run *run)
 	jsonw_object(w);
 	list(w, "env", run, is_env_use, env_json);
 	list(w, "files", run, is_file_use, file_json);
-	jsonw_key(w, "hosts");
-	jsonw_array(w);
-	jsonw_end_array(w);
+	list(w, "hosts", run, is_host, host_json);
 	number(w, "not_listed_refusals", e->lost_refusals);
 	number(w, "not_listed_uses", e->lost_uses);
 	list(w, "other", run, is_other_use, other_json);

@@ -78,13 +78,29 @@ static uint16_t reason_of(const struct broker_entry *e)
 	return RT_WHY_NOT_LISTED;
 }
 
+static uint16_t head_of(const struct broker_entry *e)
+{
+	static const uint16_t heads[BROKER_OP_COUNT] = {
+	    [BROKER_OP_HTTP] = RT_OP_NET_HTTP,
+	    [BROKER_OP_DNS] = RT_OP_NET_DNS,
+	    [BROKER_OP_TCP] = RT_OP_NET_TCP,
+	    [BROKER_OP_TLS] = RT_OP_NET_TLS,
+	    [BROKER_OP_LISTEN] = RT_OP_NET_LISTEN,
+	    [BROKER_OP_UDP_BIND] = RT_OP_NET_UDP_BIND,
+	    [BROKER_OP_UDP] = RT_OP_NET_UDP,
+	    [BROKER_OP_CHANNEL] = RT_OP_NET,
+	};
+
+	return heads[e->op];
+}
+
 static void add_effect(struct run_effects *out, const struct broker_entry *e)
 {
 	struct run_effect *item = &out->items[out->count++];
 
 	*item = (struct run_effect){.kind = RT_EV_NET,
 	    .reason = reason_of(e),
-	    .op = RT_OP_NET,
+	    .op = head_of(e),
 	    .code = e->code,
 	    .count = e->count,
 	    .bytes = e->bytes_in + e->bytes_out,
@@ -129,20 +145,4 @@ void run_net_clear(struct run *run)
 		broker_clear(&run->net.broker);
 	base_free_ptr(&run->net.log);
 	run->net = (struct run_net){0};
-}
-
-const char *run_effect_head(const struct run_effect *e)
-{
-	static const char *const heads[BROKER_OP_COUNT] = {
-	    [BROKER_OP_HTTP] = "os.net.http_fetch_v1",
-	    [BROKER_OP_DNS] = "os.net.dns_lookup_v1",
-	    [BROKER_OP_TCP] = "os.net.tcp_connect_v1",
-	    [BROKER_OP_TLS] = "os.net.tls_connect_v1",
-	    [BROKER_OP_LISTEN] = "os.net.tcp_listen_v1",
-	    [BROKER_OP_UDP_BIND] = "os.net.udp_bind_v1",
-	    [BROKER_OP_UDP] = "os.net.udp_sendto_v1",
-	    [BROKER_OP_CHANNEL] = "std.net",
-	};
-
-	return e->net != NULL ? heads[e->net->op] : run_op_name(e->op);
 }

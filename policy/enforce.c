@@ -81,7 +81,7 @@ static const struct policy_enforce rows[] = {
 { "limits/procs",      KERNEL,     NULL, "RLIMIT_NPROC, and cgroup pids where the user may use cgroups" },
 { "limits/wall_ms",    SUPERVISOR, NULL, "the whole pid namespace is killed at the deadline" },
 
-{ "net/allow_dns",   BROKER, NET, "the broker resolves no name; HTTP wants it for literal addresses, too" },
+{ "net/allow_dns",   BROKER, NET, "false: the broker resolves no name" },
 { "net/allow_hosts", BROKER, NET, "the program's network namespace is empty; the broker decides each destination, redirect and address" },
 { "net/allow_tcp",   BROKER, NET, "the broker opens no connection and no listening socket" },
 { "net/allow_udp",   BROKER, NET, "the broker relays each datagram, and decides each destination" },

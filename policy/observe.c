@@ -120,8 +120,11 @@ static void note(struct observed_grants *g, const struct policy_use *u, uint64_t
 	case POLICY_USE_EXIT:
 		g->exit = true;
 		break;
-	case POLICY_USE_ENV:
 	case POLICY_USE_NET:
+		g->udp |= u->udp;
+		g->tcp |= !u->udp && !u->lookup;
+		break;
+	case POLICY_USE_ENV:
 		break;
 	}
 }

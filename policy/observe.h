@@ -35,6 +35,8 @@ struct policy_use {
 	bool internal;    /* decides about roots, but is no operation of its own */
 	bool refused;     /* the run was not allowed to */
 	const char *why_not; /* and must not be granted: the reason, static; NULL otherwise */
+	bool udp;            /* hosts: needs net.allow_udp */
+	bool lookup;         /* hosts: needs neither TCP nor UDP */
 	uint64_t count;
 	uint64_t most; /* largest single one: bytes, milliseconds */
 };

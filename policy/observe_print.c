@@ -107,7 +107,10 @@ static void hosts_json(struct jsonw *w, const struct observed_grants *g)
 
 		jsonw_object(w);
 		jsonw_key(w, "host");
-		jsonw_string_n(w, s, len);
+		if (s[0] == '[') /* an IPv6 address; the document has no brackets */
+			jsonw_string_n(w, s + 1, len - 2);
+		else
+			jsonw_string_n(w, s, len);
 		jsonw_key(w, "ports");
 		jsonw_array(w);
 		for (; i < g->host_count && host_len(g->hosts[i]->subject) == len &&
@@ -130,8 +133,8 @@ static void net_json(struct jsonw *w, const struct observed_grants *g)
 	jsonw_array(w);
 	hosts_json(w, g);
 	jsonw_end_array(w);
-	jsonw_kv_bool(w, "allow_tcp", on);
-	jsonw_kv_bool(w, "allow_udp", false);
+	jsonw_kv_bool(w, "allow_tcp", g->tcp);
+	jsonw_kv_bool(w, "allow_udp", g->udp);
 	jsonw_kv_bool(w, "enabled", on);
 	jsonw_end_object(w);
 }

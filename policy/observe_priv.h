@@ -25,7 +25,7 @@ struct observed_grants {
 	uint32_t key_count;
 	const struct policy_use **hosts; /* owned; one use for each host:port, sorted */
 	uint32_t host_count;
-	bool fs, deny_hidden, clock, sleep, tzid, exit, blocking;
+	bool fs, deny_hidden, clock, sleep, tzid, exit, blocking, tcp, udp;
 	uint32_t max_sleep_ms, max_read, max_write, max_entries, max_depth;
 	struct policy_limits limits;
 };

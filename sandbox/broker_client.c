@@ -97,6 +97,11 @@ static int open_config(int *out, const struct broker_config *config, struct err 
 /* Copies above all places, so that no place is another one's source. */
 static bool place_all(posix_spawn_file_actions_t *actions, const int from[3], int high[3])
 {
+	/* nothing of the caller's terminal or pipes: the broker has nothing to say there */
+	for (int fd = 0; fd < 3; fd++) {
+		if (posix_spawn_file_actions_addopen(actions, fd, "/dev/null", O_RDWR, 0) != 0)
+			return false;
+	}
 	for (int i = 0; i < 3; i++) {
 		high[i] = fcntl(from[i], F_DUPFD_CLOEXEC, HIGH);
 		if (high[i] < 0 ||

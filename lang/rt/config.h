@@ -106,6 +106,13 @@ enum rt_event_kind {
 	X(TIME_SLEEP, "os.time.sleep_ms_v1")                                                       \
 	X(TIME_TZID, "os.time.local_tzid_v1")                                                      \
 	X(PROCESS_EXIT, "os.process.exit")                                                         \
+	X(NET_HTTP, "os.net.http_fetch_v1")                                                        \
+	X(NET_DNS, "os.net.dns_lookup_v1")                                                         \
+	X(NET_TCP, "os.net.tcp_connect_v1")                                                        \
+	X(NET_TLS, "os.net.tls_connect_v1")                                                        \
+	X(NET_LISTEN, "os.net.tcp_listen_v1")                                                      \
+	X(NET_UDP_BIND, "os.net.udp_bind_v1")                                                      \
+	X(NET_UDP, "os.net.udp_sendto_v1")                                                         \
 	X(NET, "std.net")
 enum rt_op {
 #define RT_OP(id, name) RT_OP_##id,

@@ -63,7 +63,7 @@ rt_bytes rt_os_net_tcp_connect_v1(rt_view addr, rt_view caps)
 	if (!code && !rt_net_addr_valid(addr, true))
 		code = RT_NET_INVALID;
 	if (!code)
-		code = rt_net_open(rt_net_addr_text(text, addr));
+		code = rt_net_open(RT_OP_NET_TCP, rt_net_addr_text(text, addr));
 	if (code)
 		return rt_net_error(code);
 	return take_descriptor(rt_net_ask(RT_NET_CONNECT, c.connect_ms, 0, addr, NO_VIEW), NET_TCP);
@@ -92,7 +92,7 @@ rt_bytes rt_os_net_tls_connect_v1(rt_view addr, rt_view cfg, rt_view caps)
 	if (!code && (!rt_net_addr_valid(addr, true) || !tls_config_valid(cfg)))
 		code = RT_NET_INVALID;
 	if (!code)
-		code = rt_net_open(rt_net_addr_text(text, addr));
+		code = rt_net_open(RT_OP_NET_TLS, rt_net_addr_text(text, addr));
 	if (code)
 		return rt_net_error(code);
 	return take_descriptor(
@@ -108,7 +108,7 @@ rt_bytes rt_os_net_tcp_listen_v1(rt_view addr, rt_view caps)
 	if (!code && !rt_net_addr_valid(addr, false))
 		code = RT_NET_INVALID;
 	if (!code)
-		code = rt_net_open(rt_net_addr_text(text, addr));
+		code = rt_net_open(RT_OP_NET_LISTEN, rt_net_addr_text(text, addr));
 	if (code)
 		return rt_net_error(code);
 	return take_descriptor(rt_net_ask(RT_NET_LISTEN, 0, 0, addr, NO_VIEW), NET_LISTENER);
@@ -316,9 +316,20 @@ rt_u32 rt_os_net_close_v1(rt_u32 handle, rt_u32 kind)
 	return 1;
 }
 
+static rt_view lookup_text(char out[RT_NET_NAME_MAX + 64], rt_view name, rt_u32 port)
+{
+	rt_u32 n = name.len;
+
+	memcpy(out, name.ptr, n);
+	out[n++] = ':';
+	n += rt_dec(out + n, port);
+	return (rt_view){(const rt_u8 *)out, n};
+}
+
 /* count addresses of 16 or 28 bytes each, with their lengths before them */
 rt_bytes rt_os_net_dns_lookup_v1(rt_view name, rt_u32 port, rt_view caps)
 {
+	char text[RT_NET_NAME_MAX + 64];
 	struct net_caps c;
 	struct net_done done;
 	rt_u32 code = rt_net_caps(&c, caps);
@@ -329,7 +340,7 @@ rt_bytes rt_os_net_dns_lookup_v1(rt_view name, rt_u32 port, rt_view caps)
 			 memchr(name.ptr, '\0', name.len)))
 		code = RT_NET_INVALID;
 	if (!code)
-		code = rt_net_open(name);
+		code = rt_net_open(RT_OP_NET_DNS, lookup_text(text, name, port));
 	if (code)
 		return rt_net_error(code);
 	rt_net_wait(&done, rt_net_ask(RT_NET_DNS, port, c.connect_ms, name, NO_VIEW));

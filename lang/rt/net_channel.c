@@ -7,9 +7,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-rt_u32 rt_net_open(rt_view subject)
+rt_u32 rt_net_open(enum rt_op op, rt_view subject)
 {
-	rt_state.op = RT_OP_NET;
+	rt_state.op = op;
 	if (!rt_allowed(RT_GATE_NET)) {
 		rt_deny(RT_EV_NET, RT_WHY_DISABLED, 0, subject);
 		return RT_NET_DENIED;

@@ -385,7 +385,7 @@ rt_bytes rt_os_net_http_fetch_v1(rt_view req, rt_u32 max_body)
 	if (!read_request(&r, req) || req.len > RT_NET_REQUEST_MAX || max_body > INT32_MAX)
 		code = RT_NET_INVALID;
 	if (!code)
-		code = rt_net_open(destination(text, r.url));
+		code = rt_net_open(RT_OP_NET_HTTP, destination(text, r.url));
 	if (!code && r.version == 3)
 		code = open_target(&target, r.path);
 	if (code)

@@ -54,7 +54,7 @@ int rt_net_poll(int fd, int events, rt_u32 timeout_ms);
  * May the program ask the broker at all? Counts the refusal when the policy has no network.
  * @return RT_NET_OK, RT_NET_DENIED, or RT_NET_INTERNAL when no broker is there.
  */
-rt_u32 rt_net_open(rt_view subject);
+rt_u32 rt_net_open(enum rt_op op, rt_view subject);
 /** Send one request in one frame. @return its number, 0 when the broker is gone. */
 rt_u32 rt_net_ask(rt_u32 kind, rt_u32 a, rt_u32 b, rt_view first, rt_view second);
 /** The same number again: a further frame of a request. */

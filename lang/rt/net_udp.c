@@ -30,7 +30,7 @@ rt_bytes rt_os_net_udp_bind_v1(rt_view addr, rt_view caps)
 	if (!code && !rt_net_addr_valid(addr, false))
 		code = RT_NET_INVALID;
 	if (!code)
-		code = rt_net_open(rt_net_addr_text(text, addr));
+		code = rt_net_open(RT_OP_NET_UDP_BIND, rt_net_addr_text(text, addr));
 	if (code)
 		return rt_net_error(code);
 	rt_net_wait(&done, rt_net_ask(RT_NET_UDP_BIND, 0, 0, addr, NO_VIEW));

@@ -98,7 +98,7 @@ http {
 	}
 }
 CONF
-	touch "$net_tmp/locations"
+	[ -e "$net_tmp/locations" ] || : >"$net_tmp/locations"
 	nginx -c "$net_tmp/nginx.conf" -p "$net_tmp" 2>"$net_tmp/nginx.err" &
 	tries=0
 	while [ ! -s "$net_tmp/nginx.pid" ]; do
@@ -125,13 +125,16 @@ net_start() {
 
 # In the namespace, but as an ordinary user: `as_user COMMAND...`.
 as_user() { unshare -U --map-user=1000 --map-group=1000 "$@"; }
-who=root
+who=${1:-root}
 as_asked() {
 	if [ "$who" = user ]; then as_user "$@"; else "$@"; fi
 }
 
 output() { jsonq /solve_output_b64 <"$TEST_TMP/out" | base64 -d; }
-gives() { [ "$(output)" = "$1" ] || fail "the output is '$(output)', not '$1'"; }
+gives() {
+	[ "$(output)" = "$1" ] || fail "the output of '$last' is '$(output)', not '$1'"
+}
+last=
 
 # A project with the networking packages and the policy http-client; becomes working directory.
 net_project() {
@@ -164,6 +167,7 @@ JSON
 # fetch STATUS URL [OPTIONS]: a run with this input in the sandbox profile.
 fetch() {
 	want=$1
+	last="$*"
 	printf '%s' "$2" >url.bin
 	shift 2
 	expect "$want" as_asked x07 run --profile sandbox --input url.bin "$@"

@@ -7,7 +7,6 @@
 . "$(dirname "$0")/lib.sh"
 net_start
 nginx_start
-who=${1:-root}
 cd "$TEST_TMP"
 in=$TEST_TMP/url.bin
 
