@@ -16,6 +16,8 @@ struct adding {
 	const char *name;
 	const char *version;    /* NULL: the highest */
 	const char *capability; /* NULL when a package was named */
+	bool ships;             /* the capability's package is in the embedded registry */
+	const char *near;       /* a capability with a similar name; NULL */
 	const char *path;
 };
 
@@ -37,18 +39,18 @@ static int find_capability(struct adding *a, struct pkg_work *w, const char *wor
 	if (rc < 0)
 		return is_name ? 0 : rc;
 	c = registry_capmap_find(&map, word);
+	if (c == NULL && registry_capmap_suggest(&map, word) != NULL)
+		a->near = copy(w, str_c(registry_capmap_suggest(&map, word)));
 	if (is_name && (c == NULL || pkg_project_dependency(&w->project, word) != NULL ||
 			   pkg_index_get(&file, pkg_work_index(w), word, &ignored) == 0))
 		return 0;
-	if (c == NULL) {
-		const char *near = registry_capmap_suggest(&map, word);
-
+	if (c == NULL)
 		return err_user(err, ERR_PKG, "X07PKG_CAPABILITY_UNKNOWN",
 		    "'%s' is neither a package name nor a capability%s%s%s", word,
-		    near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
-		    near != NULL ? "'?" : "");
-	}
+		    a->near != NULL ? "; did you mean '" : "", a->near != NULL ? a->near : "",
+		    a->near != NULL ? "'?" : "");
 	a->capability = copy(w, str_c(c->id));
+	a->ships = c->ships;
 	a->name = copy(w, str_c(c->canonical.name));
 	a->version = copy(w, str_c(c->canonical.version));
 	return 0;
@@ -95,6 +97,44 @@ static int compare_present(struct adding *a, struct pkg_work *w, struct err *err
 	return 1;
 }
 
+static int no_package(const struct adding *a, const struct pkg_work *w, struct err *err)
+{
+	if (a->capability != NULL && w->settings.embedded && !a->ships)
+		return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH",
+		    "%s is %s@%s, which does not ship with x07: --index URL names a registry that "
+		    "has it",
+		    a->capability, a->name, a->version);
+	return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH", "no package %s in %s%s%s%s", a->name,
+	    w->settings.index_url, a->near != NULL ? "; did you mean the capability '" : "",
+	    a->near != NULL ? a->near : "", a->near != NULL ? "'?" : "");
+}
+
+static bool is_patched(const struct pkg_work *w, const char *name)
+{
+	return json_get(json_get(w->project.m.document, "patch"), name) != NULL;
+}
+
+/* Before the resolver says the same in more words. Without an index it knows what is installed. */
+static int check_offered(const struct adding *a, struct pkg_work *w, struct err *err)
+{
+	const struct registry_index *file = NULL;
+	const struct registry_version *v = NULL;
+	struct err inner = {0};
+	int rc;
+
+	if (w->o->path != NULL || is_patched(w, a->name))
+		return 0;
+	rc = pkg_index_get(&file, pkg_work_index(w), a->name, &inner);
+	if (rc == ERR_NOT_FOUND)
+		return no_package(a, w, err);
+	if (rc == 0 && a->version != NULL)
+		rc = registry_index_find(&v, file, a->version, &inner);
+	if (rc == 0 || strcmp(inner.user_code, "X07PKG_OFFLINE_INDEX") == 0)
+		return 0;
+	*err = inner;
+	return rc;
+}
+
 /* The highest version that is offered: no yanked one, and a pre-release only when asked for. */
 static int pick_version(struct adding *a, struct pkg_work *w, struct err *err)
 {
@@ -115,7 +155,9 @@ static int pick_version(struct adding *a, struct pkg_work *w, struct err *err)
 			best = parsed;
 		}
 	}
-	if (rc == ERR_NOT_FOUND || (rc == 0 && a->version == NULL))
+	if (rc == ERR_NOT_FOUND)
+		return no_package(a, w, err);
+	if (rc == 0 && a->version == NULL)
 		return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH",
 		    "no version of %s in %s that can be taken", a->name, w->settings.index_url);
 	return rc;
@@ -170,6 +212,8 @@ static int add(struct adding *a, struct pkg_work *w, struct err *err)
 		    "--path wants NAME@VERSION, not '%s'", a->name);
 	if (a->version == NULL && !whole)
 		rc = pick_version(a, w, err);
+	if (rc == 0 && (whole || a->capability != NULL))
+		rc = check_offered(a, w, err);
 	if (rc == 0 && whole)
 		rc = resolve(a, w, w->o->sync, err);
 	if (rc < 0)

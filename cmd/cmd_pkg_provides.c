@@ -16,7 +16,8 @@
 #define PROVIDERS_MAX 64
 
 struct provider {
-	const char *kind, *name, *version, *module_root, *capability;
+	const char *kind, *name, *version, *module_root;
+	const struct registry_capability *capability; /* of the map; NULL */
 };
 
 struct answer {
@@ -115,7 +116,7 @@ static void look_in_map(struct answer *a, const struct registry_capmap *map)
 		provide(a, &(struct provider){.kind = "catalog",
 			       .name = c->canonical.name,
 			       .version = c->canonical.version,
-			       .capability = c->id});
+			       .capability = c});
 }
 
 static bool is_module_id(const char *text)
@@ -152,8 +153,10 @@ static void build_report(struct buf *out, const struct answer *a, int rc, const 
 			jsonw_kv_string(&j, "version", p->version);
 		if (p->module_root != NULL)
 			jsonw_kv_string(&j, "module_root", p->module_root);
-		if (p->capability != NULL)
-			jsonw_kv_string(&j, "capability", p->capability);
+		if (p->capability != NULL) {
+			jsonw_kv_string(&j, "capability", p->capability->id);
+			jsonw_kv_bool(&j, "ships", p->capability->ships);
+		}
 		jsonw_end_object(&j);
 	}
 	jsonw_end_array(&j);
@@ -179,7 +182,8 @@ static void build_text(struct buf *out, const struct answer *a)
 			buf_printf(out, " in %s", p->module_root);
 		buf_puts(out, "\n");
 		if (p->capability != NULL)
-			buf_printf(out, "  x07 pkg add %s@%s --sync\n", p->name, p->version);
+			buf_printf(out, "  x07 pkg add %s@%s --sync%s\n", p->name, p->version,
+			    p->capability->ships ? "" : " --index URL (it does not ship with x07)");
 	}
 	if (a->count == 0)
 		buf_printf(out, "%s: nothing that x07 knows provides it\n", a->module);

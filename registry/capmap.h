@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define REGISTRY_CAPMAP_MAX_BYTES ((size_t)1 << 20)
@@ -27,6 +28,7 @@ struct registry_capability {
 	uint32_t module_count;
 	const char *const *worlds;
 	uint32_t world_count;
+	bool ships;         /* the canonical pick is in the embedded registry */
 	const char *status; /* "stable", "experimental", "deprecated"; NULL when absent */
 	const char *notes;  /* NULL when absent */
 };

@@ -122,6 +122,7 @@ static int read_capability(
 {
 	const struct json *canonical = json_get(value, "canonical");
 	const struct json *notes = json_get(value, "notes");
+	const struct json *ships = json_get(value, "ships");
 	int rc;
 
 	c->id = read_member(&r->map.arena, value, "id");
@@ -141,6 +142,9 @@ static int read_capability(
 		rc = read_texts(r, &c->worlds, &c->world_count, json_get(value, "worlds"));
 	if (rc == 0)
 		rc = read_status(r, c, json_get(value, "status"));
+	c->ships = ships && ships->kind == JSON_TRUE;
+	if (rc == 0 && ships && !c->ships && ships->kind != JSON_FALSE)
+		return bad(r, ships, "must be true or false");
 	c->notes = read_string(&r->map.arena, notes);
 	if (rc == 0 && notes && !c->notes)
 		return bad(r, notes, "must be a text");

@@ -55,7 +55,7 @@ set_is_there
 expect 20 x07 pkg add ext-net@0.1.12 --sync
 is /error/code X07PKG_DEP_EXISTS
 expect 20 x07 pkg add nothing-like-this --sync
-is /error/code X07PKG_RESOLVE_CONFLICT
+is /error/code X07PKG_INDEX_NO_MATCH
 set_is_there
 
 # A copy of the program, whose registry somebody changes.

@@ -74,6 +74,7 @@ static const struct {
 	{ MAP(CAP("a", "x", "1.0.0"), "\"w\":\"a\",\"w\":\"a\""), "twice" },
 	{ MAP(CAP("a", "x", "1.0.0"), "\"W\":\"a\""), "lower-case" },
 	{ MAP("{\"id\":\"a\",\"summary\":\"s\",\"canonical\":{\"name\":\"x\",\"version\":\"1.0.0\"},\"status\":\"new\"}", ""), "stable" },
+	{ MAP("{\"id\":\"a\",\"summary\":\"s\",\"canonical\":{\"name\":\"x\",\"version\":\"1.0.0\"},\"ships\":1}", ""), "true or false" },
 };
 /* clang-format on */
 
