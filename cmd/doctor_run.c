@@ -89,7 +89,8 @@ void doctor_cache(struct doctor *d, struct doctor_line *l)
 /* The options of the run that is tried. With a project it is the project's. */
 static struct run_options options_of(const struct doctor *d)
 {
-	struct run_options o = {.input_b64 = PROBE_INPUT_B64, .opt = "fast", .accept_weaker = true};
+	struct run_options o = {
+	    .input_b64 = PROBE_INPUT_B64, .opt = "fast", .accept_weaker = true, .as_it_is = true};
 
 	o.backend = d->os_backend ? "os" : "none";
 	if (d->project) {
@@ -116,7 +117,8 @@ void doctor_project(struct doctor *d, struct doctor_line *l)
 	    .project = d->manifest,
 	    .input_b64 = PROBE_INPUT_B64,
 	    .backend = "os",
-	    .accept_weaker = true};
+	    .accept_weaker = true,
+	    .as_it_is = true};
 	CLEANUP(run_clear)
 	struct run run = {.call = d->call, .options = &o, .input.fd = -1, .image.fd = -1};
 	struct err err = {0};
@@ -133,6 +135,8 @@ void doctor_project(struct doctor *d, struct doctor_line *l)
 		return;
 	}
 	doctor_bad(l, "%s", err.message);
+	if (err.code == ERR_LOCKED)
+		doctor_fix(l, "x07 pkg lock (a run installs what is locked and missing by itself)");
 	if (run.diags.count > 0)
 		fix_diag(l, &run.diags.items[0]);
 }

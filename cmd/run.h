@@ -34,6 +34,7 @@ struct run_options {
 	const char *cc_profile, *opt, *repair, *compiled_out, *json, *out;
 	bool use_stdin, accept_weaker, offline, auto_ffi, no_auto_ffi, quiet_json;
 	bool debug_borrow_checks, specrows, compile_only;
+	bool as_it_is; /* x07 doctor: missing packages are a fault, nothing is installed */
 	struct option_uint solve_fuel, max_memory, max_output, cpu_seconds, max_c_bytes;
 	struct option_uint repair_max_iters;
 	struct option_list module_roots;

@@ -58,7 +58,7 @@ static int load_manifest(
 	if (rc < 0)
 		return rc;
 	t->has_manifest = true;
-	if (!is_runner(f->call))
+	if (!is_runner(f->call) && !f->o->as_it_is)
 		rc = run_packages_complete(t, f->call, f->o, f->diags, err);
 	if (rc == 0)
 		t->root = base_strdup(t->manifest.root);

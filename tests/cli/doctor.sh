@@ -111,6 +111,18 @@ x07 policy init --template cli >/dev/null
 agree 0 0
 state project ok
 says out sandbox.cli.base
+# A package that is not installed yet: the doctor says so and installs nothing.
+cp x07.json "$TEST_TMP/saved.json"
+cp x07.lock.json "$TEST_TMP/saved.lock"
+expect 0 x07 pkg add ext-url-rs@0.1.5 --sync --offline
+expect 0 doctor
+rm -rf .x07/deps
+expect 1 doctor
+state project fail
+suggests project 'x07 pkg lock'
+[ ! -e .x07/deps ] || fail "the doctor installed packages"
+cp "$TEST_TMP/saved.json" x07.json
+cp "$TEST_TMP/saved.lock" x07.lock.json
 edit_policy '"cpu_ms": ' '"cpu_ms": -'
 agree 1 2
 state project fail
