@@ -105,6 +105,8 @@ const char *cmd_name(const struct cmd_call *call, char *room, size_t size);
 /** Write a buffer to standard output; a failure is reported on standard error. @return exit status.
  */
 int print_out(const struct buf *out);
+/** As print_out, for people: lines whose control characters are printed as '?'. */
+int print_text(const struct buf *out);
 /** Print `who: [CODE] message` and, unless NULL, `hint: ...`; @return the exit status of @p err. */
 int print_err(const struct cmd_call *call, const struct err *err, const char *hint);
 /** A line on standard error: `who: text`. */

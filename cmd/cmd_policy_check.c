@@ -71,6 +71,7 @@ static void report(struct buf *out, const struct diag_list *diags, const struct 
 {
 	struct jsonw w = jsonw_init(out, false);
 
+	w.for_terminal = true;
 	jsonw_object(&w);
 	jsonw_kv_string(&w, "schema_version", "x07.x07diag@0.1.0");
 	jsonw_kv_bool(&w, "ok", all_fine(diags, files, count));

@@ -14,6 +14,7 @@ static void report(struct buf *out, const struct policy_view *a, const struct po
 {
 	struct jsonw w = jsonw_init(out, false);
 
+	w.for_terminal = true;
 	jsonw_object(&w);
 	jsonw_kv_string(&w, "base", a->path);
 	jsonw_key(&w, "changes");
@@ -49,7 +50,7 @@ int cmd_policy_diff(const struct cmd_call *call)
 		buf_puts(&out, "the same in effect\n");
 	else
 		policy_changes_text(&out, &changes);
-	if (print_out(&out) != 0)
+	if ((policy_wants_text(o) ? print_text(&out) : print_out(&out)) != 0)
 		return CMD_EXIT_USAGE;
 	return changes.count == 0 ? CMD_EXIT_OK : CMD_EXIT_FAILED;
 }

@@ -199,6 +199,7 @@ static void report(struct buf *out, const struct explanation *e, char *const ope
 {
 	struct jsonw w = jsonw_init(out, false);
 
+	w.for_terminal = true;
 	jsonw_object(&w);
 	jsonw_key(&w, "answers");
 	jsonw_array(&w);
@@ -219,6 +220,7 @@ static void answer_text(struct buf *out, const struct policy_view *v, const stru
 	const struct policy_decision *d = &a->decision;
 	struct jsonw w = jsonw_init(out, false);
 
+	w.for_terminal = true;
 	buf_printf(out, "%s: %s: %s\n", a->calls, d->allowed ? "allow" : "deny", d->reason);
 	if (d->resolved != NULL)
 		buf_printf(out, "  as      %s\n", d->resolved);
@@ -265,7 +267,7 @@ int cmd_policy_explain(const struct cmd_call *call)
 	} else {
 		report(&out, &e, operands);
 	}
-	if (print_out(&out) != 0)
+	if ((policy_wants_text(o) ? print_text(&out) : print_out(&out)) != 0)
 		return CMD_EXIT_USAGE;
 	return is_allowed(&e) ? CMD_EXIT_OK : CMD_EXIT_FAILED;
 }

@@ -24,6 +24,7 @@ static void report(struct buf *out, const char *base, const struct policy_view *
 {
 	struct jsonw w = jsonw_init(out, false);
 
+	w.for_terminal = true;
 	jsonw_object(&w);
 	jsonw_kv_string(&w, "base", base);
 	jsonw_key(&w, "changes");
@@ -48,7 +49,7 @@ static int print(const char *base, const struct policy_view *derived,
 	}
 	policy_changes_text(&out, changes);
 	buf_printf(&out, "%s: %s\n", base, status_of(o, changes));
-	return print_out(&out);
+	return print_text(&out);
 }
 
 /* --into, else what the notes of the derived policy say; owned. */

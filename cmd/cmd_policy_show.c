@@ -73,6 +73,7 @@ static void report(struct buf *out, const struct policy_view *v, const struct fu
 	struct jsonw w = jsonw_init(out, false);
 	const char *note;
 
+	w.for_terminal = true;
 	jsonw_object(&w);
 	jsonw_kv_bool(&w, "derived", v->derived);
 	jsonw_key(&w, "fields");
@@ -102,6 +103,7 @@ static void field_text(struct buf *out, const struct policy_view *v, const struc
 	const char *slash = strchr(row->path, '/');
 	char pointer[96];
 
+	w.for_terminal = true;
 	jsonw_value(&w, value_of(f, row, pointer), false);
 	buf_printf(out, "  %-24s %-14s %s%s\n", slash != NULL ? slash + 1 : row->path, value.data,
 	    policy_enforcer_name(row->by), is_written(v, pointer) ? "" : " (default)");
@@ -148,9 +150,10 @@ int cmd_policy_show(const struct cmd_call *call)
 		return print_err(call, &err, NULL);
 	if (o->emit != NULL && strcmp(o->emit, "policy") == 0)
 		buf_add(&out, v.text.data, v.text.len);
-	else if (policy_wants_text(o))
-		text(&out, &v, &f);
-	else
+	else if (!policy_wants_text(o))
 		report(&out, &v, &f);
-	return print_out(&out);
+	if (out.len > 0)
+		return print_out(&out);
+	text(&out, &v, &f);
+	return print_text(&out);
 }

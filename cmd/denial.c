@@ -5,7 +5,9 @@
  */
 #include "cmd/denial.h"
 
+#include "base/shell.h"
 #include "cmd/denial_priv.h"
+#include "policy/decide.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -103,6 +105,43 @@ static void patch_json(struct jsonw *w, const struct denial_advice *a, const str
 	jsonw_end_array(w);
 }
 
+/* The texts of the patch can stand in a policy; else no patch does it. */
+static bool can_hold(const struct denial_op *op, const struct run *run, const struct run_effect *d)
+{
+	AUTO_FREE char *text = NULL;
+	char *end = NULL;
+
+	switch (op->value) {
+	case DENIAL_REMOVE:
+	case DENIAL_TRUE:
+	case DENIAL_FALSE:
+	case DENIAL_NUMBER:
+		return true;
+	case DENIAL_FOLDER:
+		text = denial_folder(d, run->target.cwd);
+		return policy_can_hold("fs/read_roots", text, strlen(text));
+	case DENIAL_SUBJECT:
+		return policy_can_hold("env/allow_keys", d->subject, d->subject_len);
+	case DENIAL_HOST:
+		text = denial_host(d);
+		end = strrchr(text, ':');
+		return end != NULL &&
+		       policy_can_hold("net/allow_hosts/[]/host", text, (size_t)(end - text));
+	}
+	return false;
+}
+
+static void advise(struct denial_advice *a, const struct run *run, const struct run_effect *d)
+{
+	denial_advise(a, &run->policy, d);
+	for (size_t i = 0; i < a->count; i++) {
+		if (can_hold(&a->ops[i], run, d))
+			continue;
+		a->count = 0;
+		a->flag = NULL;
+	}
+}
+
 /* "--allow-write-root out", owned; NULL when no flag allows it. */
 static char *flag_text(
     const struct denial_advice *a, const struct run *run, const struct run_effect *d)
@@ -113,8 +152,7 @@ static char *flag_text(
 	if (a->flag == NULL)
 		return NULL;
 	folder = d->kind == RT_EV_NET ? denial_host(d) : denial_folder(d, run->target.cwd);
-	buf_printf(&text, "%s %s", a->flag, folder);
-	return buf_take(&text);
+	return shell_add_option(&text, a->flag, folder) ? buf_take(&text) : NULL;
 }
 
 void denial_json(struct jsonw *w, const struct run *run, const struct run_effect *d)
@@ -122,7 +160,7 @@ void denial_json(struct jsonw *w, const struct run *run, const struct run_effect
 	struct denial_advice a;
 	AUTO_FREE char *flag = NULL;
 
-	denial_advise(&a, &run->policy, d);
+	advise(&a, run, d);
 	flag = flag_text(&a, run, d);
 	jsonw_object(w);
 	jsonw_key(w, "code");
@@ -155,18 +193,26 @@ static void given_text(struct buf *out, const struct run_effect *d)
 		buf_printf(out, " (code %u)", d->code);
 }
 
+static struct jsonw terminal_json(struct buf *out)
+{
+	struct jsonw w = jsonw_init(out, false);
+
+	w.for_terminal = true;
+	return w;
+}
+
 void denial_text(struct buf *out, const struct run *run, const struct run_effect *d)
 {
 	struct denial_advice a;
-	struct jsonw w = jsonw_init(out, false);
+	struct jsonw w = terminal_json(out);
 	AUTO_FREE char *flag = NULL;
 
-	denial_advise(&a, &run->policy, d);
+	advise(&a, run, d);
 	flag = flag_text(&a, run, d);
 	buf_printf(out, "%s ", denial_operation(d));
 	jsonw_string_n(&w, d->subject, d->subject_len);
 	if (d->path != NULL && strcmp(d->path, d->subject) != 0) {
-		w = jsonw_init(out, false);
+		w = terminal_json(out);
 		buf_puts(out, " at ");
 		jsonw_string(&w, d->path);
 	}
@@ -184,6 +230,6 @@ void denial_text(struct buf *out, const struct run *run, const struct run_effect
 	buf_puts(out, "; to allow it: ");
 	if (flag != NULL)
 		buf_printf(out, "%s, or the patch ", flag);
-	w = jsonw_init(out, false);
+	w = terminal_json(out);
 	patch_json(&w, &a, run, d);
 }

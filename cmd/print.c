@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define PRINT_MAX (256u << 20)
+
 const char *cmd_name(const struct cmd_call *call, char *room, size_t size)
 {
 	(void)snprintf(room, size, "%s%s%s", call->program->name,
@@ -32,24 +34,52 @@ int print_out(const struct buf *out)
 	return CMD_EXIT_OK;
 }
 
+/* What is no plain character becomes '?'; also a line feed, which could forge a line. */
+static void add_clean(struct buf *out, const char *text, size_t size)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	const unsigned char *end = at + size;
+
+	while (at < end) {
+		size_t len = utf8_sequence(at, end);
+
+		if (len == 0 || utf8_is_control(at, len))
+			buf_putc(out, '?');
+		else
+			buf_add(out, at, len);
+		at += len > 0 ? len : 1;
+	}
+}
+
 /*
  * All text for people goes through here: names, documents and messages of programs reach a
  * terminal, and whoever wrote them may be hostile. What is no plain character becomes '?'.
  */
 static void print_clean(const char *text)
 {
-	const unsigned char *at = (const unsigned char *)text;
-	const unsigned char *end = at + strlen(text);
+	CLEANUP(buf_clear) struct buf clean = buf_init(PRINT_MAX);
+
+	add_clean(&clean, text, strlen(text));
+	(void)fwrite(clean.data != NULL ? clean.data : "", 1, clean.len, stderr);
+}
+
+int print_text(const struct buf *out)
+{
+	CLEANUP(buf_clear) struct buf clean = buf_init(PRINT_MAX);
+	const char *at = out->data != NULL ? out->data : "";
+	const char *end = at + out->len;
 
 	while (at < end) {
-		size_t len = utf8_sequence(at, end);
+		const char *line = memchr(at, '\n', (size_t)(end - at));
+		size_t len = (size_t)((line != NULL ? line : end) - at);
 
-		if (len == 0 || utf8_is_control(at, len))
-			(void)fputc('?', stderr);
-		else
-			(void)fwrite(at, 1, len, stderr);
-		at += len > 0 ? len : 1;
+		add_clean(&clean, at, len);
+		if (line != NULL)
+			buf_putc(&clean, '\n');
+		at += len + (line != NULL);
 	}
+	clean.overflow = clean.overflow || out->overflow;
+	return print_out(&clean);
 }
 
 void print_hint(const char *text)

@@ -67,6 +67,12 @@ void policy_grant_clear(struct policy_grant *g);
 bool policy_grant_find(
     struct policy_grant *out, const struct policy *p, const struct policy_question *q);
 
+/**
+ * Whether a string of the policy may be this text: some paths, keys and hosts cannot stand in one.
+ * @param field  "fs/read_roots", "env/allow_keys", "net/allow_hosts/[]/host".
+ */
+bool policy_can_hold(const char *field, const char *text, size_t len);
+
 /** The switches of a policy as the guest gets them: bits of enum rt_gate. */
 uint32_t policy_gates(const struct policy *p);
 

@@ -25,11 +25,12 @@ enum policy_kind {
 
 /* What a string, or every item of a list of strings, may hold beside its length. */
 enum policy_text {
-	POLICY_TEXT_FREE,  /* anything but NUL */
-	POLICY_TEXT_ID,    /* ^[a-zA-Z0-9_.-]{1,64}$ */
-	POLICY_TEXT_PLAIN, /* no `;`: it separates items where lists become one text */
-	POLICY_TEXT_HOST,  /* as plain, and no white space or control character */
-	POLICY_TEXT_REGEX  /* as plain, and a well-formed regex-lite pattern */
+	POLICY_TEXT_FREE,        /* anything but NUL */
+	POLICY_TEXT_ID,          /* ^[a-zA-Z0-9_.-]{1,64}$ */
+	POLICY_TEXT_PLAIN,       /* no `;`: it separates items where lists become one text */
+	POLICY_TEXT_HOST,        /* as plain, and no white space or control character */
+	POLICY_TEXT_DESTINATION, /* as host, and what policy_host_fault takes */
+	POLICY_TEXT_REGEX        /* as plain, and a well-formed regex-lite pattern */
 };
 
 #define POLICY_NO_FLAG SIZE_MAX

@@ -7,6 +7,7 @@
 #include "policy/decide.h"
 
 #include "base/json.h"
+#include "base/shell.h"
 #include "lang/rt/decide.h"
 #include "policy/fields_priv.h"
 #include "policy/net.h"
@@ -80,15 +81,15 @@ static bool set_field(struct mend *m, const char *path, uint32_t value)
 	return add_step(m, op, base_strdup(text), "/%s", path);
 }
 
-/* The field may hold the text: some paths and keys cannot stand in a policy. */
-static bool is_storable(const struct policy_field *f, const char *text)
+bool policy_can_hold(const char *field, const char *text, size_t len)
 {
-	struct str s = {text, (uint32_t)strlen(text)};
+	const struct policy_field *f = &policy_fields[policy_field_find(field)];
+	struct str s = {text, (uint32_t)len};
 	const char *help = NULL;
 	size_t chars = policy_text_chars(s);
 
-	return rt_decide_utf8(text, s.len) && chars >= f->min && chars <= f->max &&
-	       !policy_text_fault(f->text, s, &help);
+	return len <= VALUE_MAX && rt_decide_utf8(text, len) && chars >= f->min &&
+	       chars <= f->max && !policy_text_fault(f->text, s, &help);
 }
 
 /* Append to a list of strings. */
@@ -101,7 +102,8 @@ static bool add_item(struct mend *m, const char *path, const char *text)
 	CLEANUP(buf_clear) struct buf array = buf_init(VALUE_MAX);
 	AUTO_FREE char *value = quoted(text);
 
-	if (list->count >= policy_fields[row].max_items || !is_storable(&policy_fields[row], text))
+	if (list->count >= policy_fields[row].max_items ||
+	    !policy_can_hold(path, text, strlen(text)))
 		return false;
 	if (list->count)
 		memcpy(items, list->items, list->count * sizeof(*items));
@@ -152,7 +154,8 @@ static bool mend_host(struct mend *m, const struct policy_question *q)
 	CLEANUP(buf_clear) struct buf value = buf_init(VALUE_MAX);
 	AUTO_FREE char *host = quoted(q->subject);
 
-	if (net->host_count >= POLICY_HOSTS_MAX)
+	if (net->host_count >= POLICY_HOSTS_MAX ||
+	    !policy_can_hold("net/allow_hosts/[]/host", q->subject, strlen(q->subject)))
 		return false;
 	*port = q->port;
 	if (net->host_count)
@@ -280,17 +283,18 @@ static char *flag_for(const struct policy *p, const struct policy_question *q, s
 	const struct policy_grant *g = m->grant;
 	struct buf out = buf_init(VALUE_MAX);
 
+	bool ok = false;
+
 	if (q->op == POLICY_NET && p->net.enabled && p->net.allow_tcp)
-		buf_printf(&out,
-		    strchr(q->subject, ':') ? "--allow-host [%s]:%u" : "--allow-host %s:%u",
-		    q->subject, (unsigned)q->port);
+		ok = shell_add_option(&out, "--allow-host",
+		    arena_printf(&m->arena, strchr(q->subject, ':') ? "[%s]:%u" : "%s:%u",
+			q->subject, (unsigned)q->port));
 	else if ((q->op == POLICY_FS_READ || q->op == POLICY_FS_WRITE) && g->count == 1 &&
 		 strstr(g->steps[0].path, "_roots/"))
-		buf_printf(&out, "--allow-%s-root %s", q->op == POLICY_FS_READ ? "read" : "write",
+		ok = shell_add_option(&out,
+		    q->op == POLICY_FS_READ ? "--allow-read-root" : "--allow-write-root",
 		    folder_of(m, q->subject));
-	else
-		return NULL;
-	return buf_take(&out);
+	return ok ? buf_take(&out) : NULL;
 }
 
 static void mend_clear(struct mend *m)

@@ -149,41 +149,37 @@ static bool is_star(const char *p)
 	return *p == '\0';
 }
 
-static bool has_bad_char(const char *p, size_t len)
+/* host = "[" address "]" | text without brackets; NULL, or what is wrong. The last `:` ends it. */
+static const char *read_host(
+    struct policy_host_spec *s, const char *text, size_t len, const char **help)
 {
-	for (size_t i = 0; i < len; i++) {
-		if ((unsigned char)p[i] <= 0x20 || p[i] == 0x7f || p[i] == ';' || p[i] == '[' ||
-		    p[i] == ']')
-			return true;
-	}
-	return false;
-}
+	const char *fault;
 
-/* host = "[" address "]" | text without brackets. The last `:` ends it. */
-static bool read_host(struct policy_host_spec *s, const char *text, size_t len)
-{
 	while (len && is_blank(text[0])) {
 		text++;
 		len--;
 	}
 	while (len && is_blank(text[len - 1]))
 		len--;
-	if (len >= 2 && text[0] == '[' && text[len - 1] == ']') {
-		text++;
-		len -= 2;
-	}
-	return !has_bad_char(text, len) && policy_host_normal(s->host, text, len);
+	fault = policy_host_fault(text, len, help);
+	if (!fault && !policy_host_normal(s->host, text, len))
+		fault = "is too long";
+	return fault;
 }
 
 int policy_host_spec_parse(
     struct policy_host_spec *out, const char *text, bool deny, struct err *err)
 {
 	struct policy_host_spec s = {0};
-	const char *colon = strrchr(text, ':');
+	const char *colon = strrchr(text, ':'), *fault, *help = "";
 	int rc = 0;
 
-	if (!colon || !read_host(&s, text, (size_t)(colon - text)))
+	if (!colon)
 		return err_set(err, ERR_USAGE, "bad host \"%.300s\": wanted " FORM, text);
+	fault = read_host(&s, text, (size_t)(colon - text), &help);
+	if (fault)
+		return err_set(err, ERR_USAGE,
+		    "bad host \"%.300s\": the host %s (%s); wanted " FORM, text, fault, help);
 	if (is_star(colon + 1) && !deny)
 		return err_set(err, ERR_USAGE,
 		    "bad host \"%.300s\": `*` is for --deny-host only; wanted " FORM, text);
@@ -197,6 +193,17 @@ int policy_host_spec_parse(
 }
 
 /* ---- the decision ---- */
+
+/* IPv4 mapped into IPv6 is IPv4: nothing connects to it otherwise. */
+static void unmap_range(struct policy_range *r)
+{
+	struct policy_range v4 = *r;
+
+	unmap(&v4.first);
+	unmap(&v4.last);
+	if (v4.first.len == 4 && v4.last.len == 4)
+		*r = v4;
+}
 
 /* network = address "/" bits ; the bits behind the prefix do not count. */
 static bool parse_network(struct policy_range *out, const char *entry, const char *slash)
@@ -216,6 +223,7 @@ static bool parse_network(struct policy_range *out, const char *entry, const cha
 		out->first.bytes[i / 8] &= (uint8_t) ~(0x80u >> (i % 8));
 		out->last.bytes[i / 8] |= (uint8_t)(0x80u >> (i % 8));
 	}
+	unmap_range(out);
 	return true;
 }
 
@@ -228,6 +236,7 @@ static bool parse_range(struct policy_range *out, const char *entry, const char 
 	    !parse_address(&r.last, dash + 1, strlen(dash + 1)) || r.first.len != r.last.len ||
 	    memcmp(r.first.bytes, r.last.bytes, r.first.len) > 0)
 		return false;
+	unmap_range(&r);
 	*out = r;
 	return true;
 }

@@ -37,6 +37,13 @@ MUST_CHECK int policy_host_spec_parse(
  */
 bool policy_host_normal(char out[POLICY_HOST_MAX + 1], const char *host, size_t len);
 
+/**
+ * What is wrong with a host of a policy or a flag; NULL when nothing is. Right are names of the
+ * DNS in ASCII, addresses (brackets allowed), networks `a/bits` and ranges `a-b`.
+ * @param help  what is allowed; may be set whatever the result is. Static storage.
+ */
+const char *policy_host_fault(const char *text, size_t len, const char **help);
+
 /** An address in network order; IPv4 mapped into IPv6 counts as IPv4. */
 struct policy_address {
 	uint8_t bytes[16];

@@ -142,6 +142,8 @@ static const char *range_text(enum policy_text text)
 		return ", no `;`";
 	case POLICY_TEXT_HOST:
 		return ", no `;`, no white space";
+	case POLICY_TEXT_DESTINATION:
+		return ", a host as above";
 	case POLICY_TEXT_REGEX:
 		return ", a regex-lite pattern";
 	}

@@ -4,6 +4,7 @@
  * as the pattern that the JSON Schema shows.
  */
 #include "policy/fields_priv.h"
+#include "policy/net.h"
 
 #include <string.h>
 
@@ -92,6 +93,13 @@ static const char *host_fault(struct str s, const char **help)
 	return "contains white space or a control character";
 }
 
+static const char *destination_fault(struct str s, const char **help)
+{
+	const char *fault = host_fault(s, help);
+
+	return fault || !s.len ? fault : policy_host_fault(s.ptr, s.len, help);
+}
+
 static const char *regex_text_fault(struct str s, const char **help)
 {
 	const char *fault = plain_fault(s, help);
@@ -119,6 +127,8 @@ const char *policy_text_fault(enum policy_text text, struct str s, const char **
 		return plain_fault(s, help);
 	case POLICY_TEXT_HOST:
 		return host_fault(s, help);
+	case POLICY_TEXT_DESTINATION:
+		return destination_fault(s, help);
 	case POLICY_TEXT_REGEX:
 		return regex_text_fault(s, help);
 	}
@@ -136,6 +146,8 @@ const char *policy_text_pattern(enum policy_text text)
 		return "^[^;\\u0000]*$";
 	case POLICY_TEXT_HOST:
 		return "^[^;\\s\\u0000-\\u001f\\u007f]+$";
+	case POLICY_TEXT_DESTINATION: /* the rest of the rule is no pattern: policy/host.c */
+		return "^[A-Za-z0-9._:/\\[\\]-]+$";
 	case POLICY_TEXT_REGEX:
 		return "^(?:(?:[^;*\\\\\\u0000]|\\\\[^;\\u0000])\\*?)+$";
 	}

@@ -51,7 +51,7 @@ static const struct {
 	{ "http-client", "", "", POLICY_NET, false, "a.example", 443, "deny /net/allow_hosts",
 	  "add /net/allow_hosts/- {\"host\":\"a.example\",\"ports\":[443]} | --allow-host a.example:443" },
 	{ "http-client", "", "", POLICY_NET, false, "::1", 9, "deny /net/allow_hosts",
-	  "add /net/allow_hosts/- {\"host\":\"::1\",\"ports\":[9]} | --allow-host [::1]:9" },
+	  "add /net/allow_hosts/- {\"host\":\"::1\",\"ports\":[9]} | --allow-host '[::1]:9'" },
 	{ "http-client", "\"allow_hosts\": []",
 	  "\"allow_hosts\": [{\"host\":\"b\",\"ports\":[1]},{\"host\":\"A\",\"ports\":[80]}]",
 	  POLICY_NET, false, "a", 80, "allow /net/allow_hosts/1", "" },
