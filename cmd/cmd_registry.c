@@ -13,6 +13,7 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/random.h>
@@ -131,6 +132,16 @@ static void put_key(struct jsonw *w, const struct key *k)
 	jsonw_base64(w, k->pub, sizeof(k->pub));
 }
 
+/* SOURCE_DATE_EPOCH makes a registry that can be made again, byte for byte. */
+static int64_t build_time(void)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	char *end = NULL;
+	long long at = epoch != NULL && epoch[0] != '\0' ? strtoll(epoch, &end, 10) : 0;
+
+	return end != NULL && *end == '\0' && at > 0 ? at : (int64_t)time(NULL);
+}
+
 static int build(
     struct pkg_report *r, const struct registry_options *o, const char *dir, struct err *err)
 {
@@ -141,7 +152,7 @@ static int build(
 	    .name = o->name != NULL ? o->name : DEFAULT_NAME,
 	    .dl = o->dl,
 	    .api = o->api,
-	    .now_s = (int64_t)time(NULL)};
+	    .now_s = build_time()};
 	int rc = load_key(&key, o->key, o->key_id, err);
 
 	if (rc < 0)

@@ -17,8 +17,10 @@ static int download_fault(struct err *err, const struct pkg_index *x,
 		    "package %s@%s: the archive of %s is not the one of the index: expected sha256 "
 		    "%s, got %s",
 		    item->name, item->version, x->s->index_url, item->sha256, r->sha256);
-	return err_user(err, ERR_PKG, "X07PKG_DOWNLOAD_FAILED", "package %s@%s: %s (%s)",
-	    item->name, item->version, r->message, fetch_fault_id(r->fault));
+	return err_user(err, ERR_PKG,
+	    r->fault == FETCH_WRITE ? "X07PKG_IO" : "X07PKG_DOWNLOAD_FAILED",
+	    "package %s@%s: %s (%s)", item->name, item->version, r->message,
+	    fetch_fault_id(r->fault));
 }
 
 static void make_requests(struct fetch_request *requests, char **rels, char **urls,

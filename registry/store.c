@@ -65,6 +65,9 @@ int store_open_dirs(struct registry_store *s, const char *root, struct err *err)
 	if (s->root_fd < 0)
 		return err_sys(err, ERR_IO, "store: %s", root);
 	s->lock_fd = openat(s->root_fd, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+	/* A store that only its owner may change, of an image or of another user, can be read. */
+	if (s->lock_fd < 0 && (errno == EROFS || errno == EACCES))
+		s->lock_fd = openat(s->root_fd, "lock", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (s->lock_fd < 0)
 		return err_sys(err, ERR_IO, "store: %s/lock", root);
 	rc = make_dir(&s->tmp_fd, s->root_fd, "tmp", err);
