@@ -129,6 +129,10 @@ static int check_offered(const struct adding *a, struct pkg_work *w, struct err 
 		return no_package(a, w, err);
 	if (rc == 0 && a->version != NULL)
 		rc = registry_index_find(&v, file, a->version, &inner);
+	if (rc == 0 && v != NULL && v->yanked && !w->o->allow_yanked)
+		return err_user(err, ERR_PKG, "X07PKG_YANKED_DEP",
+		    "%s@%s was withdrawn by its registry; another version, or --allow-yanked",
+		    a->name, a->version);
 	if (rc == 0 || strcmp(inner.user_code, "X07PKG_OFFLINE_INDEX") == 0)
 		return 0;
 	*err = inner;
