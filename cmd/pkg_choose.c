@@ -269,13 +269,17 @@ static int needs_of_tree(
     struct pkg_needs *out, struct choice *c, const char *name, const char *version, struct err *err)
 {
 	struct pkg_item item = {.name = name, .version = version};
+	struct err ignored = {0};
 	struct pkg_need *needs;
 	int rc;
 
 	item.path = path_for(c, name, version);
 	item.local = !pkg_path_is_vendored(item.path);
 	item.old = old_entry(&c->w->project, name, version);
-	rc = pkg_install_one(&item, c->w, err);
+	if (!item.local &&
+	    pkg_index_version(&item.line, pkg_work_index(c->w), name, version, &ignored) < 0)
+		item.line = NULL; /* told when it is to be fetched */
+	rc = pkg_read_one(&item, c->w, err);
 	if (rc < 0)
 		return rc;
 	needs = arena_alloc(&c->w->arena, (item.meta.p.need_count + 1) * sizeof(*needs));

@@ -258,9 +258,42 @@ int pkg_items_install(struct pkg_work *w, struct err *err)
 	return rc < 0 ? rc : pkg_items_read_metas(w, err);
 }
 
-int pkg_install_one(struct pkg_item *item, struct pkg_work *w, struct err *err)
+/* Verified in the store, and brought there first when it is not; the project is not touched. */
+static int read_stored(struct pkg_item *item, struct pkg_work *w, struct err *err)
 {
-	struct pkg_item *items[] = {item};
+	const struct registry_link_options only_verify = {.staging_fd = -1, .only_verify = true};
+	struct registry_store *store = NULL;
+	AUTO_CLOSE int fd = -1;
+	int rc = pkg_work_store(&store, w, err);
+
+	for (int i = 0; rc == 0 && i < 3; i++) {
+		struct registry_link link = {.archive_sha256 = item->archive,
+		    .want_tree_sha256 = item->tree_sha[0] != '\0' ? item->tree_sha : NULL,
+		    .parent_fd = -1,
+		    .name = "-"};
+		struct err inner = {0};
+
+		rc = item->archive[0] == '\0'
+			 ? ERR_NOT_FOUND
+			 : registry_store_link(store, &link, 1, &only_verify, &inner);
+		if (rc == 0)
+			rc = registry_store_files(&fd, store, item->archive, &inner);
+		if (rc == 0)
+			return pkg_meta_read(&item->meta, fd, item->name, err);
+		if (rc != ERR_NOT_FOUND) {
+			*err = link.rc < 0 ? link.err : inner;
+			return rc;
+		}
+		rc = install_fetch(w, &item, 1, err);
+	}
+	if (rc == 0)
+		rc = err_user(err, ERR_PKG, "X07PKG_STORE_MISMATCH",
+		    "package %s@%s does not stay in the store", item->name, item->version);
+	return rc;
+}
+
+int pkg_read_one(struct pkg_item *item, struct pkg_work *w, struct err *err)
+{
 	struct pkg_item *saved = w->items;
 	uint32_t count = w->count;
 	int rc;
@@ -270,9 +303,12 @@ int pkg_install_one(struct pkg_item *item, struct pkg_work *w, struct err *err)
 	rc = pkg_items_scan(w, err);
 	w->items = saved;
 	w->count = count;
-	if (rc == 0 && !item->local)
-		rc = install_items(w, items, 1, err);
-	return rc < 0 ? rc : read_meta(item, w, err);
+	if (rc < 0)
+		return rc;
+	if (item->local || item->present)
+		return read_meta(item, w, err);
+	rc = read_stored(item, w, err);
+	return rc < 0 ? rc : check_meta(item, err);
 }
 
 /* ---- against the lock ---- */

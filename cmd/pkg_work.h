@@ -152,8 +152,8 @@ MUST_CHECK int pkg_items_install(struct pkg_work *w, struct err *err);
 MUST_CHECK int pkg_items_read_metas(struct pkg_work *w, struct err *err);
 /** Fail with X07PKG_LOCK_MISMATCH for the first item that differs from its lock entry. */
 MUST_CHECK int pkg_items_compare_lock(struct pkg_work *w, struct err *err);
-/** Make one version appear below .x07/deps, and read its meta; for the resolver. */
-MUST_CHECK int pkg_install_one(struct pkg_item *item, struct pkg_work *w, struct err *err);
+/** Read the meta of one version, from the project or from the store; for the resolver. */
+MUST_CHECK int pkg_read_one(struct pkg_item *item, struct pkg_work *w, struct err *err);
 /** Remove directories below .x07/deps that no item has. Best effort. */
 void pkg_prune(struct pkg_work *w);
 

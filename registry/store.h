@@ -97,6 +97,14 @@ bool registry_store_has(struct registry_store *store, const char *archive_sha256
 MUST_CHECK int registry_store_list(struct pkg_tree *out, struct registry_store *store,
     const char *archive_sha256, struct err *err);
 
+/**
+ * The directory with the files of an entry, unverified.
+ * @param out  owned descriptor; written on success only.
+ * @return as registry_store_list.
+ */
+MUST_CHECK int registry_store_files(
+    int *out, struct registry_store *store, const char *archive_sha256, struct err *err);
+
 /** Remove an entry; no failure when it is not there. */
 MUST_CHECK int registry_store_drop(
     struct registry_store *store, const char *archive_sha256, struct err *err);

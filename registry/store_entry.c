@@ -237,6 +237,18 @@ int registry_store_list(
 	return 0;
 }
 
+int registry_store_files(
+    int *out, struct registry_store *store, const char *archive_sha256, struct err *err)
+{
+	CLEANUP(store_entry_clear) struct store_entry e = {.dirfd = -1, .files_fd = -1};
+	int rc = store_entry_open(&e, store, archive_sha256, err);
+
+	if (rc < 0)
+		return rc;
+	*out = take_fd(&e.files_fd);
+	return 0;
+}
+
 /*
  * A name in tmp/ that nobody has; the entry moves there at once and is removed at leisure. Somebody
  * who is linking from it meets missing files and starts again.

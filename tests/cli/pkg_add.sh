@@ -111,7 +111,7 @@ expect 0 x07 pkg add delta@1.0.0 --sync --allow-yanked
 says err "warning: delta@1.0.0 was withdrawn"
 grep -q '"yanked": true' x07.lock.json || fail "the lock does not know"
 refused X07PKG_INDEX_CONFIG gamma --sync --index "sparse+file://$TEST_TMP/nowhere/"
-rm -f "$TEST_TMP/reg/dl/gamma/1.0.0/download"
+rm -rf "$TEST_TMP/reg/dl/gamma/1.0.0/download" "$X07_PKG_HOME"
 refused X07PKG_DOWNLOAD_FAILED gamma@1.0.0 --sync
 not_installed gamma
 expect 2 x07 pkg add gamma@1.0.0 --sync --project "$TEST_TMP/nowhere"
@@ -126,6 +126,7 @@ expect 0 x07 pkg add alpha@1.1.0 --with-closure
 is /result/transitive_added/0/name beta
 listed alpha/1.1.0
 listed beta/1.0.0
+not_installed alpha
 same_lock
 pkg_project "$TEST_TMP/closure_embedded" # whose index says what a package needs
 expect 0 x07 pkg add ext-net --with-closure --index embedded:
