@@ -46,8 +46,12 @@ static int find_manifest(char **out, const struct pkg_options *o, struct err *er
 	AUTO_FREE char *absolute = NULL;
 	int rc;
 
-	if (o->project == NULL)
-		return pkg_manifest_discover(out, ".", err);
+	if (o->project == NULL) {
+		rc = pkg_manifest_discover(out, ".", err);
+		if (rc < 0 && err->user_code[0] == '\0')
+			memcpy(err->user_code, "X07PROJECT_READ", sizeof("X07PROJECT_READ"));
+		return rc;
+	}
 	rc = path_absolute(&absolute, o->project, err);
 	if (rc < 0)
 		return rc;

@@ -8,7 +8,10 @@ pkg_project "$TEST_TMP/p"
 expect 0 x07 pkg sync # nothing is wanted
 x07 pkg add alpha@1.1.0 --sync >/dev/null
 cp x07.json manifest && cp x07.lock.json lock
-unchanged() { cmp x07.json manifest && cmp x07.lock.json lock || fail "a file of the project changed"; }
+unchanged() {
+	cmp x07.json manifest || fail "x07.json changed"
+	cmp x07.lock.json lock || fail "x07.lock.json changed"
+}
 list() { find .x07/deps -type f -exec sha256sum {} + | sort -k2; }
 list >want
 
@@ -69,7 +72,12 @@ expect 0 x07 pkg sync
 locked gamma/1.0.0
 # The store is damaged: what is in it is not believed.
 rm -rf .x07/deps
-find "$X07_PKG_HOME/store" -name 'm1.x07.json' -exec chmod u+w {} + -exec sh -c 'echo x >>"$1"' _ {} \;
+find "$X07_PKG_HOME/store" -name 'm1.x07.json' >damaged
+while IFS= read -r file; do
+	chmod u+w "$file"
+	echo x >>"$file"
+done <damaged
+[ -s damaged ] || fail "the store holds nothing"
 expect 0 x07 pkg sync
 expect 0 x07 pkg lock --check
 # A folder below the project is the project; outside of one there is none.

@@ -9,7 +9,10 @@ x07 pkg add alpha@1.0.0 --sync >/dev/null
 x07 pkg add gamma@1.0.0 --sync >/dev/null
 locked beta/1.2.0 # what gamma takes, in its major version
 cp x07.json manifest && cp x07.lock.json lock
-unchanged() { cmp x07.json manifest && cmp x07.lock.json lock || fail "a file of the project changed"; }
+unchanged() {
+	cmp x07.json manifest || fail "x07.json changed"
+	cmp x07.lock.json lock || fail "x07.lock.json changed"
+}
 
 expect 0 x07 pkg update --dry-run
 is /command pkg.update
