@@ -73,7 +73,7 @@ static int write_header(
 	buf_printf(&text, "static const char bundled_id[] = \"%s\";\n", id);
 	buf_puts(&text, "static const unsigned char bundled_pub[] = {");
 	for (size_t i = 0; i < REGISTRY_ED25519_PUB; i++)
-		buf_printf(&text, "%u,", pub[i]);
+		buf_printf(&text, "%u,", (unsigned)pub[i]);
 	buf_puts(&text, "};\n");
 	/* Unchanged, it must not make others build again. */
 	if (file_read(&old, path, &ignored) == 0 && strcmp(old.data, text.data) == 0)

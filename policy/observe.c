@@ -67,7 +67,7 @@ static int by_subject(const void *a, const void *b)
 static const struct policy_use **subjects(
     uint32_t *count, const struct policy_observed *in, enum policy_use_kind kind)
 {
-	const struct policy_use **out = base_calloc(in->count + 1, sizeof(*out));
+	const struct policy_use **out = base_calloc(in->count + 1, sizeof(struct policy_use *));
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < in->count; i++) {

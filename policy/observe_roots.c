@@ -28,6 +28,8 @@ static bool is_below(const char *path, const char *dir)
 {
 	size_t len = strlen(dir);
 
+	if (path == NULL)
+		return false;
 	if (strcmp(dir, ".") == 0)
 		return path[0] != '/';
 	if (strcmp(dir, "/") == 0)

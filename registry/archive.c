@@ -139,7 +139,7 @@ static int read_members(struct reader *r)
 	struct str body = {0};
 	int rc;
 
-	while ((rc = next_entry(r, &header, &body)) > 0) {
+	while ((rc = next_entry(r, &header, &body)) > 0 && header != NULL) {
 		struct member m = {0};
 		char *path = NULL;
 
@@ -232,7 +232,7 @@ static int check_module(struct reader *r, const char *root, const char *id)
 		return bad_manifest(r, "`modules` must be an array of texts");
 	buf_printf(&path, "%s/", root);
 	for (const char *at = id; *at != '\0'; at++)
-		buf_putc(&path, *at == '.' ? '/' : *at);
+		buf_putc(&path, (char)(*at == '.' ? '/' : *at));
 	buf_puts(&path, ".x07.json");
 	if (path.overflow || find_member(r, path.data) == NULL)
 		return bad(r, "a module of the manifest is missing", id);

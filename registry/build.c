@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define DEFAULT_MEMORY ((size_t)24 << 20)
-#define DEFAULT_LIFETIME_S (30 * 86400)
+#define DEFAULT_LIFETIME_S (INT64_C(30) * 86400)
 #define NAME_SORT_MEMORY ((size_t)4 << 20)
 #define CATALOG_PATH "index/catalog.json"
 

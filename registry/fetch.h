@@ -42,7 +42,6 @@ enum fetch_kind {
 
 /** One request. Everything borrowed until the call returns. */
 struct fetch_request {
-	enum fetch_kind kind;
 	const char *url;          /* git: without the `git+`; file, https, http on loopback */
 	const char *sha256;       /* wanted digest in hexadecimal; NULL = any */
 	const char *etag;         /* entity tag of what the caller has; NULL = none */
@@ -51,22 +50,23 @@ struct fetch_request {
 	const char *git_ref;      /* branch, tag or commit; NULL = HEAD */
 	const char *git_path;     /* file or folder inside; "" = the whole tree */
 	uint64_t max_bytes;       /* of the body; over it the fault is FETCH_LIMIT. Not 0 */
-	int body_fd;              /* POST only: read from its start to its end */
+	enum fetch_kind kind;
+	int body_fd;     /* POST only: read from its start to its end */
 	int dest_fd;     /* takes the body from offset 0, regular file; -1 = `response.body` */
 	bool compressed; /* ask for gzip; `max_bytes` counts decoded bytes */
 };
 
 /** What came of a request. fetch_response_clear. */
 struct fetch_response {
+	uint64_t bytes;  /* of the body, decoded */
+	struct buf body; /* when the request has no dest_fd; also of error answers */
 	enum fetch_fault fault;
 	int status;                   /* of HTTP; 0 when there was no answer or no HTTP */
+	uint32_t attempts;            /* 1 = no retry was needed */
 	bool not_modified;            /* the caller's copy is still good (304) */
-	uint64_t bytes;               /* of the body, decoded */
 	char sha256[SHA256_HEX_SIZE]; /* of the body, as x07-fetch saw it pass */
 	char etag[FETCH_ETAG_MAX];    /* "" when there is none; git: the commit */
 	char message[256];            /* for a fault: what happened, one line */
-	uint32_t attempts;            /* 1 = no retry was needed */
-	struct buf body;              /* when the request has no dest_fd; also of error answers */
 };
 
 /** Where a call stands; all counts over the requests of this call. */

@@ -177,7 +177,7 @@ static void add_headers(struct transfer *t)
 	if (t->etag[0] != '\0')
 		add_header(t, "If-None-Match", t->etag);
 	if (t->token[0] != '\0' && fetch_url_same_origin(t->url, t->origin)) {
-		CLEANUP(buf_clear) struct buf bearer = buf_init(2 * FETCH_TOKEN_MAX);
+		CLEANUP(buf_clear) struct buf bearer = buf_init(2u * FETCH_TOKEN_MAX);
 
 		buf_printf(&bearer, "Bearer %s", t->token);
 		if (!bearer.overflow)
@@ -221,7 +221,6 @@ static CURLcode set_limits(struct transfer *t, const struct http_limits *limits)
 {
 	CURLcode rc = CURLE_OK;
 
-	SET(CURLOPT_NOSIGNAL, 1L);
 	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)limits->connect_ms);
 	SET(CURLOPT_TIMEOUT_MS, (long)limits->total_ms);
 	SET(CURLOPT_LOW_SPEED_LIMIT, STALL_BYTES_PER_S);
@@ -231,18 +230,28 @@ static CURLcode set_limits(struct transfer *t, const struct http_limits *limits)
 	return rc;
 }
 
+/* The same for every request. */
+static const struct {
+	CURLoption option;
+	long value;
+} rules[] = {
+    {CURLOPT_NOSIGNAL, 1},
+    {CURLOPT_FOLLOWLOCATION, 0},
+    {CURLOPT_NETRC, CURL_NETRC_IGNORED},
+    {CURLOPT_SSL_VERIFYPEER, 1},
+    {CURLOPT_SSL_VERIFYHOST, 2},
+    {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
+    {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS},
+};
+
 static CURLcode set_trust(struct transfer *t, const struct http_limits *limits)
 {
 	bool https = strncmp(t->url, "https:", 6) == 0;
 	CURLcode rc = CURLE_OK;
 
+	for (size_t i = 0; rc == CURLE_OK && i < ARRAY_LEN(rules); i++)
+		rc = curl_easy_setopt(t->easy, rules[i].option, rules[i].value);
 	SET(CURLOPT_PROTOCOLS_STR, https ? "https" : "http");
-	SET(CURLOPT_FOLLOWLOCATION, 0L);
-	SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	SET(CURLOPT_SSL_VERIFYPEER, 1L);
-	SET(CURLOPT_SSL_VERIFYHOST, 2L);
-	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	/* Wait for the first connection: over HTTP/2 it carries all of them. */
 	SET(CURLOPT_PIPEWAIT, https ? 1L : 0L);
 	if (limits->ca_bundle != NULL) {
@@ -252,18 +261,25 @@ static CURLcode set_trust(struct transfer *t, const struct http_limits *limits)
 	return rc;
 }
 
-static CURLcode set_request(struct transfer *t)
+static CURLcode set_callbacks(struct transfer *t)
 {
 	CURLcode rc = CURLE_OK;
 
-	SET(CURLOPT_URL, t->url);
 	SET(CURLOPT_PRIVATE, t);
 	SET(CURLOPT_ERRORBUFFER, t->error);
-	SET(CURLOPT_USERAGENT, "x07");
 	SET(CURLOPT_WRITEFUNCTION, on_body);
 	SET(CURLOPT_WRITEDATA, t);
 	SET(CURLOPT_HEADERFUNCTION, on_header);
 	SET(CURLOPT_HEADERDATA, t);
+	return rc;
+}
+
+static CURLcode set_request(struct transfer *t)
+{
+	CURLcode rc = set_callbacks(t);
+
+	SET(CURLOPT_URL, t->url);
+	SET(CURLOPT_USERAGENT, "x07");
 	SET(CURLOPT_HTTPHEADER, t->headers);
 	if (t->compressed)
 		SET(CURLOPT_ACCEPT_ENCODING, "gzip");

@@ -42,7 +42,7 @@ static bool is_host_char(char c, bool bracket)
 
 static char lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
 /* Source: RFC 3986, section 3.2, without userinfo and percent-encoding. */
@@ -168,7 +168,7 @@ char *fetch_url_file_path(const char *url)
 
 		if (high < 0 || low < 0 || (*at == '%' && high == 0 && low == 0))
 			return NULL;
-		path[len++] = *at == '%' ? (char)(high * 16 + low) : *at;
+		path[len++] = (char)(*at == '%' ? high * 16 + low : *at);
 		at += *at == '%' ? 2 : 0;
 	}
 	return TAKE(path);

@@ -171,9 +171,8 @@ static int take_header(
 		out->expects_continue = name_is(value, "100-continue");
 	else if (name_is(name, "connection") && name_is(value, "close"))
 		out->keep_alive = false;
-	else if (name_is(name, "authorization") && !copy_once(out->authorization, value))
-		return -400;
-	else if (name_is(name, "if-none-match") && !copy_once(out->if_none_match, value))
+	else if ((name_is(name, "authorization") && !copy_once(out->authorization, value)) ||
+		 (name_is(name, "if-none-match") && !copy_once(out->if_none_match, value)))
 		return -400;
 	return 0;
 }

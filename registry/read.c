@@ -118,7 +118,7 @@ bool read_time(int64_t *out, const char *text)
 		return false;
 	if (field[3] > 23 || field[4] > 59 || field[5] > 59)
 		return false;
-	*out = days_of(field[0], field[1], field[2]) * 86400 + field[3] * 3600 + field[4] * 60 +
-	       field[5];
+	*out = days_of(field[0], field[1], field[2]) * 86400 + field[3] * INT64_C(3600) +
+	       field[4] * INT64_C(60) + field[5];
 	return true;
 }

@@ -27,6 +27,7 @@
 #define IDLE_MS 15000
 #define TOTAL_MS 300000 /* for one body, and for one answer */
 #define CHUNK 65536
+#define SEND_MAX ((size_t)CHUNK * 4)
 
 enum state { STATE_HEAD, STATE_BODY, STATE_WRITE };
 
@@ -296,7 +297,7 @@ static bool write_answer(struct server *s, struct connection *c)
 		n = send(c->fd, c->out.data + c->out_at, c->out.len - c->out_at, MSG_NOSIGNAL);
 	else
 		n = sendfile(c->fd, c->answer.file_fd, NULL,
-		    c->file_left < CHUNK * 4 ? (size_t)c->file_left : CHUNK * 4);
+		    c->file_left < SEND_MAX ? (size_t)c->file_left : SEND_MAX);
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR;
 	if (n == 0)
@@ -423,6 +424,7 @@ static void tell_address(struct server *s)
 	const struct sockaddr_in *v4 = (const struct sockaddr_in *)(const void *)&at;
 	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)(const void *)&at;
 
+	memset(&at, 0, sizeof(at));
 	if (s->api.o->ready == NULL || getsockname(s->listener, (struct sockaddr *)&at, &size) < 0)
 		return;
 	if (at.ss_family == AF_INET6) {

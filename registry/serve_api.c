@@ -151,7 +151,7 @@ static int hash_file(char etag[72], int fd)
 	sha256_end(&h, digest);
 	etag[0] = '"';
 	sha256_hex(etag + 1, digest);
-	memcpy(etag + 1 + 2 * SHA256_BYTES, "\"", 2);
+	memcpy(etag + SHA256_HEX_SIZE, "\"", 2);
 	return n < 0 || lseek(fd, 0, SEEK_SET) < 0 ? -1 : 0;
 }
 
@@ -342,9 +342,9 @@ static void get_packages(
 	char *s[4] = {0};
 	size_t count = 0;
 
-	if (!serve_split(copy, "/v1/packages/", s, &count)) {
-		serve_fail(a, 404, "X07REG_NOT_FOUND", "nothing here");
-	} else if (count == 1) {
+	if (!serve_split(copy, "/v1/packages/", s, &count))
+		count = 0;
+	if (count == 1) {
 		get_package(api, s[0], a);
 	} else if (count == 3 && strcmp(s[2], "download") == 0) {
 		buf_puts(&path, "dl/");

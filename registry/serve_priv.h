@@ -72,7 +72,11 @@ MUST_CHECK int serve_owner_get(
 MUST_CHECK int serve_owner_set(
     struct serve_api *api, const char *package, const char *handle, struct err *err);
 /** Make a token; @p id receives its id. */
-MUST_CHECK int serve_token_make(char token[80], char id[33], const char *data, const char *handle,
+struct serve_new_token {
+	char token[80]; /* the text to hand over */
+	char id[33];
+};
+MUST_CHECK int serve_token_make(struct serve_new_token *out, const char *data, const char *handle,
     const char *label, unsigned scopes, struct err *err);
 /** Forget a token. ERR_NOT_FOUND when the account has none of that id. */
 MUST_CHECK int serve_token_revoke(

@@ -152,13 +152,14 @@ static bool handle_is_valid(const char *handle)
 	       strspn(handle, "abcdefghijklmnopqrstuvwxyz0123456789_.-") == len;
 }
 
-int serve_token_make(char token[80], char id[33], const char *data, const char *handle,
+int serve_token_make(struct serve_new_token *out, const char *data, const char *handle,
     const char *label, unsigned bits, struct err *err)
 {
 	CLEANUP(arena_clear) struct arena arena = {0};
 	CLEANUP(buf_clear) struct buf text = buf_init(STATE_MAX);
-	CLEANUP(buf_clear) struct buf out = buf_init(STATE_MAX);
-	struct jsonw w = jsonw_init(&out, true);
+	CLEANUP(buf_clear) struct buf doc = buf_init(STATE_MAX);
+	struct jsonw w = jsonw_init(&doc, true);
+	struct serve_new_token made = {.token = "x07t_"};
 	const struct json *list = NULL;
 	char digest[SHA256_HEX_SIZE];
 	int rc;
@@ -168,34 +169,38 @@ int serve_token_make(char token[80], char id[33], const char *data, const char *
 		    "a handle is 1 to 64 of a-z, 0-9, _ . -; scopes are publish, owner.manage, "
 		    "token.manage, admin");
 	rc = load(&list, &arena, &text, data, "state/tokens.json", err);
-	memcpy(token, "x07t_", 5);
 	if (rc == 0)
-		rc = serve_random_hex(token + 5, 64, err);
+		rc = serve_random_hex(made.token + strlen(made.token), 64, err);
 	if (rc == 0)
-		rc = serve_random_hex(id, 32, err);
+		rc = serve_random_hex(made.id, 32, err);
 	if (rc < 0)
 		return rc;
-	sha256_text(digest, token, strlen(token));
+	sha256_text(digest, made.token, strlen(made.token));
 	begin(&w, TOKENS_SCHEMA);
 	for (uint32_t i = 0; list != NULL && i < list->count; i++)
 		jsonw_value(&w, &list->items[i], false);
 	jsonw_object(&w);
-	jsonw_kv_string(&w, "id", id);
+	jsonw_kv_string(&w, "id", made.id);
 	jsonw_kv_string(&w, "handle", handle);
 	jsonw_kv_string(&w, "label", label);
 	jsonw_kv_string(&w, "sha256", digest);
 	put_scopes(&w, bits);
 	jsonw_end_object(&w);
-	return finish(&w, data, "state/tokens.json", err);
+	rc = finish(&w, data, "state/tokens.json", err);
+	if (rc == 0)
+		*out = made;
+	return rc;
 }
 
 int registry_token_add(char token[80], const char *data, const char *handle, const char *label,
     const char *scope_text, struct err *err)
 {
-	char id[33];
+	struct serve_new_token made;
+	int rc = serve_token_make(&made, data, handle, label, serve_scopes_parse(scope_text), err);
 
-	return serve_token_make(
-	    token, id, data, handle, label, serve_scopes_parse(scope_text), err);
+	if (rc == 0)
+		memcpy(token, made.token, sizeof(made.token));
+	return rc;
 }
 
 static bool copy_text(char *out, size_t size, const struct json *v)

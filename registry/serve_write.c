@@ -413,7 +413,7 @@ static void make_token(
 	struct jsonw w = jsonw_init(&a->body, false);
 	struct serve_account who = {0};
 	const struct json *body, *label;
-	char token[80], id[33];
+	struct serve_new_token made;
 	AUTO_FREE char *name = NULL;
 	struct err err = {0};
 	unsigned bits;
@@ -434,14 +434,14 @@ static void make_token(
 		return;
 	}
 	name = strndup(label->text.ptr, label->text.len);
-	if (serve_token_make(token, id, api->o->data, who.handle, name, bits, &err) < 0) {
+	if (serve_token_make(&made, api->o->data, who.handle, name, bits, &err) < 0) {
 		serve_fail_err(a, &err);
 		return;
 	}
 	jsonw_object(&w);
 	jsonw_kv_bool(&w, "ok", true);
-	jsonw_kv_string(&w, "token_id", id);
-	jsonw_kv_string(&w, "token", token);
+	jsonw_kv_string(&w, "token_id", made.id);
+	jsonw_kv_string(&w, "token", made.token);
 	jsonw_end_object(&w);
 	serve_json(a, 200);
 }

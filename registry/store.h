@@ -65,8 +65,8 @@ MUST_CHECK int registry_store_put(
 struct registry_link {
 	const char *archive_sha256;        /* borrowed */
 	const char *want_tree_sha256;      /* borrowed; NULL: whatever the entry says */
-	int parent_fd;                     /* borrowed: the directory that gets the package */
 	const char *name;                  /* borrowed: its name there, one segment */
+	int parent_fd;                     /* borrowed: the directory that gets the package */
 	char tree_sha256[SHA256_HEX_SIZE]; /* out */
 	uint32_t files;                    /* out */
 	uint64_t bytes;                    /* out */

@@ -148,7 +148,7 @@ static int make_file(struct unpack *u, const char *path, uint64_t size)
 {
 	AUTO_CLOSE int parent = -1;
 	AUTO_CLOSE int fd = -1;
-	const char *name = NULL;
+	const char *name = path;
 	int rc = open_parent(u, &parent, path, &name);
 
 	if (rc < 0)
@@ -162,7 +162,7 @@ static int make_file(struct unpack *u, const char *path, uint64_t size)
 static int make_dir(struct unpack *u, const char *path)
 {
 	AUTO_CLOSE int parent = -1;
-	const char *name = NULL;
+	const char *name = path;
 	int rc = open_parent(u, &parent, path, &name);
 
 	if (rc < 0)

@@ -86,7 +86,7 @@ static void copy_text(char *out, size_t size, const char *text, size_t len)
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)text[i];
 
-		out[i] = c < 0x20 || c == 0x7F ? '?' : (char)c;
+		out[i] = (char)(c < 0x20 || c == 0x7F ? '?' : c);
 	}
 	out[n] = '\0';
 }

@@ -48,7 +48,7 @@ int unpack_name_check(char *out, const char *path, bool is_dir, struct err *err)
 /* ASCII only: a file system that folds more than that is not one that this program runs on. */
 static char fold(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
 static uint64_t hash_of(const char *text, size_t len)
@@ -107,7 +107,7 @@ static int check_again(
 static int add(
     struct unpack_names *names, struct str path, bool is_entry, bool is_file, struct err *err)
 {
-	char folded[PKG_TREE_PATH_MAX + 1];
+	char folded[PKG_TREE_PATH_MAX + 1] = "";
 	char exact[PKG_TREE_PATH_MAX + 1];
 	struct unpack_name *slot;
 

@@ -70,8 +70,9 @@ static bool take_head(
 	a->headers_left = rt_net_get32(payload);
 	expected = a->file >= 0 ? 0 : rt_net_get32(payload + 4);
 	/* what the server announces is a hint, not a reason to fail */
-	if (!grow(a, PREFIX + (uint64_t)a->headers_left + 4 + expected + SLACK) &&
-	    !grow(a, PREFIX + (uint64_t)a->headers_left + 4 + SLACK))
+	if ((!grow(a, PREFIX + (uint64_t)a->headers_left + 4 + expected + SLACK) &&
+		!grow(a, PREFIX + (uint64_t)a->headers_left + 4 + SLACK)) ||
+	    !a->ptr)
 		return false;
 	a->ptr[0] = 1;
 	a->ptr[1] = a->version;
@@ -229,7 +230,10 @@ static bool read_request(struct request *out, rt_view req)
 	count = rt_net_get32(req.ptr + at);
 	at += 4;
 	for (rt_u32 i = 0; i < count; i++) {
-		if (!skip(req, &at, 0, &text) || !skip(req, &at, 0, &text))
+		/* name, then value */
+		if (!skip(req, &at, 0, &text))
+			return false;
+		if (!skip(req, &at, 0, &text))
 			return false;
 	}
 	return skip(req, &at, 0, &text) && skip(req, &at, 20, &out->path) && at == req.len;
@@ -253,6 +257,8 @@ static rt_view destination(char out[RT_NET_NAME_MAX + 8], rt_view url)
 	rt_view host = {url.ptr + skipped, url.len - skipped};
 	const rt_u8 *end = skipped ? find(host, "/?#") : NULL;
 	const rt_u8 *user;
+	const char *port;
+	rt_u32 port_len;
 
 	if (!skipped)
 		return url;
@@ -266,9 +272,11 @@ static rt_view destination(char out[RT_NET_NAME_MAX + 8], rt_view url)
 		return url;
 	if (find(host, ":") && host.ptr[host.len - 1] != ']')
 		return host;
+	port = tls ? ":443" : ":80";
+	port_len = tls ? 4 : 3;
 	memcpy(out, host.ptr, host.len);
-	memcpy(out + host.len, tls ? ":443" : ":80", 4);
-	return (rt_view){(const rt_u8 *)out, host.len + (tls ? 4 : 3)};
+	memcpy(out + host.len, port, port_len);
+	return (rt_view){(const rt_u8 *)out, host.len + port_len};
 }
 
 /* Not empty, relative, no NUL or backslash, no segment "", ".", ".." or ".x07_*". Spec net 5. */

@@ -54,7 +54,7 @@ static void module_id(char out[96], const struct spec *s, int i)
 {
 	(void)snprintf(out, 96, "%s.m%d", s->name, i);
 	for (char *c = out; *c != '\0'; c++)
-		*c = *c == '-' ? '_' : *c;
+		*c = (char)(*c == '-' ? '_' : *c);
 }
 
 static char *module_text(const struct spec *s, int i, size_t bytes)

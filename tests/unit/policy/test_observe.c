@@ -13,11 +13,11 @@
 struct row {
 	const char *about;
 	struct policy_use uses[USES];
-	bool symlinks, hidden_listed;
 	const char *has[4];
 	const char *lacks[4];
 	int granted; /* 0 = not looked at */
 	int added, withheld;
+	bool symlinks, hidden_listed;
 };
 
 #define LEGACY(kind_, subject_, path_, root_)                                                      \

@@ -62,7 +62,7 @@ static void shelf_make(struct shelf *s, uint64_t version)
 	s->snapshot = (struct registry_snapshot){.registry = "test",
 	    .version = version,
 	    .issued_s = NOW,
-	    .expires_s = NOW + 7 * 86400,
+	    .expires_s = NOW + INT64_C(7) * 86400,
 	    .packages = PACKAGES,
 	    .bits = bits};
 	s->lists = base_calloc(1u << bits, sizeof(*s->lists));
@@ -185,8 +185,8 @@ static const struct {
 	{ 4, "test", NOW, NULL },
 	{ 6, "test", NOW, "X07PKG_SNAPSHOT_REPLAYED" },
 	{ 1, "other", NOW, "X07PKG_SNAPSHOT_REPLAYED" },
-	{ 0, "", NOW + 7 * 86400, NULL },
-	{ 0, "", NOW + 7 * 86400 + 1, "X07PKG_SNAPSHOT_EXPIRED" },
+	{ 0, "", NOW + INT64_C(7) * 86400, NULL },
+	{ 0, "", NOW + INT64_C(7) * 86400 + 1, "X07PKG_SNAPSHOT_EXPIRED" },
 	{ 0, "", NOW - 86400, NULL },
 	{ 0, "", NOW - 86401, "X07PKG_CLOCK" },
 	{ 0, "", 0, "X07PKG_CLOCK" },
