@@ -253,6 +253,7 @@ static void advise_verdict(
 	    d->net->op == BROKER_OP_UDP || d->net->op == BROKER_OP_UDP_BIND ? POLICY_UDP
 									    : POLICY_TCP;
 	struct policy_net open = p->net;
+	AUTO_FREE char *host = base_strdup(d->net->host);
 
 	if (verdict == POLICY_ALLOWED || verdict == POLICY_DENIED_FORM) {
 		decided(a, "", why[POLICY_DENIED_FORM]);
@@ -262,7 +263,7 @@ static void advise_verdict(
 	if (verdict != POLICY_DENIED_HOST && verdict != POLICY_DENIED_PORT)
 		change(a, DENIAL_TRUE, pointer);
 	open.enabled = open.allow_tcp = open.allow_udp = open.allow_dns = true;
-	if (policy_net_decide(NULL, &open, transport, d->net->host, d->net->port) == POLICY_ALLOWED)
+	if (policy_net_decide(NULL, &open, transport, host, d->net->port) == POLICY_ALLOWED)
 		return;
 	change(a, DENIAL_HOST, "/net/allow_hosts/-");
 	if (a->count == 1)

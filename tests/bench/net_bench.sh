@@ -1,0 +1,99 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The network of a sandboxed program against bare libcurl and bare connect(), in one run, on the
+# loopback device of a namespace: added latency for each request, speed of a large body, many
+# connections. `cmake --build build/release --target bench_net`.
+# shellcheck source-path=SCRIPTDIR source=../net/lib.sh
+. "$(dirname "$0")/../net/lib.sh"
+ulimit -n "$(ulimit -Hn)"
+net_start
+head -c 67108864 /dev/zero >"$net_tmp/www/body64"
+nginx_start
+cd "$TEST_TMP"
+net_project bench
+bare="$X07_BUILD_DIR/tests/net_bench"
+base=.x07/policies/base/http-client.sandbox.base.policy.json
+sed -i 's/"fds": 256/"fds": 1024/' "$base"
+
+# getter COUNT: the sum of the lengths of COUNT bodies of the URL of the input.
+getter() {
+	cat >src/app.x07.json <<JSON
+{ "schema_version": "x07.x07ast@0.4.0", "kind": "module", "module_id": "app",
+  "imports": ["std.fmt", "std.net.http", "std.net.http.spec"],
+  "decls": [ { "kind": "export", "names": ["app.solve"] },
+    { "kind": "defn", "name": "app.get", "params": [{ "name": "url", "ty": "bytes" }],
+      "result": "i32", "body": ["begin",
+        ["let", "caps", ["std.net.http.spec.caps_v1", 0, 60, 0, 4096, 64, 70000000]],
+        ["let", "resp", ["std.net.http.get_v1", "url", "caps"]],
+        ["if", ["std.net.http.resp_is_err_v1", ["bytes.view", "resp"]], 0,
+          ["begin", ["bytes.len", "resp"]]]] },
+    { "kind": "defn", "name": "app.solve", "params": [{ "name": "b", "ty": "bytes_view" }],
+      "result": "bytes", "body": ["begin",
+        ["let", "n", 0],
+        ["for", "i", 0, $1,
+          ["set", "n", ["if", [">u", ["app.get", ["view.to_bytes", "b"]], 0], ["+", "n", 1], "n"]]],
+        ["std.fmt.s32_to_dec", "n"]] } ] }
+JSON
+}
+
+# connector COUNT: that many TCP connections to a literal address, all kept.
+connector() {
+	cat >src/app.x07.json <<JSON
+{ "schema_version": "x07.x07ast@0.4.0", "kind": "module", "module_id": "app",
+  "imports": ["std.fmt", "std.net.codec", "std.net.tcp", "std.net.err"],
+  "decls": [ { "kind": "export", "names": ["app.solve"] },
+    { "kind": "defn", "name": "app.open", "params": [], "result": "i32", "body": ["begin",
+        ["let", "addr", ["std.net.codec.addr_ipv4_v1", 93, 184, 216, 34, 80]],
+        ["let", "caps", ["std.net.codec.caps_default_v1"]],
+        ["let", "doc", ["std.net.tcp.connect_v1", ["bytes.view", "addr"], ["bytes.view", "caps"]]],
+        ["if", ["std.net.err.is_err_doc_v1", ["bytes.view", "doc"]], 0, 1]] },
+    { "kind": "defn", "name": "app.solve", "params": [{ "name": "b", "ty": "bytes_view" }],
+      "result": "bytes", "body": ["begin",
+        ["let", "n", 0],
+        ["for", "i", 0, $1, ["set", "n", ["+", "n", ["app.open"]]]],
+        ["std.fmt.s32_to_dec", "n"]] } ] }
+JSON
+}
+
+# ours COUNT: microseconds of the run; every operation must have worked.
+ours() {
+	printf '%s' "$url" >url.bin
+	expect 0 x07 run --profile sandbox --input url.bin --opt full --max-memory-bytes 400000000 \
+		--solve-fuel 4000000000 --allow-host example.com:80,443 --allow-host 93.184.216.34:80
+	[ "$(output)" = "$1" ] || fail "$(output) of $1 worked"
+	field /timing/run_us
+}
+
+# both KIND NAME FEW MANY: time of one operation, from the difference of a short and a long run, so
+# that start-up does not count; three times in turns, the least of each.
+both() {
+	kind=$1 name=$2 few=$3 many=$4 best_ours='' best_bare=''
+	for _ in 1 2 3; do
+		case $kind in
+		get) set -- get "$url" ;;
+		connect) set -- connect "$public4" 80 ;;
+		esac
+		bare_few=$("$bare" "$@" "$few") || fail "bare $*"
+		bare_many=$("$bare" "$@" "$many") || fail "bare $*"
+		case $kind in get) getter "$few" ;; *) connector "$few" ;; esac
+		ours_few=$(ours "$few")
+		case $kind in get) getter "$many" ;; *) connector "$many" ;; esac
+		ours_many=$(ours "$many")
+		a=$(((ours_many - ours_few) * 1000 / (many - few)))
+		b=$(((${bare_many%% *} - ${bare_few%% *}) * 1000 / (many - few)))
+		[ -n "$best_ours" ] && [ "$best_ours" -le "$a" ] || best_ours=$a
+		[ -n "$best_bare" ] && [ "$best_bare" -le "$b" ] || best_bare=$b
+	done
+	awk -v n="$name" -v a="$best_ours" -v b="$best_bare" 'BEGIN {
+		printf "| %s | %.3f ms | %.3f ms | +%.3f ms | %.2f |\n", n, a / 1e6, b / 1e6,
+			(a - b) / 1e6, b / a }'
+}
+
+printf '| one operation | x07 | bare | added | speed (bare / x07) |\n| --- | --- | --- | --- | --- |\n'
+url=http://example.com/
+both get 'GET, small, http' 1 "${ROUNDS:-1001}"
+url=https://example.com/
+both get 'GET, small, https' 1 "${ROUNDS:-1001}"
+url=http://example.com/body64
+both get 'GET, 64 MiB, http' 1 5
+both connect 'TCP connect, up to 1000 open' 1 1000
