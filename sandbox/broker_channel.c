@@ -154,6 +154,7 @@ static void dispatch(struct server *s, const struct request *r)
 		tls_status(s, r);
 		break;
 	case RT_NET_HEAD:
+	case RT_NET_WHOLE:
 	case RT_NET_HEADERS:
 	case RT_NET_BODY:
 	case RT_NET_DONE:

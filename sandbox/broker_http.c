@@ -46,11 +46,11 @@ static void transfer_free(struct server *s, struct op *op)
 
 static void end(struct server *s, struct transfer *t, uint32_t code)
 {
-	if (code == RT_NET_OK) {
-		answer_head(s, t);
-		answer_flush(s, t);
+	if (code != RT_NET_OK || !answer_whole(s, t)) {
+		if (code == RT_NET_OK)
+			answer_flush(s, t);
+		channel_code(s, t->op.id, code);
 	}
-	channel_code(s, t->op.id, code);
 	op_end(s, &t->op);
 }
 

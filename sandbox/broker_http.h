@@ -55,6 +55,8 @@ struct transfer {
 void answer_callbacks(struct transfer *t);
 void answer_head(struct server *s, struct transfer *t);
 void answer_flush(struct server *s, struct transfer *t);
+/** The answer and its end in one frame. @return false when it is too long, or partly sent. */
+bool answer_whole(struct server *s, struct transfer *t);
 
 /* broker_http_easy.c */
 /** Set a handle up for this hop. @return false when libcurl refuses. */

@@ -164,10 +164,33 @@ void answer_head(struct server *s, struct transfer *t)
 	}
 }
 
+/* Most answers are small: one frame instead of four, and the program wakes up once. */
+bool answer_whole(struct server *s, struct transfer *t)
+{
+	struct rt_net_frame frame = {RT_NET_WHOLE, t->op.id, 0, t->head_count};
+	unsigned char payload[RT_NET_PAYLOAD_MAX];
+	size_t len = 8 + t->head.len + t->body_used;
+	long status = 0;
+
+	if (t->head_sent || len > sizeof(payload))
+		return false;
+	t->head_sent = true;
+	(void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+	frame.a = (uint32_t)status;
+	put32(payload, (uint32_t)t->head.len);
+	put32(payload + 4, (uint32_t)t->body_used);
+	if (t->head.len > 0)
+		memcpy(payload + 8, t->head.data, t->head.len);
+	memcpy(payload + 8 + t->head.len, t->body, t->body_used);
+	channel_send(s, &frame, payload, len, -1);
+	return true;
+}
+
 void answer_flush(struct server *s, struct transfer *t)
 {
 	const struct rt_net_frame frame = {RT_NET_BODY, t->op.id, 0, 0};
 
+	answer_head(s, t);
 	if (t->body_used > 0)
 		channel_send(s, &frame, t->body, t->body_used, -1);
 	t->body_used = 0;
@@ -193,7 +216,6 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg)
 		t->paused = true;
 		return CURL_WRITEFUNC_PAUSE;
 	}
-	answer_head(s, t);
 	t->body_len += len;
 	for (size_t at = 0; at < len; at += part) {
 		part = sizeof(t->body) - t->body_used;

@@ -15,6 +15,7 @@
 #define NO_VIEW ((rt_view){NULL, 0})
 #define PREFIX 10u /* u8 1, u8 version, u32 status, u32 header count */
 #define SLACK 65536u
+#define SLACK_FILE 64u /* behind a short answer */
 
 /* The response as it grows. */
 struct answer {
@@ -105,6 +106,34 @@ static void take_body(struct answer *a, const rt_u8 *payload, rt_u32 len)
 	a->file_len += len;
 }
 
+/* WHOLE: status, entries; u32 bytes of entries, u32 bytes of the body, both. */
+static bool take_whole(
+    struct answer *a, const struct rt_net_frame *f, const rt_u8 *payload, rt_u32 len)
+{
+	rt_u32 head, body;
+
+	if (len < 8 || a->ptr)
+		return false;
+	head = rt_net_get32(payload);
+	body = rt_net_get32(payload + 4);
+	if (head > len - 8 || body != len - 8 - head ||
+	    !grow(a, PREFIX + (uint64_t)head + 4 + body + SLACK_FILE))
+		return false;
+	a->ptr[0] = 1;
+	a->ptr[1] = a->version;
+	rt_net_put32(a->ptr + 2, f->a);
+	rt_net_put32(a->ptr + 6, f->b);
+	memcpy(a->ptr + PREFIX, payload + 8, head);
+	a->len = PREFIX + head;
+	a->body_at = a->len + 4;
+	if (a->file < 0) {
+		a->len += 4;
+		memcpy(a->ptr + a->len, payload + 8 + head, body);
+	}
+	take_body(a, payload + 8 + head, body);
+	return true;
+}
+
 /* One frame; @return false at the end of the request. */
 static bool step(struct answer *a, rt_u32 id)
 {
@@ -130,6 +159,11 @@ static bool step(struct answer *a, rt_u32 id)
 	if (f.kind == RT_NET_DONE) {
 		if (f.a)
 			a->code = f.a <= RT_NET_INTERNAL ? f.a : RT_NET_INTERNAL;
+		return false;
+	}
+	if (f.kind == RT_NET_WHOLE) {
+		if (!a->code && !take_whole(a, &f, to, (rt_u32)n))
+			a->code = RT_NET_INTERNAL;
 		return false;
 	}
 	if (a->code)

@@ -40,6 +40,8 @@ enum rt_net_kind {
 	RT_NET_HEAD = 64, /* a: status, b: header entries; u32 bytes of them, u32 body expected */
 	RT_NET_HEADERS,   /* the next part of the header entries */
 	RT_NET_BODY,      /* the next part of the body */
+	RT_NET_WHOLE,     /* an answer that fits into one frame: a: status, b: header entries; u32 bytes of
+			     them, u32 bytes of the body, entries, body. Ends the request. */
 	RT_NET_DONE,      /* a: code, 0 = success, b: number of the new socket; payload by request;
 			     with a descriptor for CONNECT, TLS and LISTEN. Ends the request. */
 };

@@ -5,7 +5,8 @@
 # connections. `cmake --build build/release --target bench_net`.
 # shellcheck source-path=SCRIPTDIR source=../net/lib.sh
 . "$(dirname "$0")/../net/lib.sh"
-ulimit -n "$(ulimit -Hn)"
+prlimit --pid $$ --nofile="$(prlimit --pid $$ --noheadings --nofile --output HARD)"
+zone_ttl=60
 net_start
 head -c 67108864 /dev/zero >"$net_tmp/www/body64"
 nginx_start

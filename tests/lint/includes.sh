@@ -32,7 +32,7 @@ libraries='
 openssl/: base/hash.c registry/sign.c sandbox/broker_tls.c sandbox/broker_http_answer.c tests/support/
 libtcc.h: lang/build_tcc.c
 seccomp.h: sandbox/ tests/unit/sandbox/
-curl/: registry/fetch_http.c registry/fetch_http_priv.h registry/fetch_transfer.c sandbox/
+curl/: registry/fetch_http.c registry/fetch_http_priv.h registry/fetch_transfer.c sandbox/ tests/bench/
 git2: registry/fetch_git.c
 archive: registry/unpack.c registry/pack.c
 cjson/: tests/bench/

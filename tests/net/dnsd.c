@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A name server for tests: dnsd ADDRESS ZONE-FILE. The zone is read anew for each question; a line
- * is `NAME ADDRESS...`. All addresses of the asked family are the answer, with a time to live of 0;
- * `NAME / ADDRESS...` gives them one at a time, in turns. Ends after two minutes.
+ * A name server for tests: dnsd ADDRESS ZONE-FILE [TIME-TO-LIVE]. The zone is read anew for each
+ * question; a line is `NAME ADDRESS...`. All addresses of the asked family are the answer, living
+ * for 0 seconds unless told otherwise; `NAME / ADDRESS...` gives them one at a time, in turns. Ends
+ * after two minutes.
  */
 #include <arpa/inet.h>
 #include <stdbool.h>
@@ -24,6 +25,7 @@
 struct message {
 	unsigned char bytes[MESSAGE_MAX];
 	size_t len;
+	unsigned seconds; /* that answers live */
 };
 
 static void put16(unsigned char *p, unsigned x)
@@ -55,7 +57,7 @@ static size_t read_question(char name[256], unsigned *type, const struct message
 	return at + 5 - HEADER;
 }
 
-/* Name by pointer, type, class, time to live 0, address. */
+/* Name by pointer, type, class, time to live, address. */
 static void add_answer(struct message *m, unsigned type, const void *address, size_t len)
 {
 	unsigned char *p = m->bytes + m->len;
@@ -65,7 +67,8 @@ static void add_answer(struct message *m, unsigned type, const void *address, si
 	put16(p, 0xc000 | HEADER);
 	put16(p + 2, type);
 	put16(p + 4, 1);
-	memset(p + 6, 0, 4);
+	put16(p + 6, 0);
+	put16(p + 8, m->seconds);
 	put16(p + 10, (unsigned)len);
 	memcpy(p + 12, address, len);
 	m->len += 12 + len;
@@ -127,7 +130,7 @@ static void answer(struct message *m, const char *zone, const char *name, unsign
 	m->bytes[3] = (unsigned char)(0x80 | (known ? 0 : 3)); /* no such name */
 }
 
-static void serve(int fd, const char *zone)
+static void serve(int fd, const char *zone, unsigned seconds)
 {
 	struct message q, m;
 	struct sockaddr_storage from;
@@ -146,6 +149,7 @@ static void serve(int fd, const char *zone)
 	memset(&m, 0, sizeof(m));
 	memcpy(m.bytes, q.bytes, HEADER + question);
 	m.len = HEADER + question;
+	m.seconds = seconds;
 	put16(m.bytes + 2, 0x8580);
 	put16(m.bytes + 4, 1);
 	memset(m.bytes + 6, 0, 6);
@@ -158,8 +162,8 @@ int main(int argc, char **argv)
 	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(53)};
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-	if (argc != 3 || inet_pton(AF_INET, argv[1], &at.sin_addr) != 1) {
-		(void)fprintf(stderr, "usage: dnsd ADDRESS ZONE-FILE\n");
+	if (argc < 3 || argc > 4 || inet_pton(AF_INET, argv[1], &at.sin_addr) != 1) {
+		(void)fprintf(stderr, "usage: dnsd ADDRESS ZONE-FILE [TIME-TO-LIVE]\n");
 		return 2;
 	}
 	(void)prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0);
@@ -169,5 +173,5 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	for (;;)
-		serve(fd, argv[2]);
+		serve(fd, argv[2], argc == 4 ? (unsigned)strtoul(argv[3], NULL, 10) & 0xffff : 0);
 }

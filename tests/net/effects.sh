@@ -56,7 +56,7 @@ fetch 0 http://example.com/ --allow-host 93.184.216.34:80
 gives http_error_code=1
 is /sandbox/denials/0/flag '--allow-host example.com:80'
 fetch 0 "http://[$public6]/"
-is /sandbox/denials/0/flag "--allow-host [$public6]:80"
+is /sandbox/denials/0/flag "--allow-host '[$public6]:80'"
 is /sandbox/denials/0/patch \
 	'[{"op":"add","path":"/net/allow_hosts/-","value":{"host":"2606:2800:220:1::1","ports":[80]}}]'
 # The flag that is offered is the flag that works.

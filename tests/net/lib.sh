@@ -114,7 +114,7 @@ net_start() {
 	own_names
 	addresses
 	printf 'example.com %s %s\nexample.net %s\n' "$public4" "$public6" "$public4" >"$zone"
-	"$X07_BUILD_DIR/tests/dnsd" 127.0.0.53 "$zone" &
+	"$X07_BUILD_DIR/tests/dnsd" 127.0.0.53 "$zone" "${zone_ttl:-0}" &
 	authority ca
 	certificate server 'DNS:example.com,DNS:example.net,IP:93.184.216.34'
 	mkdir "$net_tmp/www"

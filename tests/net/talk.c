@@ -142,6 +142,15 @@ static bool take(
 	case RT_NET_BODY:
 		buf_add(&r->body, payload, len);
 		return true;
+	case RT_NET_WHOLE:
+		ck_assert_uint_ge(len, 8);
+		ck_assert_uint_eq(8 + (size_t)get32(payload) + get32(payload + 4), len);
+		r->status = f->a;
+		r->header_count = f->b;
+		r->code = RT_NET_OK;
+		buf_add(&r->headers, payload + 8, get32(payload));
+		buf_add(&r->body, payload + 8 + get32(payload), get32(payload + 4));
+		return false;
 	default:
 		ck_assert_uint_eq(f->kind, RT_NET_DONE);
 		/* what the head announced is what came */
