@@ -48,3 +48,37 @@ expect 0 x07 init
 clean
 expect 2 x07 run --profile sandbox
 clean
+
+# The commands of policies: what the question and the documents hold.
+cd "$TEST_TMP/demo"
+evil='x\u001b[2J\u009b1m\u202ey\u007f'
+x07 policy init --template cli --out a.json >/dev/null
+sed -e "s/\"read_roots\": \[/\"read_roots\": [\"$evil\", /" -e "s/\"notes\": \"/\"notes\": \"$evil/" a.json >b.json
+for emit in text json; do
+	[ $emit = json ] && set -- || set -- --emit text
+	for what in fs.read fs.write env exec; do
+		got=0
+		x07 policy explain $what "x${esc}[2J$c1" --policy a.json "$@" >"$TEST_TMP/out" 2>"$TEST_TMP/err" || got=$?
+		[ $got -le 1 ] || fail "explain $what"
+		clean
+	done
+	expect 1 x07 policy diff a.json b.json "$@"
+	clean
+	expect 0 x07 policy show b.json "$@"
+	clean
+	expect 0 x07 policy promote --into a.json --dry-run b.json "$@"
+	clean
+done
+expect 2 x07 policy explain net "x${esc}[2J:1" --policy a.json
+clean
+sed "s/\"cpu_ms\"/\"$evil\"/" a.json >c.json
+expect 3 x07 policy check c.json
+clean
+expect 2 x07 run --profile sandbox --input in.bin --policy c.json
+clean
+expect 2 x07 run --profile sandbox --input in.bin --policy "no${esc}[2J"
+clean
+expect 2 x07 policy init --template "x${esc}[2J"
+clean
+expect 2 x07 policy init --template cli --policy-id "x${esc}[2J" --force
+clean
