@@ -55,7 +55,8 @@ evil='x\u001b[2J\u009b1m\u202ey\u007f'
 x07 policy init --template cli --out a.json >/dev/null
 sed -e "s/\"read_roots\": \[/\"read_roots\": [\"$evil\", /" -e "s/\"notes\": \"/\"notes\": \"$evil/" a.json >b.json
 for emit in text json; do
-	[ $emit = json ] && set -- || set -- --emit text
+	set --
+	[ $emit = json ] || set -- --emit text
 	for what in fs.read fs.write env exec; do
 		got=0
 		x07 policy explain $what "x${esc}[2J$c1" --policy a.json "$@" >"$TEST_TMP/out" 2>"$TEST_TMP/err" || got=$?
