@@ -55,14 +55,31 @@ static int sync_dir(int dirfd, struct err *err)
 	return 0;
 }
 
+/*
+ * A device, a pipe or a socket is not what somebody meant who gives data to keep, and to root the
+ * rename would succeed: /dev/null would be a file from then on. A link to one is as bad.
+ */
+static int refuse_special(int dirfd, const char *name, struct err *err)
+{
+	struct stat st;
+
+	if (fstatat(dirfd, name, &st, 0) < 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))
+		return 0;
+	return err_set(err, ERR_IO, "not replaced, because it is a %s",
+	    S_ISFIFO(st.st_mode) ? "pipe" : S_ISSOCK(st.st_mode) ? "socket" : "device");
+}
+
 int file_replace_at(int dirfd, const char *name, const void *data, size_t len, struct err *err)
 {
 	char temp[TEMP_NAME_MAX];
 	struct stat st;
+	int special = refuse_special(dirfd, name, err);
 	bool exists = fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
-	AUTO_CLOSE int fd = open_temp(dirfd, temp, name);
+	AUTO_CLOSE int fd = special < 0 ? -1 : open_temp(dirfd, temp, name);
 	int rc = 0;
 
+	if (special < 0)
+		return special;
 	if (fd < 0)
 		return err_sys(err, ERR_IO, "temporary file");
 	rc = fill_temp(fd, exists ? &st : NULL, data, len, err);

@@ -12,6 +12,7 @@
 #include "base/path.h"
 #include "policy/observe.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,17 +83,37 @@ static int check_places(const struct places *p, const struct run *run, struct er
 	return err_set(err, ERR_EXISTS, "%s is there already", p->shown);
 }
 
-static int write_files(
-    const struct places *p, const struct policy_proposal *proposal, struct err *err)
+/* Our own folder lies below the project's, whatever links the project holds. */
+static int open_folder(int *out_fd, const struct places *p, const struct run *run, struct err *err)
 {
 	AUTO_FREE char *folder = path_dirname(p->policy);
-	int rc = file_mkdirs(folder, err);
+	AUTO_CLOSE int root = -1;
+	int rc = p->ours ? 0 : file_mkdirs(folder, err);
+
+	if (rc < 0)
+		return rc;
+	root = open(p->ours ? run->target.root : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return err_sys(err, ERR_IO, "%s", folder);
+	if (p->ours)
+		return path_mkdirs_beneath(out_fd, root, OBSERVED_FOLDER, err);
+	*out_fd = take_fd(&root);
+	return 0;
+}
+
+static int write_files(const struct places *p, const struct run *run,
+    const struct policy_proposal *proposal, struct err *err)
+{
+	AUTO_CLOSE int folder = -1;
+	int rc = open_folder(&folder, p, run, err);
 
 	if (rc == 0)
-		rc = file_replace(p->review, proposal->review.data, proposal->review.len, err);
+		rc = file_replace_at(folder, path_basename(p->review), proposal->review.data,
+		    proposal->review.len, err);
 	if (rc == 0)
-		rc = file_replace(p->policy, proposal->policy.data, proposal->policy.len, err);
-	return rc;
+		rc = file_replace_at(folder, path_basename(p->policy), proposal->policy.data,
+		    proposal->policy.len, err);
+	return rc < 0 ? err_wrap(err, "%s", p->shown) : 0;
 }
 
 /* How the run ended, for the review. */
@@ -145,7 +166,7 @@ static int propose(
 	observed.run.outcome = outcome.data;
 	rc = policy_observe(&proposal, &observed.run, err);
 	if (rc == 0)
-		rc = write_files(places, &proposal, err);
+		rc = write_files(places, run, &proposal, err);
 	if (rc < 0)
 		return rc;
 	report(run, places, &observed.run, &proposal, text);

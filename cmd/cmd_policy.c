@@ -14,12 +14,14 @@
 #include "policy/policy.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define REPORT_MAX_BYTES (1u << 16)
+#define BASE_FOLDER ".x07/policies/base"
 
 /* Where the policy goes and what happened to it. */
 struct place {
@@ -85,7 +87,7 @@ static int find_place(struct place *out, const struct policy_init_options *o, st
 	} else {
 		char name[128];
 
-		(void)snprintf(name, sizeof(name), ".x07/policies/base/%s.sandbox.base.policy.json",
+		(void)snprintf(name, sizeof(name), BASE_FOLDER "/%s.sandbox.base.policy.json",
 		    o->template_name);
 		text = path_join(p.root, name);
 	}
@@ -101,11 +103,26 @@ static int find_place(struct place *out, const struct policy_init_options *o, st
 	return 0;
 }
 
+/* Below the project's folder, whatever links the project holds. */
+static int make_base_folder(const struct place *p, struct err *err)
+{
+	AUTO_CLOSE int root = open(p->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	AUTO_CLOSE int folder = -1;
+	int rc;
+
+	if (root < 0)
+		return err_sys(err, ERR_IO, "%s", p->root);
+	rc = path_mkdirs_beneath(&folder, root, BASE_FOLDER, err);
+	return rc < 0 ? err_wrap(err, "%s/" BASE_FOLDER, p->root) : 0;
+}
+
 static int make_parent(const struct place *p, const struct policy_init_options *o, struct err *err)
 {
 	AUTO_FREE char *parent = path_dirname(p->path);
 
-	if (o->out == NULL || o->mkdir_out)
+	if (o->out == NULL)
+		return make_base_folder(p, err);
+	if (o->mkdir_out)
 		return file_mkdirs(parent, err);
 	if (!file_is_directory(parent))
 		return err_set(err, ERR_NOT_FOUND,
@@ -119,8 +136,10 @@ static int write_policy(
 {
 	CLEANUP(buf_clear) struct buf old = buf_init(POLICY_MAX_BYTES);
 	struct stat st;
-	int rc;
+	int rc = o->out == NULL ? make_base_folder(p, err) : 0;
 
+	if (rc < 0)
+		return rc;
 	if (lstat(p->path, &st) < 0) {
 		if (errno != ENOENT && errno != ENOTDIR)
 			return err_sys(err, ERR_IO, "cannot look at %s", p->path);

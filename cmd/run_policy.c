@@ -13,6 +13,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define GENERATED_FOLDER ".x07/policies/_generated"
@@ -25,6 +26,16 @@ static bool has_overrides(const struct run_options *o)
 	       0;
 }
 
+/* A named pipe that nobody writes to would be an empty list: of denials, that is none. */
+static int refuse_pipe(const char *path, struct err *err)
+{
+	struct stat st;
+
+	if (lstat(path, &st) < 0 || !S_ISFIFO(st.st_mode))
+		return 0;
+	return err_set(err, ERR_USAGE, "%s: is a pipe; wanted a file", path);
+}
+
 /* Host files are relative to the folder that policies are relative to. */
 static int add_host_files(struct policy_overrides *out, const char *root,
     const struct option_list *files, bool deny, struct err *err)
@@ -35,7 +46,9 @@ static int add_host_files(struct policy_overrides *out, const char *root,
 		CLEANUP(buf_clear) struct buf text = buf_init(POLICY_HOST_FILE_MAX_BYTES);
 		AUTO_FREE char *path = path_join(root, files->items[i]);
 
-		rc = file_read(&text, path, err);
+		rc = refuse_pipe(path, err);
+		if (rc == 0)
+			rc = file_read(&text, path, err);
 		if (rc < 0)
 			return err_wrap(err, "host file");
 		rc = policy_overrides_add_hosts(

@@ -191,6 +191,30 @@ START_TEST(replace_replaces_a_link_and_not_what_it_points_to)
 }
 END_TEST
 
+START_TEST(replace_leaves_devices_pipes_and_links_to_them_alone)
+{
+	static const char *const names[] = {"null", "pipe", "to-pipe"};
+	AUTO_FREE char *path = test_path("%s", names[_i]);
+	struct err err = {0};
+	struct stat st;
+
+	if (_i == 0)
+		ck_assert_int_eq(symlink("/dev/null", path), 0);
+	if (_i == 1)
+		ck_assert_int_eq(mkfifo(path, 0600), 0);
+	if (_i == 2) {
+		AUTO_FREE char *pipe_path = test_path("pipe");
+
+		ck_assert_int_eq(mkfifo(pipe_path, 0600), 0);
+		ck_assert_int_eq(symlink("pipe", path), 0);
+	}
+	ck_rc(file_replace(path, "x", 1, &err), ERR_IO, &err);
+	ck_assert_ptr_nonnull(strstr(err.message, "because it is a "));
+	ck_assert_int_eq(lstat(path, &st), 0);
+	ck_assert(!S_ISREG(st.st_mode));
+}
+END_TEST
+
 START_TEST(replace_takes_the_longest_name_and_refuses_no_name)
 {
 	AUTO_FREE char *path = NULL;
@@ -319,6 +343,7 @@ int main(void)
 	tcase_add_test(tc, replace_creates_and_replaces_keeping_the_mode);
 	tcase_add_test(tc, replace_that_cannot_write_leaves_the_old_file_and_nothing_else);
 	tcase_add_test(tc, replace_that_cannot_rename_removes_its_temporary_file);
+	tcase_add_loop_test(tc, replace_leaves_devices_pipes_and_links_to_them_alone, 0, 3);
 	tcase_add_test(tc, replace_never_takes_over_a_file_that_looks_temporary);
 	tcase_add_test(tc, replace_replaces_a_link_and_not_what_it_points_to);
 	tcase_add_test(tc, replace_takes_the_longest_name_and_refuses_no_name);
