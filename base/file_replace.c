@@ -66,7 +66,9 @@ static int refuse_special(int dirfd, const char *name, struct err *err)
 	if (fstatat(dirfd, name, &st, 0) < 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))
 		return 0;
 	return err_set(err, ERR_IO, "not replaced, because it is a %s",
-	    S_ISFIFO(st.st_mode) ? "pipe" : S_ISSOCK(st.st_mode) ? "socket" : "device");
+	    S_ISFIFO(st.st_mode)   ? "pipe"
+	    : S_ISSOCK(st.st_mode) ? "socket"
+				   : "device");
 }
 
 int file_replace_at(int dirfd, const char *name, const void *data, size_t len, struct err *err)

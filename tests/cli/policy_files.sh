@@ -53,7 +53,7 @@ for out in pipe null; do
 	expect 2 x07 policy observe --profile sandbox --input-b64 '' --out $out --force
 	expect 2 x07 run --profile sandbox --input-b64 '' --report-out $out
 done
-[ -p pipe ] && [ -c null ] || fail "a device or a pipe was replaced"
+{ [ -p pipe ] && [ -c null ]; } || fail "a device or a pipe was replaced"
 expect 0 x07 policy init --template cli --out link.json --force
 [ "$(cat "$TEST_TMP/precious")" = precious ] || fail "written through a link"
 expect 2 x07 policy init --template cli --out dir --force
@@ -108,5 +108,5 @@ for i in 1 2 3 4 5 6 7 8; do
 	[ -s "$TEST_TMP/out.$i" ] || fail "run $i: $(cat "$TEST_TMP/err.$i")"
 done
 set -- .x07/policies/_generated/* .x07/policies/_generated/.[!.]*
-[ $# -eq 2 ] && [ ! -e "$2" ] || fail "left behind: $*"
+{ [ $# -eq 2 ] && [ ! -e "$2" ]; } || fail "left behind: $*"
 expect 0 x07 policy check "$1"
