@@ -16,6 +16,17 @@
 #define DROPPED_MAX (256u << 10)
 #define HELD_MAX (2ull * RT_NET_REQUEST_MAX) /* of all requests together */
 
+/* Making a handle costs more than the rest of a small request. Nothing of one is left in it. */
+static void leave_idle(struct http *h, CURL *easy)
+{
+	if (h->idle != NULL) {
+		curl_easy_cleanup(easy);
+		return;
+	}
+	curl_easy_reset(easy);
+	h->idle = easy;
+}
+
 static void transfer_free(struct server *s, struct op *op)
 {
 	struct transfer *t = (struct transfer *)op;
@@ -31,7 +42,7 @@ static void transfer_free(struct server *s, struct op *op)
 	t->lookup = NULL;
 	if (t->easy != NULL) {
 		(void)curl_multi_remove_handle(s->http->multi, t->easy);
-		curl_easy_cleanup(t->easy);
+		leave_idle(s->http, t->easy);
 	}
 	curl_slist_free_all(t->headers);
 	curl_slist_free_all(t->pins);
@@ -42,6 +53,7 @@ static void transfer_free(struct server *s, struct op *op)
 	base_free_ptr(&t->url);
 	base_free_ptr(&t->origin);
 	base_free_ptr(&t->location);
+	base_free_ptr(&t->body);
 }
 
 static void end(struct server *s, struct transfer *t, uint32_t code)
@@ -463,5 +475,6 @@ void http_close(struct server *s)
 {
 	while (s->http->transfers != NULL)
 		op_end(s, &s->http->transfers->op);
+	curl_easy_cleanup(s->http->idle);
 	(void)curl_multi_cleanup(s->http->multi);
 }

@@ -14,6 +14,7 @@ struct http {
 	CURLM *multi;
 	int64_t timer_ns; /* when libcurl wants to be called; 0 = no wish */
 	struct transfer *transfers;
+	CURL *idle; /* of the last transfer, for the next one */
 };
 
 /** One request, from its first frame to its end. */
@@ -48,7 +49,7 @@ struct transfer {
 	uint16_t tls_version;
 	int64_t hop_ns;
 	size_t body_used;
-	unsigned char body[BODY_FRAME];
+	unsigned char *body; /* owned, BODY_FRAME bytes; NULL before the first of them */
 };
 
 /* broker_http_answer.c */

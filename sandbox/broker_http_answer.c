@@ -168,11 +168,11 @@ void answer_head(struct server *s, struct transfer *t)
 bool answer_whole(struct server *s, struct transfer *t)
 {
 	struct rt_net_frame frame = {RT_NET_WHOLE, t->op.id, 0, t->head_count};
-	unsigned char payload[RT_NET_PAYLOAD_MAX];
+	unsigned char *payload = s->scratch;
 	size_t len = 8 + t->head.len + t->body_used;
 	long status = 0;
 
-	if (t->head_sent || len > sizeof(payload))
+	if (t->head_sent || len > sizeof(s->scratch))
 		return false;
 	t->head_sent = true;
 	(void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
@@ -181,7 +181,8 @@ bool answer_whole(struct server *s, struct transfer *t)
 	put32(payload + 4, (uint32_t)t->body_used);
 	if (t->head.len > 0)
 		memcpy(payload + 8, t->head.data, t->head.len);
-	memcpy(payload + 8 + t->head.len, t->body, t->body_used);
+	if (t->body_used > 0)
+		memcpy(payload + 8 + t->head.len, t->body, t->body_used);
 	channel_send(s, &frame, payload, len, -1);
 	return true;
 }
@@ -216,14 +217,16 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg)
 		t->paused = true;
 		return CURL_WRITEFUNC_PAUSE;
 	}
+	if (t->body == NULL)
+		t->body = base_alloc(BODY_FRAME);
 	t->body_len += len;
 	for (size_t at = 0; at < len; at += part) {
-		part = sizeof(t->body) - t->body_used;
+		part = BODY_FRAME - t->body_used;
 		if (part > len - at)
 			part = len - at;
 		memcpy(t->body + t->body_used, data + at, part);
 		t->body_used += part;
-		if (t->body_used == sizeof(t->body))
+		if (t->body_used == BODY_FRAME)
 			answer_flush(s, t);
 	}
 	return len;

@@ -123,10 +123,12 @@ static bool set_request(CURL *e, struct transfer *t)
 
 bool easy_setup(struct server *s, struct transfer *t)
 {
-	if (t->easy == NULL)
-		t->easy = curl_easy_init();
-	else
+	if (t->easy == NULL) {
+		t->easy = s->http->idle != NULL ? s->http->idle : curl_easy_init();
+		s->http->idle = NULL;
+	} else {
 		curl_easy_reset(t->easy);
+	}
 	t->server = s;
 	t->tls_version = 0;
 	if (t->easy == NULL || !make_headers(t) || !set_rules(t->easy, s) ||

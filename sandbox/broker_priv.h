@@ -78,6 +78,7 @@ struct server {
 	uint32_t stream_count, last_number;
 	void *tls_context;
 	unsigned char frame[sizeof(struct rt_net_frame) + RT_NET_PAYLOAD_MAX + 1];
+	unsigned char scratch[RT_NET_PAYLOAD_MAX]; /* a payload in the making */
 };
 
 /** A request that takes time. First member of its kinds. */

@@ -65,36 +65,44 @@ ours() {
 	field /timing/run_us
 }
 
+# least OLD NEW
+least() {
+	if [ -n "$1" ] && [ "$1" -le "$2" ]; then echo "$1"; else echo "$2"; fi
+}
+
 # both KIND NAME FEW MANY: time of one operation, from the difference of a short and a long run, so
-# that start-up does not count; three times in turns, the least of each.
+# that start-up does not count; in turns, the least time of each.
 both() {
-	kind=$1 name=$2 few=$3 many=$4 best_ours='' best_bare=''
-	for _ in 1 2 3; do
+	kind=$1 name=$2 few=$3 many=$4 ours_few='' ours_many='' bare_few='' bare_many=''
+	for _ in 1 2 3 4 5; do
 		case $kind in
 		get) set -- get "$url" ;;
 		connect) set -- connect "$public4" 80 ;;
 		esac
-		bare_few=$("$bare" "$@" "$few") || fail "bare $*"
-		bare_many=$("$bare" "$@" "$many") || fail "bare $*"
-		case $kind in get) getter "$few" ;; *) connector "$few" ;; esac
-		ours_few=$(ours "$few")
-		case $kind in get) getter "$many" ;; *) connector "$many" ;; esac
-		ours_many=$(ours "$many")
-		a=$(((ours_many - ours_few) * 1000 / (many - few)))
-		b=$(((${bare_many%% *} - ${bare_few%% *}) * 1000 / (many - few)))
-		[ -n "$best_ours" ] && [ "$best_ours" -le "$a" ] || best_ours=$a
-		[ -n "$best_bare" ] && [ "$best_bare" -le "$b" ] || best_bare=$b
+		for count in "$few" "$many"; do
+			b=$("$bare" "$@" "$count") || fail "bare $* $count"
+			case $kind in get) getter "$count" ;; *) connector "$count" ;; esac
+			a=$(ours "$count")
+			if [ "$count" = "$few" ]; then
+				bare_few=$(least "$bare_few" "${b%% *}")
+				ours_few=$(least "$ours_few" "$a")
+			else
+				bare_many=$(least "$bare_many" "${b%% *}")
+				ours_many=$(least "$ours_many" "$a")
+			fi
+		done
 	done
-	awk -v n="$name" -v a="$best_ours" -v b="$best_bare" 'BEGIN {
-		printf "| %s | %.3f ms | %.3f ms | +%.3f ms | %.2f |\n", n, a / 1e6, b / 1e6,
-			(a - b) / 1e6, b / a }'
+	awk -v n="$name" -v a="$((ours_many - ours_few))" -v b="$((bare_many - bare_few))" \
+		-v k="$((many - few))" 'BEGIN {
+		printf "| %s | %.3f ms | %.3f ms | %+.3f ms | %.2f |\n", n, a / k / 1e3, b / k / 1e3,
+			(a - b) / k / 1e3, b / a }'
 }
 
 printf '| one operation | x07 | bare | added | speed (bare / x07) |\n| --- | --- | --- | --- | --- |\n'
 url=http://example.com/
-both get 'GET, small, http' 1 "${ROUNDS:-1001}"
+both get 'GET, small, http' 1 "301"
 url=https://example.com/
-both get 'GET, small, https' 1 "${ROUNDS:-1001}"
+both get 'GET, small, https' 1 "301"
 url=http://example.com/body64
 both get 'GET, 64 MiB, http' 1 5
 both connect 'TCP connect, up to 1000 open' 1 1000
