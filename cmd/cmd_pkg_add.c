@@ -75,6 +75,26 @@ static int read_spec(struct adding *a, struct pkg_work *w, const char *spec, str
 	return 0;
 }
 
+/* As the manifest wants it: else the next command could not read what this one wrote. */
+static int check_path(const char *path, struct err *err)
+{
+	const char *at = path;
+	bool up = false;
+
+	while (path != NULL && !up && at != NULL) {
+		at += *at == '/';
+		up = strncmp(at, "..", 2) == 0 && (at[2] == '/' || at[2] == '\0');
+		at = strchr(at, '/');
+	}
+	if (path == NULL || (path[0] != '\0' && path[0] != '/' && !up &&
+				strpbrk(path, "\\:\n") == NULL && strlen(path) < 4096))
+		return 0;
+	return err_user(err, ERR_PKG, "X07PKG_SPEC_INVALID",
+	    "--path '%.256s' must be relative to the project, without `..`; `$workspace/` leads to "
+	    "the workspace",
+	    path);
+}
+
 /* What is there already. @return 1 when there is nothing to add. */
 static int compare_present(struct adding *a, struct pkg_work *w, struct err *err)
 {
@@ -296,6 +316,8 @@ int cmd_pkg_add(const struct cmd_call *call)
 	rc = pkg_work_open(&w, call, true, PKG_TXN_WRITE, &err);
 	if (rc == 0)
 		rc = read_spec(&a, &w, call->args.operands[0], &err);
+	if (rc == 0)
+		rc = check_path(w.o->path, &err);
 	if (rc == 0)
 		rc = add(&a, &w, &err);
 	if (rc == 0)

@@ -74,9 +74,11 @@ static void look_in_project(struct answer *a)
 	const struct pkg_project *p = &a->w->project;
 
 	for (uint32_t i = 0; i < p->m.module_root_count; i++) {
-		AUTO_FREE char *dir = path_join(p->m.root, p->m.module_roots[i]);
+		AUTO_FREE char *dir = NULL;
+		struct err none = {0};
 
-		if (has_file(dir, a->module))
+		if (pkg_place_path(&dir, p->m.root, p->m.module_roots[i], &none) == 0 &&
+		    has_file(dir, a->module))
 			provide(a, &(struct provider){.kind = "local",
 				       .name = "project",
 				       .module_root = p->m.module_roots[i]});

@@ -192,12 +192,17 @@ static const char *path_for(struct choice *c, const char *name, const char *vers
 	return arena_printf(&c->w->arena, PKG_VENDORED "%s/%s", name, version);
 }
 
+/* The same package: what a local path has is another one than what a registry has. */
 static const struct pkg_lock_entry *old_entry(
-    const struct pkg_project *p, const char *name, const char *version)
+    const struct pkg_project *p, const char *name, const char *version, const char *path)
 {
 	const struct pkg_lock_entry *e = pkg_project_locked(p, name);
 
-	return e != NULL && strcmp(e->version, version) == 0 ? e : NULL;
+	if (e == NULL || strcmp(e->version, version) != 0)
+		return NULL;
+	if (!pkg_path_is_vendored(path) || !pkg_path_is_vendored(e->path))
+		return strcmp(e->path, path) == 0 ? e : NULL;
+	return e;
 }
 
 /* Without an index: what lies in the project is all that there is. */
@@ -275,7 +280,8 @@ static int needs_of_tree(
 
 	item.path = path_for(c, name, version);
 	item.local = !pkg_path_is_vendored(item.path);
-	item.old = old_entry(&c->w->project, name, version);
+	item.forced = json_get(patch_of(c, name), "version") != NULL;
+	item.old = old_entry(&c->w->project, name, version, item.path);
 	if (!item.local &&
 	    pkg_index_version(&item.line, pkg_work_index(c->w), name, version, &ignored) < 0)
 		item.line = NULL; /* told when it is to be fetched */
@@ -367,7 +373,10 @@ static void take_plan(struct choice *c)
 		    .direct = p->direct,
 		    .forced = p->forced,
 		    .local = !pkg_path_is_vendored(path),
-		    .old = old_entry(&w->project, p->name, p->version)};
+		    .old = old_entry(&w->project, p->name, p->version, path)};
+		/* Its files are the user's, and so is the wish to lock them as they are. */
+		if (w->items[i].local && is_updated(c->change, p->name))
+			w->items[i].old = NULL;
 	}
 }
 

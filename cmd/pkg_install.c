@@ -31,7 +31,7 @@ static int mismatch(struct err *err, const struct pkg_item *item, const char *wh
 
 static int open_dir(int *out, const struct pkg_work *w, const char *path, struct err *err)
 {
-	return path_open_beneath(out, w->project.root_fd, path, O_RDONLY | O_DIRECTORY, 0, err);
+	return pkg_project_open_dir(out, &w->project, path, err);
 }
 
 /* What the directory must be, from the lock and then from the index. */

@@ -28,34 +28,31 @@ char *install_module_path(const char *root, const char *id)
 	return path.overflow ? NULL : buf_take(&path);
 }
 
-static int make_dirs(int root, const char *path, struct err *err)
+/* Make a folder of the project; no link on the way leads out of it, nor is one followed. */
+static int open_folder(int *out, int base, const char *path, struct err *err)
 {
-	AUTO_FREE char *prefix = base_strdup(path);
+	AUTO_CLOSE int made = -1;
+	struct err inner = {0};
+	int rc = path_mkdirs_beneath(&made, base, path, &inner);
 
-	for (char *at = strchr(prefix, '/'); at != NULL; at = strchr(at + 1, '/')) {
-		*at = '\0';
-		if (mkdirat(root, prefix, 0777) < 0 && errno != EEXIST)
-			return err_user(
-			    err, ERR_PKG, "X07PKG_IO", "folder %s: %s", prefix, strerror(errno));
-		*at = '/';
-	}
-	return 0;
+	if (rc == 0)
+		rc = path_open_beneath(
+		    out, base, path, O_RDONLY | O_DIRECTORY, RESOLVE_NO_SYMLINKS, &inner);
+	return rc < 0 ? err_user(err, ERR_PKG, "X07PKG_IO", "%s", inner.message) : 0;
 }
 
 static int open_parent(int *out, struct pkg_work *w, const struct pkg_item *item, struct err *err)
 {
-	AUTO_FREE char *dir = path_dirname(item->path);
-	struct err inner = {0};
-	int rc = make_dirs(w->project.root_fd, item->path, err);
+	AUTO_CLOSE int base = -1;
+	AUTO_FREE char *dir = NULL;
+	const char *rest = NULL;
+	int rc = pkg_place_base(&base, &rest, w->project.m.root, item->path, err);
 
 	if (rc < 0)
 		return rc;
-	rc = path_open_beneath(
-	    out, w->project.root_fd, dir, O_RDONLY | O_DIRECTORY, RESOLVE_NO_SYMLINKS, &inner);
-	if (rc < 0)
-		return err_user(
-		    err, ERR_PKG, "X07PKG_IO", "package %s: %s", item->name, inner.message);
-	return 0;
+	dir = path_dirname(rest);
+	rc = open_folder(out, base, dir, err);
+	return rc < 0 ? err_wrap(err, "package %s", item->name) : 0;
 }
 
 static int after_link(struct pkg_item *item, struct registry_store *store,
@@ -102,11 +99,8 @@ static int run_links(
 	AUTO_CLOSE int staging = -1;
 	struct registry_link_options options = {.durable = true};
 	struct err inner = {0};
-	int rc = make_dirs(w->project.root_fd, PKG_TXN_TMP "/", err);
+	int rc = open_folder(&staging, w->project.root_fd, PKG_TXN_TMP, err);
 
-	if (rc == 0)
-		rc = path_open_beneath(
-		    &staging, w->project.root_fd, PKG_TXN_TMP, O_RDONLY | O_DIRECTORY, 0, err);
 	if (rc < 0)
 		return rc;
 	options.staging_fd = staging;
@@ -218,8 +212,7 @@ static int read_meta(struct pkg_item *item, struct pkg_work *w, struct err *err)
 {
 	AUTO_CLOSE int fd = -1;
 	struct err inner = {0};
-	int rc = path_open_beneath(
-	    &fd, w->project.root_fd, item->path, O_RDONLY | O_DIRECTORY, 0, &inner);
+	int rc = pkg_project_open_dir(&fd, &w->project, item->path, &inner);
 
 	if (rc == 0)
 		rc = pkg_meta_read(&item->meta, fd, item->name, &inner);
@@ -324,7 +317,7 @@ static int item_file_sha(char out[SHA256_HEX_SIZE], struct pkg_work *w, const st
 			return 0;
 		return err_set(err, ERR_NOT_FOUND, "%s", path);
 	}
-	rc = path_open_beneath(&fd, w->project.root_fd, item->path, O_RDONLY | O_DIRECTORY, 0, err);
+	rc = pkg_project_open_dir(&fd, &w->project, item->path, err);
 	return rc < 0 ? rc : pkg_meta_file_sha(out, fd, path, err);
 }
 
@@ -342,8 +335,9 @@ static int compare_file(struct pkg_work *w, const struct pkg_item *item, const c
 		    "package %s@%s: %s: %s; `x07 pkg sync` installs what is locked", item->name,
 		    item->version, path, inner.message);
 	return err_user(err, ERR_PKG, "X07PKG_LOCK_MISMATCH",
-	    "package %s@%s: %s is not what was locked: expected sha256 %s, got %s", item->name,
-	    item->version, path, want, sha);
+	    "package %s@%s: %s is not what was locked: expected sha256 %s, got %s%s%s%s",
+	    item->name, item->version, path, want, sha, item->local ? "; `x07 pkg update " : "",
+	    item->local ? item->name : "", item->local ? "` locks it as it is" : "");
 }
 
 static int compare_item(struct pkg_work *w, const struct pkg_item *item, struct err *err)

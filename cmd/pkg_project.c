@@ -8,11 +8,6 @@
 #include <fcntl.h>
 #include <string.h>
 
-bool pkg_path_is_vendored(const char *path)
-{
-	return strncmp(path, PKG_VENDORED, strlen(PKG_VENDORED)) == 0;
-}
-
 const char *pkg_project_manifest_name(const struct pkg_project *p)
 {
 	return path_basename(p->m.path);
@@ -136,6 +131,18 @@ int pkg_project_open(
 		return err_user(err, ERR_PKG, "X07PKG_IO", "%s: %s", root, strerror(errno));
 	rc = read_manifest(out, path, err);
 	return rc < 0 ? rc : read_lock(out, err);
+}
+
+int pkg_project_open_dir(int *out, const struct pkg_project *p, const char *path, struct err *err)
+{
+	AUTO_CLOSE int base = -1;
+	const char *rest = NULL;
+	int rc;
+
+	if (!pkg_path_is_workspace(path))
+		return path_open_beneath(out, p->root_fd, path, O_RDONLY | O_DIRECTORY, 0, err);
+	rc = pkg_place_base(&base, &rest, p->m.root, path, err);
+	return rc < 0 ? rc : path_open_beneath(out, base, rest, O_RDONLY | O_DIRECTORY, 0, err);
 }
 
 void pkg_project_clear(struct pkg_project *p)

@@ -10,12 +10,12 @@
 #include "cmd/pkg_index.h"
 #include "cmd/progress.h"
 #include "pkg/package.h"
+#include "pkg/place.h"
 #include "pkg/plan.h"
 #include "pkg/tree.h"
 #include "registry/store.h"
 #include "registry/unpack_client.h"
 
-#define PKG_VENDORED ".x07/deps/"
 #define PKG_ITEMS_MAX 65536u
 
 /* ---- cmd/pkg_project.c ---- */
@@ -44,8 +44,9 @@ const char *pkg_project_manifest_name(const struct pkg_project *p);
 const char *pkg_project_lock_name(const struct pkg_project *p);
 const struct pkg_dependency *pkg_project_dependency(const struct pkg_project *p, const char *name);
 const struct pkg_lock_entry *pkg_project_locked(const struct pkg_project *p, const char *name);
-/** Whether a path of a dependency is one that we fill: `.x07/deps/..`. */
-bool pkg_path_is_vendored(const char *path);
+/** Open the directory that a path of the manifest means. As path_open_beneath, pkg_place_base. */
+MUST_CHECK int pkg_project_open_dir(
+    int *out, const struct pkg_project *p, const char *path, struct err *err);
 
 /* ---- cmd/pkg_meta.c ---- */
 

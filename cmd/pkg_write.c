@@ -51,8 +51,7 @@ static int module_sha(char out[SHA256_HEX_SIZE], struct pkg_work *w, const struc
 	if (item->has_tree && install_tree_sha(out, &item->tree, path))
 		return 0;
 	if (!item->has_tree)
-		rc = path_open_beneath(
-		    &fd, w->project.root_fd, item->path, O_RDONLY | O_DIRECTORY, 0, &inner);
+		rc = pkg_project_open_dir(&fd, &w->project, item->path, &inner);
 	if (rc == 0 && fd >= 0)
 		rc = pkg_meta_file_sha(out, fd, path, &inner);
 	if (rc == 0 && fd >= 0)

@@ -8,6 +8,7 @@
 
 #include "base/path.h"
 #include "pkg/lock.h"
+#include "pkg/place.h"
 
 #include <unistd.h>
 
@@ -34,8 +35,11 @@ int run_lock_roots(struct run_target *target, struct diag_list *diags, struct er
 	if (rc < 0)
 		return rc;
 	for (uint32_t i = 0; i < lock.count; i++) {
-		AUTO_FREE char *package = path_join(target->root, lock.entries[i].path);
+		AUTO_FREE char *package = NULL;
 
+		rc = pkg_place_path(&package, target->root, lock.entries[i].path, err);
+		if (rc < 0)
+			return rc;
 		run_target_add_root(target, path_join(package, lock.entries[i].module_root));
 	}
 	return 0;

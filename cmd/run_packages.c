@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/path.h"
 #include "pkg/lock.h"
+#include "pkg/place.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -46,9 +47,13 @@ int run_packages_hold(
 
 static bool is_installed(const struct pkg_manifest *m, const char *package)
 {
-	AUTO_FREE char *dir = path_join(m->root, package);
-	AUTO_FREE char *file = path_join(dir, "x07-package.json");
+	AUTO_FREE char *dir = NULL;
+	AUTO_FREE char *file = NULL;
+	struct err none = {0};
 
+	if (pkg_place_path(&dir, m->root, package, &none) < 0)
+		return true; /* told by run_lock.c */
+	file = path_join(dir, "x07-package.json");
 	return access(file, F_OK) == 0;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "pkg/place.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -302,8 +303,14 @@ static int module_roots(struct run_target *t, const struct find *f, struct err *
 	if (t->is_project) {
 		if (o->module_roots.count > 0)
 			return err_set(err, ERR_USAGE, "--module-root is only for --program");
-		for (uint32_t i = 0; i < t->manifest.module_root_count; i++)
-			run_target_add_root(t, path_join(t->root, t->manifest.module_roots[i]));
+		for (uint32_t i = 0; i < t->manifest.module_root_count; i++) {
+			char *path = NULL;
+			int rc = pkg_place_path(&path, t->root, t->manifest.module_roots[i], err);
+
+			if (rc < 0)
+				return rc;
+			run_target_add_root(t, path);
+		}
 		return run_lock_roots(t, f->diags, err);
 	}
 	for (size_t i = 0; i < o->module_roots.count; i++) {

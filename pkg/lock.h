@@ -83,7 +83,7 @@ MUST_CHECK int pkg_lock_verify(
  * Check that the files of each locked package are those of the lock: digests of x07-package.json
  * and of every listed module.
  * @return 0; ERR_LOCKED (X07PKG_LOCK_MISMATCH) naming package, file, expected and found digest, or
- *         the file that is missing; ERR_IO, ERR_LIMIT; ERR_UNSUPPORTED for a `$workspace` path.
+ *         the file that is missing; ERR_IO, ERR_LIMIT; as pkg_place_path for a `$workspace` path.
  */
 MUST_CHECK int pkg_lock_verify_files(
     const struct pkg_lock *lock, const struct pkg_manifest *m, struct err *err);

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/path.h"
+#include "pkg/place.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -129,16 +130,15 @@ static int verify_modules(const struct pkg_lock_entry *e, const char *root, stru
 
 static int verify_package(const struct pkg_lock_entry *e, const char *project, struct err *err)
 {
-	AUTO_FREE char *dir = path_join(project, e->path);
-	AUTO_FREE char *manifest = path_join(dir, "x07-package.json");
-	AUTO_FREE char *root = path_join(dir, e->module_root);
-	int rc;
+	AUTO_FREE char *dir = NULL;
+	AUTO_FREE char *manifest = NULL;
+	AUTO_FREE char *root = NULL;
+	int rc = pkg_place_path(&dir, project, e->path, err);
 
-	if (strncmp(e->path, "$workspace", 10) == 0)
-		return err_set(err, ERR_UNSUPPORTED,
-		    "package %.128s: path %.256s: $workspace "
-		    "paths are not supported yet",
-		    e->name, e->path);
+	if (rc < 0)
+		return err_wrap(err, "package %.128s", e->name);
+	manifest = path_join(dir, "x07-package.json");
+	root = path_join(dir, e->module_root);
 	rc = verify_file(e, manifest, e->manifest_sha256, err);
 	return rc < 0 ? rc : verify_modules(e, root, err);
 }

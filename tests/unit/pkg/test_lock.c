@@ -206,7 +206,7 @@ START_TEST(verify_files_compares_digests)
 	    {"p/a", "..x", NULL, "bad module id", ERR_LOCKED},
 	    {"p/a", ".x", NULL, "bad module id", ERR_LOCKED},
 	    {"p/a", "x.", NULL, "bad module id", ERR_LOCKED},
-	    {"$workspace/p", "ext.m", NULL, "not supported yet", ERR_UNSUPPORTED},
+	    {"$workspace/p", "ext.m", NULL, "X07_WORKSPACE_ROOT", ERR_LOCKED},
 	};
 	AUTO_FREE char *one = test_text_file("p/a/x07-package.json", "{}");
 	AUTO_FREE char *two = test_text_file("p/a/modules/ext/m.x07.json", "{}");
