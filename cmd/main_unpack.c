@@ -16,11 +16,11 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define CHILDREN_MAX 4
-#define FDS_MAX 256
 #define WORKER_MAX_S 60
 
 /** A child at work on one archive. */
@@ -75,9 +75,22 @@ static time_t now(void)
 /* The pipes of other children, the socket and the terminal are none of an archive's business. */
 static void keep_only(const struct received *r, int answer_fd)
 {
-	for (int fd = 0; fd < FDS_MAX; fd++) {
-		if (fd != r->archive_fd && fd != r->dirfd && fd != answer_fd)
-			(void)close(fd);
+	unsigned at = 0;
+
+	/* From one that is kept to the next above it; Landlock's kernels have this call. */
+	for (int i = 0; i <= 3; i++) {
+		const int kept[] = {r->archive_fd, r->dirfd, answer_fd};
+		unsigned next = ~0u;
+
+		for (size_t k = 0; k < ARRAY_LEN(kept); k++) {
+			if ((unsigned)kept[k] >= at && (unsigned)kept[k] < next)
+				next = (unsigned)kept[k];
+		}
+		if (next > at)
+			(void)syscall(SYS_close_range, at, next == ~0u ? next : next - 1, 0u);
+		if (next == ~0u)
+			return;
+		at = next + 1;
 	}
 }
 
@@ -89,6 +102,8 @@ static void unpack_one(const struct received *r, int answer_fd)
 	struct err err = {0};
 	int rc;
 
+	/* Nobody is left for whom this would be unpacked, and the next process cleans up. */
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	keep_only(r, answer_fd);
 	rc = unpack_confine(r->dirfd, &err);
 	if (rc == 0)

@@ -43,6 +43,7 @@ struct pkg_index *pkg_index_open(
 	x->cache = path_join(cache, sha);
 	x->git_cache = TAKE(git);
 	x->fetch = (struct fetch_options){.offline = s->offline,
+	    .parallel = FETCH_PARALLEL_MAX,
 	    .git_cache = x->git_cache,
 	    .progress = on_progress,
 	    .done = on_done,

@@ -34,7 +34,7 @@ struct scan {
 	struct err *err;
 };
 
-static int scan_dir(struct scan *s, int dirfd);
+static int scan_dir(struct scan *s, int own);
 
 void pkg_tree_clear(struct pkg_tree *tree)
 {
@@ -100,7 +100,9 @@ static void pop(struct scan *s, size_t before)
 	s->path[before] = '\0';
 }
 
-static int hash_file(struct scan *s, int fd, uint64_t *size, uint8_t digest[SHA256_BYTES])
+/* To the end that fstat announced and, unless that came in one piece, to where there is no more. */
+static int hash_file(
+    struct scan *s, int fd, uint64_t announced, uint64_t *size, uint8_t digest[SHA256_BYTES])
 {
 	struct sha256 h;
 
@@ -118,6 +120,9 @@ static int hash_file(struct scan *s, int fd, uint64_t *size, uint8_t digest[SHA2
 		if (*size > PKG_TREE_FILE_MAX)
 			return err_set(s->err, ERR_LIMIT, "%s: larger than 16 MiB", s->path);
 		sha256_add(&h, s->chunk, (size_t)got);
+		/* Short and all that there was: asking again is a third of the calls for a file. */
+		if ((size_t)got < CHUNK && *size == announced)
+			break;
 	}
 	sha256_end(&h, digest);
 	return 0;
@@ -163,10 +168,10 @@ static int scan_entry(struct scan *s, int parent, const char *name)
 	if (fstat(fd, &st) < 0)
 		return err_sys(s->err, ERR_IO, "%s", s->path);
 	if (S_ISDIR(st.st_mode))
-		return scan_dir(s, fd);
+		return scan_dir(s, take_fd(&fd));
 	if (!S_ISREG(st.st_mode))
 		return not_a_file(s);
-	rc = hash_file(s, fd, &file.size, file.sha256);
+	rc = hash_file(s, fd, (uint64_t)st.st_size, &file.size, file.sha256);
 	if (rc < 0)
 		return rc;
 	file.path = arena_strndup(&s->tree.arena, s->path, s->path_len);
@@ -202,9 +207,9 @@ static int scan_names(struct scan *s, DIR *dir)
 	}
 }
 
-static int scan_dir(struct scan *s, int fd)
+/* Takes the descriptor over. */
+static int scan_dir(struct scan *s, int own)
 {
-	int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	DIR *dir = own < 0 ? NULL : fdopendir(own);
 	int rc;
 
@@ -212,7 +217,6 @@ static int scan_dir(struct scan *s, int fd)
 		base_close_fd(&own);
 		return err_sys(s->err, ERR_IO, "%s", s->path);
 	}
-	rewinddir(dir);
 	s->depth++;
 	rc = s->depth > PKG_TREE_DEPTH_MAX
 		 ? err_set(s->err, ERR_LIMIT, "%s: deeper than 64 directories", s->path)
@@ -254,7 +258,8 @@ int pkg_tree_scan(struct pkg_tree *out, int dirfd, struct err *err)
 
 	arena_init(&s.tree.arena, ARENA_MAX);
 	s.chunk = base_alloc(CHUNK);
-	rc = scan_dir(&s, dirfd);
+	/* A description of its own: the caller's may stand anywhere in the directory. */
+	rc = scan_dir(&s, openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	free(s.chunk);
 	if (rc < 0) {
 		free(s.tree.files);

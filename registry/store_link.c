@@ -269,7 +269,10 @@ static int make_all(struct linker *l, struct job *jobs, uint32_t count, struct e
 		if (!l->options->only_verify)
 			jobs[i].link->rc = make_staged(l, &jobs[i]);
 	}
-	if (l->options->durable && !l->options->only_verify && syncfs(l->options->staging_fd) < 0)
+	/* Links carry no contents to lose: what a power cut takes of them, the next command sees by
+	 * the digest and links again. The store itself is durable. */
+	if (l->options->durable && l->way != WAY_LINK && !l->options->only_verify &&
+	    syncfs(l->options->staging_fd) < 0)
 		return err_sys(err, ERR_IO, "file system of the project");
 	for (uint32_t i = 0; i < count && !l->options->only_verify; i++) {
 		if (jobs[i].link->rc == 0)

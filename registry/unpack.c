@@ -25,6 +25,8 @@ struct unpack {
 	struct registry_unpacked done;
 	uint32_t entries;
 	int dirfd;
+	int parent; /* owned: the directory that was made last, for its other files; -1 */
+	char parent_path[PKG_TREE_PATH_MAX + 2];
 	struct err *err;
 };
 
@@ -36,6 +38,7 @@ static void free_archive(struct archive **a)
 static void clear(struct unpack *u)
 {
 	unpack_names_clear(&u->names);
+	base_close_fd(&u->parent);
 }
 
 static int refuse(struct unpack *u, const char *code, const char *path, const char *why)
@@ -117,7 +120,7 @@ static int clash(struct unpack *u, const char *path)
  * Make the directories that lead to the last segment (or all of them) and open the last one. Every
  * step is one segment that is not followed if it is a link, and we make no links.
  */
-static int open_parent(struct unpack *u, int *out, const char *path, const char **last)
+static int walk_parent(struct unpack *u, int *out, const char *path)
 {
 	AUTO_CLOSE int at = fcntl(u->dirfd, F_DUPFD_CLOEXEC, 0);
 	char segment[PKG_TREE_PATH_MAX + 1];
@@ -139,16 +142,38 @@ static int open_parent(struct unpack *u, int *out, const char *path, const char 
 		at = next;
 		path = slash + 1;
 	}
-	*last = path;
 	*out = take_fd(&at);
+	return 0;
+}
+
+/* The directory of a path, borrowed; mostly it is that of the entry before. */
+static int open_parent(struct unpack *u, int *out, const char *path, const char **last)
+{
+	const char *slash = strrchr(path, '/');
+	size_t len = slash ? (size_t)(slash - path) : 0;
+
+	if (u->parent < 0 || strlen(u->parent_path) != len ||
+	    memcmp(u->parent_path, path, len) != 0) {
+		int fd = -1;
+		int rc = walk_parent(u, &fd, path);
+
+		if (rc < 0)
+			return rc;
+		base_close_fd(&u->parent);
+		u->parent = fd;
+		memcpy(u->parent_path, path, len);
+		u->parent_path[len] = '\0';
+	}
+	*last = slash ? slash + 1 : path;
+	*out = u->parent;
 	return 0;
 }
 
 static int make_file(struct unpack *u, const char *path, uint64_t size)
 {
-	AUTO_CLOSE int parent = -1;
 	AUTO_CLOSE int fd = -1;
 	const char *name = path;
+	int parent = -1;
 	int rc = open_parent(u, &parent, path, &name);
 
 	if (rc < 0)
@@ -161,8 +186,8 @@ static int make_file(struct unpack *u, const char *path, uint64_t size)
 
 static int make_dir(struct unpack *u, const char *path)
 {
-	AUTO_CLOSE int parent = -1;
 	const char *name = path;
+	int parent = -1;
 	int rc = open_parent(u, &parent, path, &name);
 
 	if (rc < 0)
@@ -247,7 +272,7 @@ static int check_archive(int fd, struct err *err)
 int registry_unpack(struct registry_unpacked *out, int archive_fd, int dirfd, struct err *err)
 {
 	CLEANUP(free_archive) struct archive *a = archive_read_new();
-	CLEANUP(clear) struct unpack u = {.a = a, .dirfd = dirfd, .err = err};
+	CLEANUP(clear) struct unpack u = {.a = a, .dirfd = dirfd, .parent = -1, .err = err};
 	int rc = check_archive(archive_fd, err);
 
 	if (rc < 0)
