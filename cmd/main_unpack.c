@@ -4,6 +4,7 @@
  * it. This process never does: it moves descriptors in and answers out. Messages:
  * registry/unpack_wire.h.
  */
+#include "base/compat.h"
 #include "cmd/unpack_confine.h"
 #include "registry/unpack.h"
 #include "registry/unpack_wire.h"
@@ -237,6 +238,8 @@ static bool serve_once(struct worker workers[CHILDREN_MAX])
 		return accept_request(free_slot);
 	return (polled[CHILDREN_MAX].revents & (POLLHUP | POLLERR)) == 0;
 }
+
+COMPAT_NO_LEAK_CHECK
 
 int main(void)
 {

@@ -6,6 +6,7 @@
  */
 #include "cmd/unpack_confine.h"
 
+#include "base/compat.h"
 #include "pkg/tree.h"
 
 #include <errno.h>
@@ -64,6 +65,8 @@ static int apply_limits(struct err *err)
 	for (size_t i = 0; i < ARRAY_LEN(limits); i++) {
 		struct rlimit limit = {limits[i].most, limits[i].most};
 
+		if (COMPAT_SANITIZED && limits[i].what == RLIMIT_AS)
+			continue;
 		if (setrlimit(limits[i].what, &limit) < 0)
 			return err_sys(err, ERR_SANDBOX, "setrlimit");
 	}

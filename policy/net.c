@@ -308,7 +308,7 @@ enum policy_verdict policy_net_decide(uint32_t *entry, const struct policy_net *
 {
 	uint32_t found = UINT32_MAX;
 	enum policy_verdict verdict;
-	size_t len = strnlen(host, POLICY_HOST_MAX + 3);
+	size_t len = strlen(host);
 
 	if (!net->enabled)
 		verdict = POLICY_DENIED_NET;

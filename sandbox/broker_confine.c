@@ -4,6 +4,7 @@
  * memory, every system call that network clients do not make. A layer that the kernel refuses
  * ends the broker. Source: landlock(7), seccomp(2), sandbox/broker_syscalls.def.
  */
+#include "base/compat.h"
 #include "sandbox/broker_priv.h"
 #include "sandbox/compat.h"
 #include "sandbox/seccomp_program.h"
@@ -35,12 +36,9 @@ static const char *limits(const struct broker_config *config)
 	}
 	if (!limit(RLIMIT_CORE, 0) || !limit(RLIMIT_FSIZE, 0) || !limit(RLIMIT_NPROC, 0))
 		return "rlimits";
-#if !defined(__SANITIZE_ADDRESS__)
-	if (!limit(RLIMIT_AS, config->mem_bytes != 0 ? config->mem_bytes : MEMORY_DEFAULT))
+	if (!COMPAT_SANITIZED &&
+	    !limit(RLIMIT_AS, config->mem_bytes != 0 ? config->mem_bytes : MEMORY_DEFAULT))
 		return "rlimit of memory";
-#else
-	(void)config;
-#endif
 	return NULL;
 }
 

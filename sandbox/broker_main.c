@@ -3,6 +3,7 @@
  * x07-broker: started by x07 with three descriptors (sandbox/broker.h), serves one guest, ends
  * with it. Nothing of its environment or command line counts.
  */
+#include "base/compat.h"
 #include "sandbox/broker_priv.h"
 #include "sandbox/compat.h"
 
@@ -55,6 +56,8 @@ static int give_up(struct server *s, const char *what)
 	    why != NULL ? why : "");
 	return EXIT_NOT_READY;
 }
+
+COMPAT_NO_LEAK_CHECK
 
 int main(void)
 {

@@ -12,6 +12,7 @@
 #include "tests/support/bad_server.h"
 
 #include "base/attr.h"
+#include "base/compat.h"
 #include "tests/support/certs.h"
 
 #include <netinet/in.h>
@@ -166,7 +167,10 @@ static void start(const struct service *v, struct certs *known, struct certs *st
 	SSL_CTX_free(ctx);
 }
 
-int main(int argc, char **argv)
+COMPAT_NO_LEAK_CHECK /* it ends by being killed */
+
+    int
+    main(int argc, char **argv)
 {
 	struct certs known, stranger;
 	char ca[4096];
