@@ -16,4 +16,4 @@ add_executable(x07-pkg main_pkg.c cmd_registry.c table_pkg.c dispatch.c help.c o
 target_compile_definitions(x07-pkg PRIVATE X07_VERSION="${PROJECT_VERSION}")
 target_link_libraries(x07-pkg PRIVATE base pkg registry registry_bundled registry_client registry_server)
 set_target_properties(x07-pkg PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/x07)
-install(TARGETS x07-pkg RUNTIME DESTINATION ${CMAKE_INSTALL_LIBDIR}/x07)
+install(TARGETS x07-pkg RUNTIME DESTINATION lib/x07)

@@ -19,4 +19,4 @@ add_executable(x07-fetch ${CMAKE_SOURCE_DIR}/cmd/main_fetch.c)
 target_link_libraries(x07-fetch PRIVATE registry_fetch)
 set_target_properties(x07-fetch PROPERTIES
   RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/x07)
-install(TARGETS x07-fetch RUNTIME DESTINATION ${CMAKE_INSTALL_LIBDIR}/x07)
+install(TARGETS x07-fetch RUNTIME DESTINATION lib/x07)

@@ -36,6 +36,16 @@ is /result/lock/index embedded:
 [ -f .x07/deps/ext-url-rs/0.1.5/x07-package.json ] || fail "ext-url-rs is not installed"
 expect 0 x07 pkg lock --check
 
+# The network broker is found, too, and says that nobody listens at that port.
+x07 policy init --template http-client >/dev/null
+module '["begin", ["let", "r", ["std.net.http.get_v1", ["view.to_bytes", "b"], ["std.net.http.spec.caps_default_v1"]]], ["std.fmt.s32_to_dec", ["std.net.http.resp_err_code_v1", ["bytes.view", "r"]]]]' \
+	'"std.fmt", "std.net.http", "std.net.http.spec"'
+printf http://127.0.0.1:1/ >url.bin
+expect 0 x07 run --profile sandbox --input url.bin --allow-host 127.0.0.1:1 \
+	--policy .x07/policies/base/http-client.sandbox.base.policy.json
+is /sandbox/network/broker ran
+is /solve_output_b64 Ng==
+
 # Another guest than the one x07 was built with is refused, whatever was done to it.
 strip "$TEST_TMP/moved/lib/x07/rt/x07-guest" 2>/dev/null || printf x >>"$TEST_TMP/moved/lib/x07/rt/x07-guest"
 expect 2 x07 run --profile sandbox --input in.bin --opt=fast

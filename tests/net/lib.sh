@@ -164,6 +164,46 @@ fetcher() {
 JSON
 }
 
+# getter COUNT: how many of COUNT requests for the URL of the input worked.
+getter() {
+	cat >src/app.x07.json <<JSON
+{ "schema_version": "x07.x07ast@0.4.0", "kind": "module", "module_id": "app",
+  "imports": ["std.fmt", "std.net.http", "std.net.http.spec"],
+  "decls": [ { "kind": "export", "names": ["app.solve"] },
+    { "kind": "defn", "name": "app.get", "params": [{ "name": "url", "ty": "bytes" }],
+      "result": "i32", "body": ["begin",
+        ["let", "caps", ["std.net.http.spec.caps_v1", 0, 60, 0, 4096, 64, 70000000]],
+        ["let", "resp", ["std.net.http.get_v1", "url", "caps"]],
+        ["if", ["std.net.http.resp_is_err_v1", ["bytes.view", "resp"]], 0,
+          ["begin", ["bytes.len", "resp"]]]] },
+    { "kind": "defn", "name": "app.solve", "params": [{ "name": "b", "ty": "bytes_view" }],
+      "result": "bytes", "body": ["begin",
+        ["let", "n", 0],
+        ["for", "i", 0, $1,
+          ["set", "n", ["if", [">u", ["app.get", ["view.to_bytes", "b"]], 0], ["+", "n", 1], "n"]]],
+        ["std.fmt.s32_to_dec", "n"]] } ] }
+JSON
+}
+
+# connector COUNT: that many TCP connections to a literal address, all kept.
+connector() {
+	cat >src/app.x07.json <<JSON
+{ "schema_version": "x07.x07ast@0.4.0", "kind": "module", "module_id": "app",
+  "imports": ["std.fmt", "std.net.codec", "std.net.tcp", "std.net.err"],
+  "decls": [ { "kind": "export", "names": ["app.solve"] },
+    { "kind": "defn", "name": "app.open", "params": [], "result": "i32", "body": ["begin",
+        ["let", "addr", ["std.net.codec.addr_ipv4_v1", 93, 184, 216, 34, 80]],
+        ["let", "caps", ["std.net.codec.caps_default_v1"]],
+        ["let", "doc", ["std.net.tcp.connect_v1", ["bytes.view", "addr"], ["bytes.view", "caps"]]],
+        ["if", ["std.net.err.is_err_doc_v1", ["bytes.view", "doc"]], 0, 1]] },
+    { "kind": "defn", "name": "app.solve", "params": [{ "name": "b", "ty": "bytes_view" }],
+      "result": "bytes", "body": ["begin",
+        ["let", "n", 0],
+        ["for", "i", 0, $1, ["set", "n", ["+", "n", ["app.open"]]]],
+        ["std.fmt.s32_to_dec", "n"]] } ] }
+JSON
+}
+
 # fetch STATUS URL [OPTIONS]: a run with this input in the sandbox profile.
 fetch() {
 	want=$1
