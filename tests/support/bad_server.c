@@ -95,11 +95,13 @@ static int open_socket(uint16_t port, bool stream)
 
 static SSL_CTX *context(struct certs *c, const struct service *v)
 {
+	X509 *cert = certs_issue(c, v->name, v->from_s, v->to_s);
 	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
 
 	if (ctx == NULL || SSL_CTX_use_PrivateKey(ctx, c->key) != 1 ||
-	    SSL_CTX_use_certificate(ctx, certs_issue(c, v->name, v->from_s, v->to_s)) != 1)
+	    SSL_CTX_use_certificate(ctx, cert) != 1)
 		die("bad_server: TLS");
+	X509_free(cert);
 	if (v->max_version != 0) {
 		/* an old server: the library must be talked into being one */
 		SSL_CTX_set_security_level(ctx, 0);
@@ -185,6 +187,8 @@ COMPAT_NO_LEAK_CHECK /* it ends by being killed */
 		die("bad_server: ca.pem");
 	for (size_t i = 0; i < ARRAY_LEN(services); i++)
 		start(&services[i], &known, &stranger);
+	certs_clear(&known);
+	certs_clear(&stranger);
 	pid = fork();
 	if (pid == 0) {
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -75,3 +75,10 @@ void certs_init(struct certs *out, const char *ca_path)
 	f = fopen(ca_path, "w");
 	must(f != NULL && PEM_write_X509(f, out->ca) == 1 && fclose(f) == 0, ca_path);
 }
+
+void certs_clear(struct certs *c)
+{
+	X509_free(c->ca);
+	EVP_PKEY_free(c->key);
+	*c = (struct certs){0};
+}

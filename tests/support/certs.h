@@ -14,8 +14,10 @@ struct certs {
 /** A new authority, whose certificate is written to @p ca_path. Aborts when it cannot. */
 void certs_init(struct certs *out, const char *ca_path);
 
+void certs_clear(struct certs *c);
+
 /**
- * A certificate for one DNS name, of the authority.
+ * A certificate for one DNS name, of the authority; owned (X509_free).
  * @param from_s  when its validity begins, in seconds from now; negative = in the past.
  * @param to_s    when it ends.
  */
