@@ -218,7 +218,10 @@ static void advise_path(struct denial_advice *a, const struct run_effect *d)
 		    "fs.allow_symlinks is false");
 		change(a, DENIAL_TRUE, "/fs/allow_symlinks");
 	} else {
-		decided(a, "", "the path must be relative, without '.', '..', '\\' or empty parts");
+		decided(a, "",
+		    d->op == RT_OP_FS_READ_FILE || d->op == RT_OP_FS_WRITE_FILE
+			? "the path must be relative, without '.', '..', '\\' or empty parts"
+			: "the path has '..', a '\\' or an empty part");
 	}
 }
 

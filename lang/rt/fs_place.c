@@ -68,7 +68,7 @@ enum fs_code rt_fs_place(struct fs_place *out, rt_bytes path, bool write)
 			return FS_IO;
 	}
 	if (!rt_path_add(&text, (const char *)path.ptr, path.len))
-		return FS_BAD_PATH;
+		return rt_sandboxed() ? deny(out, RT_WHY_UNSAFE_PATH, FS_BAD_PATH) : FS_BAD_PATH;
 	if (!rt_sandboxed()) {
 		memcpy(out->rest, text.at, text.len + 1);
 		return FS_OK;

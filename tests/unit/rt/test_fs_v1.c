@@ -97,7 +97,7 @@ START_TEST(bad_paths_are_refused)
 {
 	begin(ALL);
 	ck_assert_uint_eq(read_code(bad_paths[_i]), FS_BAD_PATH);
-	ck_no_event();
+	ck_event(RT_EV_FS_READ, RT_WHY_UNSAFE_PATH, 0, bad_paths[_i]);
 }
 END_TEST
 
