@@ -49,6 +49,8 @@ static int check_list(struct loader *l, const struct ast_module *m, const struct
 		return fault(l, m, CODE_SHAPE, e, "list expression must not be empty");
 	if (head->kind != JSON_STRING)
 		return fault(l, m, CODE_SHAPE, head, "list head must be an atom string");
+	if (head->text.len == 0)
+		return fault(l, m, CODE_SHAPE, head, "list head must not be empty");
 	if (has_whitespace(head->text))
 		return fault(l, m, CODE_SHAPE, head, "list head must not contain whitespace");
 	note_silent_import(l, head->text);
@@ -89,6 +91,8 @@ int check_expr(struct loader *l, const struct ast_module *m, const struct json *
 		return fault(l, m, CODE_SHAPE, e, "number is not an i64: %.*s", (int)e->text.len,
 		    e->text.ptr);
 	case JSON_STRING:
+		if (e->text.len == 0)
+			return fault(l, m, CODE_SHAPE, e, "atom must not be empty");
 		if (has_whitespace(e->text))
 			return fault(l, m, CODE_SHAPE, e, "atom must not contain whitespace");
 		return 0;

@@ -20,6 +20,7 @@ struct emitter {
 	const struct ir_fn *fn;
 	const bool *touches_fuel; /* for each function: reads or writes rt.fuel, directly or not */
 	bool has_fuel;            /* this function keeps `fuel` in a local */
+	uint32_t optimised_max;   /* statements of the longest function that cc optimises */
 	enum fuel_mode mode;
 	uint32_t depth;
 	uint32_t label; /* next free label of this function */

@@ -115,6 +115,22 @@ START_TEST(preludes_declare_what_is_used_and_only_that)
 }
 END_TEST
 
+START_TEST(only_a_very_long_function_is_left_unoptimised)
+{
+	CLEANUP(ir_build_clear) struct ir_build b;
+	CLEANUP(emit_unit_clear) struct emit_unit unit;
+	ir_local x;
+
+	ir_build_init(&b);
+	x = ir_build_local(&b, TY_I32, "x");
+	for (int i = 0; i < (_i == 0 ? 2900 : 3100); i++)
+		ir_build_const(&b, &b.solve.body, x, i);
+	ir_build_text(&b, "x", 1);
+	emit(&unit, &b, 1u << 20);
+	ck_assert_int_eq(strstr(unit.text.data, "RT_LARGE rt_bytes x07_solve") != NULL, _i);
+}
+END_TEST
+
 START_TEST(heads_are_found_by_spelling)
 {
 	enum lang_head h;
@@ -152,6 +168,7 @@ int main(void)
 	tcase_add_test(t, text_and_names_of_the_user_cannot_break_out);
 	tcase_add_test(t, the_limit_of_text_is_kept);
 	tcase_add_test(t, preludes_declare_what_is_used_and_only_that);
+	tcase_add_loop_test(t, only_a_very_long_function_is_left_unoptimised, 0, 2);
 	tcase_add_test(t, heads_are_found_by_spelling);
 	tcase_add_test(t, types_are_found_by_spelling);
 	suite_add_tcase(s, t);
