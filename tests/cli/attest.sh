@@ -41,6 +41,19 @@ equal /effect_log/files/1/path out/x
 equal /effect_log/files/1/access write
 equal /effect_log/refused/0/path data/y
 equal /effect_log/refused/0/count 1
+# Every digest that is one of bytes that are at hand, made again by somebody else.
+sum() { printf 'sha256:%s' "$(sha256sum | cut -d' ' -f1)"; }
+equal /outcome/output_digest "$(printf alpha | sum)"
+equal /outcome/output_len_bytes 5
+equal /effect_log_digests/0 "$(printf '%s' "$(at /effect_log)" | sum)"
+equal /image/digest "$(at /bundled_binary_digest)"
+# The layers are those that the child saw, as in the report.
+cp "$TEST_TMP/out" report.json
+for layer in $(jsonq --keys /layers <a.json); do
+	equal "/layers/$layer" "$(jsonq "/sandbox/layers/$layer" <report.json)"
+	equal "/layers/$layer" true
+done
+[ "$(jsonq --keys /layers <a.json | wc -l)" -ge 13 ] || fail "layers are missing"
 ! grep -qF "$TEST_TMP" a.json || fail "a temporary path is in the attestation"
 
 # Byte-stable; the image does not depend on what the cache holds.
@@ -51,6 +64,12 @@ cmp -s a.json b.json || fail "two runs attest differently"
 expect 0 x07-os-runner --project . --world run-os-sandboxed --policy "$policy" --input in.bin \
 	--attest-runtime c.json
 cmp -s a.json c.json || fail "x07-os-runner attests differently"
+# A derived policy is the one that is attested.
+expect 0 run --allow-write-root data --attest-runtime d.json
+derived=$(sed -n 's/^x07 run: using derived policy //p' "$TEST_TMP/err")
+[ "$(jsonq /effective_policy_digest <d.json)" = "$(sum <"$derived")" ] || fail "not the digest of $derived"
+[ "$(jsonq /policy_path <d.json)" = "${derived#"$PWD/"}" ] || fail "not the path of $derived"
+[ "$(jsonq /effect_log/refused <d.json)" = '[]' ] || fail "something was refused"
 # Any difference shows.
 printf beta7 >data/a.txt
 expect 0 run --attest-runtime c.json
