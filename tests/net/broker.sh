@@ -12,22 +12,31 @@ cd "$TEST_TMP"
 net_project demo
 fetcher '["std.net.http.spec.caps_v1", 0, 20, 0, 4096, 64, 65536000]'
 
+# Of this run, not of whatever else is going on: the confined child of $run.
+find_broker() {
+	# shellcheck disable=SC2013
+	for status in $(grep -l "^PPid:	$run\$" /proc/[0-9]*/status 2>/dev/null); do
+		if grep -q '^Name:	x07-broker' "$status" && grep -q '^Seccomp:	2' "$status"; then
+			pid=${status#/proc/}
+			pid=${pid%/status}
+			return 0
+		fi
+	done 2>/dev/null
+	return 1
+}
 broker_pid() {
 	tries=0
-	until pid=$(grep -lx x07-broker /proc/[0-9]*/comm 2>/dev/null | head -n 1) && [ -n "$pid" ] &&
-		grep -q "$seccomp" "${pid%comm}status"; do
+	until find_broker; do
 		tries=$((tries + 1))
-		[ "$tries" -lt 200 ] || fail "no confined broker is running"
+		[ "$tries" -lt 1000 ] || fail "no confined broker is running"
 		sleep 0.02
 	done
-	pid=${pid#/proc/}
-	pid=${pid%/comm}
 }
 gone() {
 	tries=0
-	while grep -lqx x07-broker /proc/[0-9]*/comm 2>/dev/null; do
+	while [ -d "/proc/$pid" ] && grep -q '^Name:	x07-broker' "/proc/$pid/status" 2>/dev/null; do
 		tries=$((tries + 1))
-		[ "$tries" -lt 200 ] || fail "the broker outlived its run"
+		[ "$tries" -lt 1000 ] || fail "the broker outlived its run"
 		sleep 0.02
 	done
 }
