@@ -22,6 +22,7 @@
 #define ARENA_MAX ((size_t)32 << 20)
 #define CHUNK ((size_t)256 << 10)
 #define THREADS_MAX 8
+#define SEGMENT_MAX 255 /* what file systems take */
 
 /** One scan under way. */
 struct scan {
@@ -72,6 +73,8 @@ const char *pkg_tree_path_fault(const char *path, size_t len)
 			return "has an empty segment";
 		if (segment <= 2 && memcmp(at - segment, "..", segment) == 0)
 			return "has a \".\" or \"..\" segment";
+		if (segment > SEGMENT_MAX)
+			return "has a segment longer than 255 bytes";
 		depth += at < end;
 		segment = 0;
 	}

@@ -34,7 +34,7 @@ int unpack_name_check(char *out, const char *path, bool is_dir, struct err *err)
 		len--;
 	fault = pkg_tree_path_fault(path, len);
 	if (fault) {
-		bool limit = len > PKG_TREE_PATH_MAX || strstr(fault, "deeper");
+		bool limit = strstr(fault, "longer") || strstr(fault, "deeper");
 
 		return err_user(err, ERR_PKG,
 		    limit ? "X07PKG_ARCHIVE_LIMIT" : "X07PKG_ARCHIVE_PATH", "an entry's path %s",

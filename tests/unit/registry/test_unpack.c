@@ -138,6 +138,7 @@ static const struct {
     {"/abs", 1, "X07PKG_ARCHIVE_PATH"},
     {"../../up", 1, "X07PKG_ARCHIVE_PATH"},
     {"a", 1025, "X07PKG_ARCHIVE_LIMIT"},
+    {"a", 256, "X07PKG_ARCHIVE_LIMIT"},
     {"a/", 70, "X07PKG_ARCHIVE_LIMIT"},
     {"a", 300000, "X07PKG_ARCHIVE_LIMIT"},
 };
