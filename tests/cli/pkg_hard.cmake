@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 # Packages under ill treatment: kills, crowds, broken disks and networks, changed bytes. The tests
 # are bounded; `cmake --build build/dev --target soak_pkg` runs the same scripts at full length.
+add_executable(mkhostile mkhostile.c ${CMAKE_SOURCE_DIR}/tests/unit/registry/tar.c)
+target_link_libraries(mkhostile PRIVATE test_support base)
+set_target_properties(mkhostile PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 set(soak_commands)
 
 # pkg_hard_test(NAME SOAK...): tests/cli/pkg_NAME.sh; SOAK: settings of the long run.

@@ -1,12 +1,8 @@
 # SPDX-License-Identifier: MIT
 # What tests/cli/pkg_hard.cmake needs: programs that treat others badly.
 find_package(Threads REQUIRED)
-add_executable(mkhostile mkhostile.c ${CMAKE_SOURCE_DIR}/tests/unit/registry/tar.c)
-target_link_libraries(mkhostile PRIVATE test_support base)
-foreach(program flip_byte file_server mkhostile)
-  if(NOT TARGET ${program})
-    add_executable(${program} ${program}.c)
-  endif()
+foreach(program flip_byte file_server)
+  add_executable(${program} ${program}.c)
   target_link_libraries(${program} PRIVATE build_flags)
   set_target_properties(${program} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
