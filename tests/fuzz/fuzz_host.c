@@ -5,6 +5,8 @@
  */
 #include "policy/derive.h"
 
+#include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +45,55 @@ static void check_spec(const char *text)
 		abort();
 }
 
+/* An address of the set that a host stands for, as text; the host itself when it is a name. */
+static void some_target(char out[POLICY_HOST_MAX + 1], const char *host, bool last)
+{
+	struct policy_range range;
+	const struct policy_address *a = last ? &range.last : &range.first;
+
+	(void)snprintf(out, POLICY_HOST_MAX + 1, "%s", host);
+	if (policy_range_parse(&range, host) &&
+	    !inet_ntop(a->len == 4 ? AF_INET : AF_INET6, a->bytes, out, POLICY_HOST_MAX + 1))
+		abort();
+}
+
+/* The first line allowed, the second denied: what was denied cannot be reached. */
+static void check_denial(const char *allow, const char *deny)
+{
+	CLEANUP(policy_overrides_clear) struct policy_overrides o = {0};
+	CLEANUP(policy_clear)
+	struct policy p = {.net = {.enabled = true, .allow_dns = true, .allow_tcp = true}};
+	struct policy_host_spec denied;
+	struct err err = {0};
+	char target[POLICY_HOST_MAX + 1];
+
+	if (policy_host_spec_parse(&denied, deny, true, &err) < 0 ||
+	    policy_overrides_add_host(&o, allow, false, &err) < 0 ||
+	    policy_overrides_add_host(&o, deny, true, &err) < 0)
+		return;
+	arena_init(&p.arena, 64u << 20);
+	if (policy_merge(&p, &o, &err) < 0)
+		return;
+	for (int last = 0; last < 2; last++) {
+		uint16_t port = denied.all_ports ? 443 : denied.ports[0];
+
+		some_target(target, denied.host, last);
+		if (policy_net_decide(NULL, &p.net, POLICY_TCP, target, port) == POLICY_ALLOWED)
+			abort();
+	}
+}
+
+static void check_lines(const struct buf *text)
+{
+	AUTO_FREE char *first = base_strdup(text->data ? text->data : "");
+	char *second = strchr(first, '\n');
+
+	if (!second)
+		return;
+	*second++ = '\0';
+	check_denial(first, second);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	CLEANUP(policy_overrides_clear) struct policy_overrides o = {0};
@@ -53,6 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	buf_add(&text, data, size);
 	check_spec(text.data ? text.data : "");
+	check_lines(&text);
 	if (policy_overrides_add_hosts(&o, text.data ? text.data : "", text.len, "f", true, &err) <
 		0 &&
 	    !err.message[0])
