@@ -257,6 +257,7 @@ static void advise_verdict(
 									    : POLICY_TCP;
 	struct policy_net open = p->net;
 	AUTO_FREE char *host = base_strdup(d->net->host);
+	uint32_t entry = UINT32_MAX;
 
 	if (verdict == POLICY_ALLOWED || verdict == POLICY_DENIED_FORM) {
 		decided(a, "", why[POLICY_DENIED_FORM]);
@@ -266,8 +267,11 @@ static void advise_verdict(
 	if (verdict != POLICY_DENIED_HOST && verdict != POLICY_DENIED_PORT)
 		change(a, DENIAL_TRUE, pointer);
 	open.enabled = open.allow_tcp = open.allow_udp = open.allow_dns = true;
-	if (policy_net_decide(NULL, &open, transport, host, d->net->port) == POLICY_ALLOWED)
+	if (policy_net_decide(&entry, &open, transport, host, d->net->port) == POLICY_ALLOWED)
 		return;
+	if (verdict == POLICY_DENIED_PORT && entry != UINT32_MAX)
+		(void)snprintf(
+		    a->rule, sizeof(a->rule), "/net/allow_hosts/%u/ports", (unsigned)entry);
 	change(a, DENIAL_HOST, "/net/allow_hosts/-");
 	if (a->count == 1)
 		a->flag = "--allow-host";

@@ -123,7 +123,8 @@ static void add_effects(struct run_effects *out, const struct broker_log *log)
 	out->items = items;
 	for (uint32_t i = 0; i < log->used; i++)
 		add_effect(out, &log->entry[i]);
-	out->lost_uses += log->lost;
+	out->lost_refusals += log->lost_denied;
+	out->lost_uses += log->lost - log->lost_denied;
 }
 
 int run_net_finish(struct run *run, struct err *err)

@@ -78,8 +78,9 @@ struct broker_entry {
 /** Filled while the run goes on, read when it is over. A file of zeros is the empty log. */
 struct broker_log {
 	uint32_t used;
-	uint32_t ready; /* 1: confined and serving */
-	uint64_t lost;  /* operations without an entry */
+	uint32_t ready;       /* 1: confined and serving */
+	uint64_t lost;        /* operations without an entry */
+	uint64_t lost_denied; /* of them refused */
 	struct broker_entry entry[BROKER_LOG_ENTRIES];
 };
 

@@ -195,6 +195,8 @@ static void tidy(struct broker_log *log)
 {
 	uint32_t kept = 0;
 
+	if (log->lost_denied > log->lost)
+		log->lost_denied = log->lost;
 	if (log->used > BROKER_LOG_ENTRIES)
 		log->used = BROKER_LOG_ENTRIES;
 	for (uint32_t i = 0; i < log->used; i++) {

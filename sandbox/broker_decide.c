@@ -82,6 +82,8 @@ struct broker_entry *log_add(struct server *s, const struct broker_entry *entry)
 	}
 	if (e == NULL && log->used == BROKER_LOG_ENTRIES) {
 		log->lost++;
+		log->lost_denied +=
+		    entry->verdict != BROKER_ALLOWED && entry->verdict != BROKER_NO_NAME;
 		return NULL;
 	}
 	if (e == NULL) {

@@ -69,6 +69,7 @@ gives "$page"
 fetch 0 http://example.com/ --allow-host example.com:443
 gives http_error_code=1
 is /sandbox/denials/0/reason 'net.allow_hosts has the host, but not this port'
+is /sandbox/denials/0/rule /net/allow_hosts/0/ports
 base=.x07/policies/base/http-client.sandbox.base.policy.json
 cp "$base" keep.json
 sed -i 's/"allow_tcp": true/"allow_tcp": false/' "$base"
@@ -87,6 +88,32 @@ says err '[{"op":"add","path":"/net/allow_dns","value":true}]'
 fetch 0 http://93.184.216.34/ --allow-host 93.184.216.34:80
 gives "$page"
 cp keep.json "$base"
+
+# More kinds of refusals than there are entries: counted, and said.
+cp src/app.x07.json fetcher.json
+cat >src/app.x07.json <<'JSON'
+{ "schema_version": "x07.x07ast@0.4.0", "kind": "module", "module_id": "app",
+  "imports": ["std.fmt", "std.net.http", "std.net.http.spec"],
+  "decls": [ { "kind": "export", "names": ["app.solve"] },
+    { "kind": "defn", "name": "app.get", "params": [{ "name": "i", "ty": "i32" }],
+      "result": "i32", "body": ["begin",
+        ["let", "head", ["bytes.concat", ["bytes.lit", "http://h"], ["std.fmt.s32_to_dec", "i"]]],
+        ["let", "url", ["bytes.concat", "head", ["bytes.lit", ".example/"]]],
+        ["let", "resp", ["std.net.http.get_v1", "url", ["std.net.http.spec.caps_default_v1"]]],
+        ["std.net.http.resp_err_code_v1", ["bytes.view", "resp"]]] },
+    { "kind": "defn", "name": "app.solve", "params": [{ "name": "b", "ty": "bytes_view" }],
+      "result": "bytes", "body": ["begin",
+        ["let", "n", 0],
+        ["for", "i", 0, 1500, ["set", "n", ["+", "n", ["app.get", "i"]]]],
+        ["std.fmt.s32_to_dec", "n"]] } ] }
+JSON
+fetch 0 x
+gives 1500
+is /sandbox/denials_dropped true
+is /sandbox/network/not_listed 476
+says err 'hint: 476 refusals were only counted'
+is /sandbox/denials/1023/subject h1023.example:80
+cp fetcher.json src/app.x07.json
 
 # A name that does not resolve is a refusal for HTTP, and the report says what it was.
 fetch 0 http://nowhere.example/ --allow-host nowhere.example:80
