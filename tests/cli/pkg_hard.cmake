@@ -21,6 +21,7 @@ pkg_hard_test(tamper TAMPER_SCALE=10)
 pkg_hard_test(crowd CROWD_ROUNDS=50)
 pkg_hard_test(faults)
 pkg_hard_test(hostile)
+pkg_hard_test(attack)
 
 add_custom_target(soak_pkg ${soak_commands} USES_TERMINAL VERBATIM)
 add_dependencies(soak_pkg x07 mkregistry kill_at flip_byte file_server mkhostile)

@@ -1,0 +1,156 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Attacks by who controls a registry, another registry, or files of the project: each is refused
+# with its code, or gains nothing.
+. "${X07_SOURCE_DIR:?}/tests/cli/lib.sh"
+. "$X07_SOURCE_DIR/tests/cli/pkg_lib.sh"
+. "$X07_SOURCE_DIR/tests/cli/registry_lib.sh"
+site=$TEST_TMP/site
+export X07_PKG_INDEX_URL="sparse+file://$site/index/"
+build() { expect 0 reg build "$TEST_TMP/in" --out "$site" --key "$TEST_TMP/key" --name test; }
+refused() {
+	is /error/code "$1"
+	cmp -s x07.json "$TEST_TMP/x07.json" || fail "$2: x07.json has changed"
+	cmp -s x07.lock.json "$TEST_TMP/x07.lock.json" || fail "$2: x07.lock.json has changed"
+}
+source_package "$TEST_TMP/in/alpha" alpha 1.0.0
+source_package "$TEST_TMP/in/beta" beta 1.0.0
+expect 0 reg key --out "$TEST_TMP/key"
+expect 0 reg key --out "$TEST_TMP/other-key"
+build
+pkg_project "$TEST_TMP/project"
+expect 0 x07 pkg add alpha --sync
+cp x07.json x07.lock.json "$TEST_TMP"
+cp -a "$site" "$TEST_TMP/first"
+restore() {
+	rm -rf "$site"
+	cp -a "$TEST_TMP/$1" "$site"
+}
+# A clone on another machine that knows the registry's keys, and one that knows nothing.
+clone() {
+	rm -rf "$TEST_TMP/clone" "$X07_PKG_HOME/store"
+	mkdir "$TEST_TMP/clone"
+	cp "$TEST_TMP/x07.json" "$TEST_TMP/x07.lock.json" "$TEST_TMP/clone/"
+	cd "$TEST_TMP/clone"
+}
+
+# Other bytes for a locked version, signed with the right key: both digests are told.
+was=$(sha256sum <"$site/dl/alpha/1.0.0/download" | cut -d' ' -f1)
+rm -rf "$site"
+source_package "$TEST_TMP/in/alpha" alpha 1.0.0
+echo '{"schema_version":"x07.x07ast@0.4.0","kind":"module","module_id":"alpha.main","imports":[],"decls":[ ]}' \
+	>"$TEST_TMP/in/alpha/modules/alpha/main.x07.json"
+build
+now=$(sha256sum <"$site/dl/alpha/1.0.0/download" | cut -d' ' -f1)
+[ "$was" != "$now" ] || fail "the archive is the same"
+for home in known unknown; do
+	clone
+	[ "$home" = known ] || export X07_PKG_HOME="$TEST_TMP/other-home"
+	expect 20 x07 pkg sync
+	refused X07PKG_LOCK_MISMATCH "other bytes, $home"
+	says out "$was"
+	says out "$now"
+	expect 20 x07 pkg lock
+	refused X07PKG_LOCK_MISMATCH "other bytes, lock, $home"
+	not_installed alpha/1.0.0
+done
+export X07_PKG_HOME="$TEST_TMP/x07-home"
+source_package "$TEST_TMP/in/alpha" alpha 1.0.0
+restore first
+
+# The index rolled back to before a fix.
+source_package "$TEST_TMP/in/alpha-fixed" alpha 1.0.1
+build
+cd "$TEST_TMP/project"
+expect 0 x07 pkg lock
+cp x07.lock.json x07.json "$TEST_TMP"
+cp -a "$site" "$TEST_TMP/second"
+restore first
+expect 20 x07 pkg add beta --sync
+refused X07PKG_SNAPSHOT_REPLAYED "rolled back"
+# One file of it rolled back.
+restore second
+cp "$TEST_TMP/first/index/al/ph/alpha" "$site/index/al/ph/alpha"
+rm -f "$site/index/snapshot/"*/"$(sha256sum <"$TEST_TMP/second/index/al/ph/alpha" | cut -d' ' -f1)"
+clone
+expect 20 x07 pkg sync
+refused X07PKG_SNAPSHOT_MISMATCH "one file rolled back"
+cd "$TEST_TMP/project"
+# The snapshot taken away.
+restore second
+rm "$site/index/snapshot.json"
+expect 20 x07 pkg add beta --sync
+refused X07PKG_SNAPSHOT_INVALID "no snapshot.json"
+sed -i '/"snapshot": true,/d' "$site/index/config.json"
+expect 20 x07 pkg add beta --sync
+refused X07PKG_SNAPSHOT_MISSING "a snapshot no more"
+
+# The key swapped: everything signed anew with another one, under another name and under the same.
+rm -rf "$site"
+expect 0 reg build "$TEST_TMP/in" --out "$site" --key "$TEST_TMP/other-key" --name test
+expect 20 x07 pkg add beta --sync
+refused X07PKG_SIGNATURE_KEY_MISSING "another key"
+rm -rf "$site"
+id=$(jsonq /signing/public_keys/0/id <"$TEST_TMP/second/index/config.json")
+expect 0 reg build "$TEST_TMP/in" --out "$site" --key "$TEST_TMP/other-key" --key-id "$id" --name test
+expect 20 x07 pkg add beta --sync
+refused X07PKG_KEY_CHANGED "the same id for another key"
+# Signatures stripped: from the registry, and from one line.
+rm -rf "$site"
+expect 0 reg build "$TEST_TMP/in" --out "$site" --name test
+expect 20 x07 pkg add beta --sync
+refused X07PKG_UNSIGNED "not signed any more"
+restore second
+sed -i 's/"signature":{[^}]*},//' "$site/index/be/ta/beta"
+! grep -q signature "$site/index/be/ta/beta" || fail "still signed"
+rm -rf "$site/index/snapshot/"*/"$(sha256sum <"$TEST_TMP/second/index/be/ta/beta" | cut -d' ' -f1)"
+expect 20 x07 pkg add beta --sync
+refused X07PKG_SNAPSHOT_MISMATCH "a line without its signature"
+restore second
+expect 0 x07 pkg add beta --sync
+cp x07.lock.json x07.json "$TEST_TMP"
+
+# Dependency confusion: another registry has the same names with other contents.
+source_package "$TEST_TMP/evil/alpha" alpha 1.0.0
+source_package "$TEST_TMP/evil/beta" beta 1.0.0
+source_package "$TEST_TMP/evil/alpha9" alpha 9.0.0
+echo '{"evil":true}' >"$TEST_TMP/evil/alpha/modules/alpha/main.x07.json"
+echo '{"evil":true}' >"$TEST_TMP/evil/beta/modules/beta/main.x07.json"
+expect 0 reg build "$TEST_TMP/evil" --out "$TEST_TMP/evil-site"
+for command in "sync" "lock" "sync --frozen"; do
+	clone
+	# shellcheck disable=SC2086
+	expect 20 x07 pkg $command --index "sparse+file://$TEST_TMP/evil-site/index/"
+	refused X07PKG_LOCK_MISMATCH "confusion, $command"
+done
+cd "$TEST_TMP/project"
+expect 0 x07 pkg lock --index "sparse+file://$TEST_TMP/evil-site/index/" || :
+locked alpha/1.0.0
+
+# Folders of the project that lead out of it: nothing is written or removed there.
+mkdir -p "$TEST_TMP/outside/alpha/0.0.1"
+for link in .x07 .x07/deps .x07/deps/alpha; do
+	clone
+	mkdir -p "${link%/*}" 2>/dev/null || :
+	rm -rf "$link"
+	ln -s "$TEST_TMP/outside" "$link"
+	got=0
+	x07 pkg sync >"$TEST_TMP/out" 2>"$TEST_TMP/err" || got=$?
+	[ "$got" -ne 0 ] || fail "$link leads out and is followed"
+	[ "$(find "$TEST_TMP/outside" | wc -l)" -eq 3 ] || fail "$link: $(find "$TEST_TMP/outside")"
+done
+clone
+sed -i 's|"path": ".x07/deps/alpha/1.0.0"|"path": ".x07/deps/../../outside/alpha"|' x07.json x07.lock.json
+got=0
+x07 pkg sync >"$TEST_TMP/out" 2>"$TEST_TMP/err" || got=$?
+[ "$got" -ne 0 ] || fail "a path with .. is taken"
+[ "$(find "$TEST_TMP/outside" | wc -l)" -eq 3 ] || fail "..: $(find "$TEST_TMP/outside")"
+
+# A tree that poses as the packages of the tool.
+unset X07_PKG_INDEX_URL
+pkg_project "$TEST_TMP/posing"
+mkdir -p packages/ext/x07-ext-url-rs/0.1.5 share/x07/registry/index
+source_package packages/ext/x07-ext-url-rs/0.1.5 ext-url-rs 0.1.5
+cp "$TEST_TMP/evil-site/index/config.json" share/x07/registry/index/
+expect 0 x07 pkg add ext-url-rs@0.1.5 --sync
+[ ! -e .x07/deps/ext-url-rs/0.1.5/modules/ext-url-rs ] || fail "the project's own tree was taken"
