@@ -52,6 +52,10 @@ static const unsigned prctls_spawn[] = {PR_SET_NAME, PR_GET_NAME, PR_GET_SECCOMP
     PR_GET_NO_NEW_PRIVS, PR_CAPBSET_READ, PR_GET_DUMPABLE, 0x53564d41, PR_SET_PDEATHSIG,
     PR_GET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, 0};
 static const unsigned fcntls[] = {F_GETFD, F_SETFD, F_GETFL, F_SETFL, 0};
+/* No leases, signals or notifications, which reach processes of the host that use the same file,
+ * and no larger pipes, which the kernel counts for the user. */
+static const unsigned fcntls_spawn[] = {F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_SETLK,
+    F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW, F_DUPFD_CLOEXEC, F_GETPIPE_SZ, 0};
 static const unsigned levels[] = {1 /* SOL_SOCKET */, 6 /* IPPROTO_TCP */, 0};
 static const unsigned options[] = {
     1 /* TCP_NODELAY */, 9 /* SO_KEEPALIVE */, 20 /* SO_RCVTIMEO */, 21 /* SO_SNDTIMEO */, 0};
@@ -70,6 +74,7 @@ static const struct rule rules[] = {
     {"prctl_safe", {{OP_IN, 0, 0, prctls}}},
     {"prctl_spawn", {{OP_IN, 0, 0, prctls_spawn}}},
     {"fcntl_flags", {{OP_IN, 1, 0, fcntls}}},
+    {"fcntl_spawn", {{OP_IN, 1, 0, fcntls_spawn}, {0}, {OP_ZERO, 1, 0, NULL}}}, /* 0: F_DUPFD */
     {"clone_no_ns", {{OP_NONE, 0, NEW_NAMESPACES, NULL}}},
     {"personality_query", {{OP_LOW, 0, 0xffffffffu, NULL}, {0}, {OP_LOW, 0, 0, NULL}}},
     {"prlimit_read", {{OP_ZERO, 2, 0, NULL}}},

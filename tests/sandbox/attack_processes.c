@@ -78,6 +78,51 @@ static void proc(void)
 	say("exec-exe", access("/proc/self/exe", W_OK));
 }
 
+/*
+ * CVE-2019-5736: the program that was started is kept by a descriptor, replaced by another one, and
+ * then, as nobody runs it any more, opened for writing.
+ */
+static void overwrite(void)
+{
+	char number[16];
+	int fd = open("/proc/self/exe", O_PATH);
+	char *args[] = {"tool", "reopen", number, NULL};
+
+	(void)snprintf(number, sizeof(number), "%d", fd);
+	say("kept", fd);
+	execve("ro/tool", args, NULL);
+	say("exec", -1);
+}
+
+static void reopen(const char *number)
+{
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%s", number);
+	say("reopened", open_close(path, O_PATH));
+	say("overwritten", open_close(path, O_WRONLY));
+	say("truncated", open_close(path, O_WRONLY | O_TRUNC));
+	say("truncated-by-path", truncate(path, 0));
+	say("chmod", chmod(path, 0777));
+}
+
+/* Locks and signals that other users of the same file would feel. */
+static void file_games(void)
+{
+	int fd = open("ro/file", O_RDONLY);
+	int fds[2] = {-1, -1};
+
+	say("lease", fcntl(fd, F_SETLEASE, F_RDLCK));
+	say("notify", fcntl(fd, 1026 /* F_NOTIFY */, 1));
+	say("owner", fcntl(fd, F_SETOWN, 1));
+	say("signal", fcntl(fd, 10 /* F_SETSIG */, SIGKILL));
+	say("pipe", pipe(fds));
+	say("large-pipe", fcntl(fds[0], 1031 /* F_SETPIPE_SZ */, 1 << 20));
+	say("splice", syscall(SYS_splice, fd, NULL, fds[1], NULL, 4, 0));
+	say("dup", fcntl(fd, F_DUPFD, 20));
+	say("dup-high-bits", syscall(SYS_fcntl, fd, 0x100000000UL | F_SETLEASE, F_RDLCK));
+}
+
 /* Nobody above may be reached, and process 1 does not fall to its children. */
 static void signals(void)
 {
@@ -235,6 +280,14 @@ int attack_processes(const char *what, const char *arg)
 		memory();
 	else if (strcmp(what, "exec") == 0)
 		exec_what_was_written();
+	else if (strcmp(what, "overwrite") == 0)
+		overwrite();
+	else if (strcmp(what, "reopen") == 0)
+		reopen(arg);
+	else if (strcmp(what, "file-games") == 0)
+		file_games();
+	else if (strcmp(what, "stop") == 0)
+		(void)kill(getpid(), SIGSTOP);
 	else if (strcmp(what, "race") == 0)
 		race();
 	else

@@ -38,6 +38,8 @@ static const struct attack attacks[] = {
     {"signals", false, true, 6, {"kill-1", "kill-group-0", "kill-stop-1", "init-lives"}},
     {"in-flight", false, true, 2, {"pair", "flight-bounded"}},
     {"exec", false, true, 3, {NULL}},
+    {"overwrite", false, true, 6, {"kept", "reopened"}},
+    {"file-games", false, true, 9, {"pipe", "dup"}},
 };
 
 static bool is_harmless(const struct attack *a, const char *line, size_t len)
@@ -98,6 +100,19 @@ START_TEST(known_way_out_does_not_work)
 	box_has(&b, "end");
 	close(pair[0]);
 	close(pair[1]);
+}
+END_TEST
+
+START_TEST(stopped_program_ends_at_its_wall_time)
+{
+	CLEANUP(box_clear) struct box b;
+
+	box_init(&b, "stop", NULL);
+	allow_spawn(&b);
+	b.plan.limits.wall_ms = 200;
+	box_ok(&b);
+	ck_assert(b.result.timed_out);
+	ck_assert_int_eq(b.result.exit_status, 137);
 }
 END_TEST
 
@@ -286,6 +301,7 @@ int main(int argc, char **argv)
 	tcase_set_timeout(t, 40);
 	tcase_add_loop_test(t, known_way_out_does_not_work, 0, (int)ARRAY_LEN(attacks));
 	tcase_add_loop_test(t, no_program_with_its_owners_rights_is_left_on_the_host, 0, 2);
+	tcase_add_test(t, stopped_program_ends_at_its_wall_time);
 	tcase_add_loop_test(t, foreign_abi_ends_the_program, 0, 4);
 	tcase_add_test(t, fork_bomb_is_counted_and_ends_with_its_box);
 	tcase_add_test(t, threads_count_as_processes);
