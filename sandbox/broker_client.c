@@ -63,7 +63,7 @@ static int open_log(int *out, struct err *err)
 
 int broker_open(struct broker *out, struct err *err)
 {
-	CLEANUP(broker_clear) struct broker b = BROKER_NONE;
+	struct broker b = BROKER_NONE;
 	int pair[2];
 	int rc;
 
@@ -73,10 +73,10 @@ int broker_open(struct broker *out, struct err *err)
 	b.channel = pair[1];
 	rc = open_log(&b.log, err);
 	if (rc < 0)
-		return rc;
-	*out = b;
-	b = BROKER_NONE;
-	return 0;
+		broker_clear(&b);
+	else
+		*out = b;
+	return rc;
 }
 
 static int open_config(int *out, const struct broker_config *config, struct err *err)

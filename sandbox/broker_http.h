@@ -23,33 +23,33 @@ struct transfer {
 	struct transfer *next;
 	struct server *server;
 	struct buf document; /* as it arrives */
-	uint32_t expected, max_body;
 	struct http_request request;
 	struct lookup *lookup;
 	CURL *easy;
 	struct curl_slist *headers, *pins;
-	char *url;    /* owned; of this hop */
-	bool post;    /* this hop sends the body */
-	bool foreign; /* another origin than the first one: no credentials */
-	char *origin; /* owned: "https://host:port" of the first hop */
-	struct destination to;
-	struct addresses list; /* that this hop may connect to */
-	bool tls;
-	uint32_t hops;
-	uint32_t code; /* first failure of ours, 0 = none */
+	char *url;      /* owned; of this hop */
+	char *origin;   /* owned: "https://host:port" of the first hop */
+	char *location; /* owned; where to, as the server wrote it */
 	const char *note;
-	bool redirecting; /* this answer leads on: its body is dropped */
-	char *location;   /* owned; where to, as the server wrote it */
-	bool head_sent, paused;
-	struct buf head; /* header entries */
-	uint32_t head_count;
+	struct buf head;                /* header entries */
 	uint64_t head_seen, lines_seen; /* also when nothing is kept */
 	uint64_t announced;             /* Content-Length of this answer; 0 = none */
 	uint64_t body_len, dropped;
-	uint16_t tls_version;
 	int64_t hop_ns;
 	size_t body_used;
 	unsigned char *body; /* owned, BODY_FRAME bytes; NULL before the first of them */
+	uint32_t expected, max_body;
+	uint32_t head_count;
+	uint32_t hops;
+	uint32_t code; /* first failure of ours, 0 = none */
+	uint16_t tls_version;
+	bool post;    /* this hop sends the body */
+	bool foreign; /* another origin than the first one: no credentials */
+	bool tls;
+	bool redirecting; /* this answer leads on: its body is dropped */
+	bool head_sent, paused;
+	struct destination to;
+	struct addresses list; /* that this hop may connect to */
 };
 
 /* broker_http_answer.c */

@@ -71,15 +71,13 @@ static bool make_headers(struct transfer *t)
 	return true;
 }
 
-#define SET(option, value)                                                                         \
-	do {                                                                                       \
-		if (curl_easy_setopt(e, option, value) != CURLE_OK)                                \
-			return false;                                                              \
-	} while (0)
+#define SET(option, value) failed |= (unsigned)curl_easy_setopt(e, option, value)
 
 /* What holds for every request; nothing of it depends on the guest. */
 static bool set_rules(CURL *e, const struct server *s)
 {
+	unsigned failed = 0; /* CURLE_OK is 0 */
+
 	SET(CURLOPT_NOSIGNAL, 1L);
 	SET(CURLOPT_PROTOCOLS_STR, "http,https");
 	SET(CURLOPT_PROXY, "");
@@ -96,12 +94,13 @@ static bool set_rules(CURL *e, const struct server *s)
 	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	SET(CURLOPT_BUFFERSIZE, READ_BYTES);
 	SET(CURLOPT_TCP_NODELAY, 1L);
-	return true;
+	return failed == 0;
 }
 
 static bool set_request(CURL *e, struct transfer *t)
 {
 	int64_t left = (t->op.deadline_ns - server_now()) / NS_PER_MS;
+	unsigned failed = 0;
 
 	SET(CURLOPT_URL, t->url);
 	SET(CURLOPT_RESOLVE, t->pins);
@@ -113,12 +112,12 @@ static bool set_request(CURL *e, struct transfer *t)
 	if (!t->post) {
 		SET(CURLOPT_HTTPGET, 1L);
 		SET(CURLOPT_NOBODY, t->request.head ? 1L : 0L);
-		return true;
+		return failed == 0;
 	}
 	SET(CURLOPT_POST, 1L);
 	SET(CURLOPT_POSTFIELDS, t->request.body.at);
 	SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->request.body.len);
-	return true;
+	return failed == 0;
 }
 
 bool easy_setup(struct server *s, struct transfer *t)

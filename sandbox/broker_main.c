@@ -67,7 +67,7 @@ int main(void)
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	(void)sys_close_range(BROKER_FD_LOG + 1, ~0U);
 	(void)signal(SIGPIPE, SIG_IGN);
-	arena_init(&s->arena, 8u * BROKER_CONFIG_MAX);
+	arena_init(&s->arena, (size_t)8 * BROKER_CONFIG_MAX);
 	if (!map_log(s) || !read_config(s))
 		return EXIT_NOT_READY;
 	errno = 0;

@@ -261,7 +261,7 @@ const struct broker_entry *talk_entry(
 			return &log->entry[i];
 	}
 	for (uint32_t i = 0; i < log->used; i++)
-		fprintf(stderr, "log: %s verdict %u %s:%u code %u %s %s\n",
+		(void)fprintf(stderr, "log: %s verdict %u %s:%u code %u %s %s\n",
 		    broker_op_name(log->entry[i].op), log->entry[i].verdict, log->entry[i].host,
 		    log->entry[i].port, log->entry[i].code, log->entry[i].address,
 		    log->entry[i].note);

@@ -64,8 +64,8 @@ void talk_wait(struct talk *t, struct talk_reply *out, uint32_t id);
 /** Send, and wait for the end. */
 void talk_ask(struct talk *t, struct talk_reply *out, uint32_t kind, uint32_t a, uint32_t b,
     const struct buf *payload);
-void talk_http(struct talk *t, struct talk_reply *out, const struct talk_http *request);
-void talk_http_doc(struct buf *out, const struct talk_http *request);
+void talk_http(struct talk *t, struct talk_reply *out, const struct talk_http *q);
+void talk_http_doc(struct buf *out, const struct talk_http *q);
 void talk_reply_clear(struct talk_reply *r);
 
 /** Append a NetAddrV1 of a name or of a literal address. */

@@ -33,15 +33,15 @@ static struct broker_log *finish(void)
 
 /* A request about an address, with the rest behind it. */
 static void ask(struct talk_reply *r, uint32_t kind, uint32_t a, const char *host, uint32_t port,
-    const void *rest, size_t len)
+    const struct buf *rest)
 {
 	CLEANUP(buf_clear) struct buf payload = buf_init(RT_NET_PAYLOAD_MAX);
 	size_t addr;
 
 	talk_addr(&payload, host, port);
 	addr = payload.len;
-	if (len > 0)
-		buf_add(&payload, rest, len);
+	if (rest != NULL && rest->len > 0)
+		buf_add(&payload, rest->data, rest->len);
 	talk_ask(&talk, r, kind, a, (uint32_t)addr, &payload);
 	ck_assert(!r->ended);
 }
@@ -87,7 +87,7 @@ START_TEST(tcp_connect_ends_with_its_code)
 	CLEANUP(talk_reply_clear) struct talk_reply r = {.fd = -1};
 	AUTO_FREE struct broker_log *log = NULL;
 
-	ask(&r, RT_NET_CONNECT, connects[_i].ms, connects[_i].host, connects[_i].port, NULL, 0);
+	ask(&r, RT_NET_CONNECT, connects[_i].ms, connects[_i].host, connects[_i].port, NULL);
 	ck_assert_msg(r.code == connects[_i].code, "%s:%u: code %u, not %u", connects[_i].host,
 	    connects[_i].port, r.code, connects[_i].code);
 	ck_assert((r.fd >= 0) == (r.code == RT_NET_OK));
@@ -135,10 +135,12 @@ static const struct {
 
 START_TEST(tls_connect_ends_with_its_code)
 {
+	CLEANUP(buf_clear) struct buf config = buf_init(256);
 	CLEANUP(talk_reply_clear) struct talk_reply r = {.fd = -1};
 	AUTO_FREE struct broker_log *log = NULL;
 
-	ask(&r, RT_NET_TLS, 5000, tls[_i].host, tls[_i].port, tls[_i].config, tls[_i].len);
+	buf_add(&config, tls[_i].config, tls[_i].len);
+	ask(&r, RT_NET_TLS, 5000, tls[_i].host, tls[_i].port, &config);
 	ck_assert_msg(r.code == tls[_i].code, "%s:%u: code %u, not %u", tls[_i].host, tls[_i].port,
 	    r.code, tls[_i].code);
 	ck_assert((r.fd >= 0) == (r.code == RT_NET_OK));
@@ -165,7 +167,7 @@ START_TEST(bytes_written_before_the_end_of_a_tls_stream_arrive)
 	struct talk_reply r;
 	size_t sent = 0;
 
-	ask(&r, RT_NET_TLS, 5000, "good.test", 4007, "", 0);
+	ask(&r, RT_NET_TLS, 5000, "good.test", 4007, NULL);
 	ck_assert_uint_eq(r.code, RT_NET_OK);
 	while (sent < LONG_BYTES) {
 		struct pollfd p = {.fd = r.fd, .events = POLLIN | POLLOUT};
@@ -197,7 +199,7 @@ START_TEST(cut_tls_stream_does_not_look_like_its_end)
 	struct talk_reply r, status;
 	ssize_t n;
 
-	ask(&r, RT_NET_TLS, 5000, "good.test", 443, "", 0);
+	ask(&r, RT_NET_TLS, 5000, "good.test", 443, NULL);
 	ck_assert_uint_eq(r.code, RT_NET_OK);
 	ck_assert_int_gt(send(r.fd, requests[_i], strlen(requests[_i]), MSG_NOSIGNAL), 0);
 	do {
@@ -238,7 +240,7 @@ START_TEST(listening_is_for_listed_addresses)
 	CLEANUP(talk_reply_clear) struct talk_reply r = {.fd = -1};
 	CLEANUP(buf_clear) struct buf bound = buf_init(64);
 
-	ask(&r, RT_NET_LISTEN, 0, listens[_i].host, listens[_i].port, NULL, 0);
+	ask(&r, RT_NET_LISTEN, 0, listens[_i].host, listens[_i].port, NULL);
 	ck_assert_msg(r.code == listens[_i].code, "%s:%u: code %u, not %u", listens[_i].host,
 	    listens[_i].port, r.code, listens[_i].code);
 	ck_assert((r.fd >= 0) == (r.code == RT_NET_OK));
@@ -287,7 +289,7 @@ static uint32_t bind_udp(const char *host, uint32_t port)
 {
 	CLEANUP(talk_reply_clear) struct talk_reply r = {.fd = -1};
 
-	ask(&r, RT_NET_UDP_BIND, 0, host, port, NULL, 0);
+	ask(&r, RT_NET_UDP_BIND, 0, host, port, NULL);
 	ck_assert_uint_eq(r.code, RT_NET_OK);
 	ck_assert_int_lt(r.fd, 0); /* never a descriptor: it could be aimed anywhere */
 	ck_assert_uint_ne(r.value, 0);
@@ -297,10 +299,11 @@ static uint32_t bind_udp(const char *host, uint32_t port)
 static uint32_t send_udp(uint32_t sock, const char *host, uint32_t port, size_t len)
 {
 	CLEANUP(talk_reply_clear) struct talk_reply r = {.fd = -1};
-	AUTO_FREE char *data = base_alloc(len + 1);
+	CLEANUP(buf_clear) struct buf data = buf_init(RT_NET_PAYLOAD_MAX);
 
-	memset(data, 'd', len);
-	ask(&r, RT_NET_UDP_SEND, sock, host, port, data, len);
+	for (size_t i = 0; i < len; i++)
+		buf_putc(&data, 'd');
+	ask(&r, RT_NET_UDP_SEND, sock, host, port, &data);
 	if (r.code == RT_NET_OK)
 		ck_assert_uint_eq(r.value, len);
 	return r.code;
@@ -355,10 +358,10 @@ START_TEST(receiving_waits_once_and_ends_with_its_code)
 	talk_wait(&talk, &r, talk_send(&talk, RT_NET_UDP_RECV, sock, 50, NULL, 0));
 	ck_assert_uint_eq(r.code, RT_NET_INVALID);
 	talk_reply_clear(&r);
-	ask(&r, RT_NET_UDP_BIND, 0, "127.0.0.1", 7, NULL, 0);
+	ask(&r, RT_NET_UDP_BIND, 0, "127.0.0.1", 7, NULL);
 	ck_assert_uint_eq(r.code, RT_NET_NO_CONNECTION); /* taken */
 	talk_reply_clear(&r);
-	ask(&r, RT_NET_UDP_BIND, 0, "127.0.0.1", 5003, NULL, 0);
+	ask(&r, RT_NET_UDP_BIND, 0, "127.0.0.1", 5003, NULL);
 	ck_assert_uint_eq(r.code, RT_NET_DENIED);
 	talk_reply_clear(&r);
 	base_free_ptr(&(struct broker_log *){finish()});
@@ -415,7 +418,7 @@ START_TEST(switch_of_the_policy_refuses_its_kinds)
 			    talk_send(
 				&talk, RT_NET_DNS, port, 0, kinds[i].host, strlen(kinds[i].host)));
 		else
-			ask(&r, kinds[i].kind, 1000, kinds[i].host, port, NULL, 0);
+			ask(&r, kinds[i].kind, 1000, kinds[i].host, port, NULL);
 		ck_assert_msg((r.code == RT_NET_DENIED) == ((kinds[i].off & off) != 0),
 		    "kind %u without %u: code %u", kinds[i].kind, off, r.code);
 		talk_reply_clear(&r);
