@@ -14,6 +14,8 @@
 #define REDIRECTS_DEFAULT 5
 #define TIMEOUT_DEFAULT_S 30
 #define DROPPED_MAX (256u << 10)
+#define HEAD_FLOOD (256u << 10)
+#define TOO_LARGE ((CURLcode)100)            /* CURLE_TOO_LARGE, from 8.6 on */
 #define HELD_MAX (2ull * RT_NET_REQUEST_MAX) /* of all requests together */
 
 /* Making a handle costs more than the rest of a small request. Nothing of one is left in it. */
@@ -265,16 +267,22 @@ static void redirect(struct server *s, struct transfer *t, long status)
 	hop(s, t);
 }
 
+/* How libcurl says that a line (100 KiB) or all of them (300 KiB) are more than it takes. */
+static bool head_too_large(const struct transfer *t, CURLcode rc)
+{
+	return (rc == CURLE_OUT_OF_MEMORY && t->lines_seen > 0) ||
+	       (rc == CURLE_RECV_ERROR && t->head_seen > HEAD_FLOOD) || rc == TOO_LARGE;
+}
+
 /* libcurl is through with a hop. */
 static void completed(struct server *s, struct transfer *t, CURLcode rc)
 {
 	uint32_t code = t->code != 0 ? t->code : easy_code(rc);
 	long status = 0;
 
-	/* libcurl's word for a header line that never ends */
-	if (rc == CURLE_OUT_OF_MEMORY && t->code == 0 && t->lines_seen > 0 && !t->head_sent) {
+	if (t->code == 0 && !t->head_sent && head_too_large(t, rc)) {
 		code = RT_NET_TOO_LARGE;
-		t->note = "a header line is too long";
+		t->note = "the headers are over the limits of libcurl";
 	}
 	/* the rest of a long body of a redirect is of no interest */
 	if (t->redirecting && t->dropped > DROPPED_MAX && rc == CURLE_WRITE_ERROR)

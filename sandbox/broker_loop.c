@@ -58,21 +58,33 @@ bool op_start(struct server *s, struct op *op)
 {
 	if (s->op_count >= SERVER_OPS_MAX)
 		return false;
-	op->next = s->ops;
-	s->ops = op;
+	op->counted = true;
 	s->op_count++;
+	op_join(s, op);
 	return true;
 }
 
-void op_end(struct server *s, struct op *op)
+void op_join(struct server *s, struct op *op)
+{
+	op->next = s->ops;
+	s->ops = op;
+}
+
+bool op_leave(struct server *s, struct op *op)
 {
 	for (struct op **at = &s->ops; *at != NULL; at = &(*at)->next) {
 		if (*at != op)
 			continue;
 		*at = op->next;
-		s->op_count--;
-		break;
+		s->op_count -= op->counted;
+		return true;
 	}
+	return false;
+}
+
+void op_end(struct server *s, struct op *op)
+{
+	(void)op_leave(s, op);
 	if (op->drop != NULL)
 		op->drop(s, op);
 	server_retire(s, &op->watch);

@@ -86,6 +86,7 @@ struct op {
 	struct watch watch;
 	struct op *next;
 	uint32_t id;
+	bool counted;                    /* against SERVER_OPS_MAX */
 	int64_t started_ns, deadline_ns; /* 0 = none */
 	void (*timeout)(struct server *s, struct op *op);
 	void (*drop)(struct server *s, struct op *op); /* frees what it owns */
@@ -100,6 +101,10 @@ void server_watch(struct server *s, struct watch *w, uint32_t events);
 void server_retire(struct server *s, struct watch *w);
 /** Enter an operation. False when too many run: the caller answers and frees it. */
 bool op_start(struct server *s, struct op *op);
+/** Enter a part of an operation that is counted already. */
+void op_join(struct server *s, struct op *op);
+/** It goes on, but is no operation any more. @return false when it was none. */
+bool op_leave(struct server *s, struct op *op);
 /** Leave: drop is called, the memory freed. */
 void op_end(struct server *s, struct op *op);
 void server_loop(struct server *s);

@@ -361,11 +361,7 @@ struct lookup *resolve_start(
 	l->arg = arg;
 	memcpy(l->host, host, strlen(host) + 1);
 	l->give_up_ns = deadline_ns < latest ? deadline_ns : latest;
-	if (!op_start(s, &l->op)) {
-		free(l);
-		done(s, arg, &list, "too many operations at once");
-		return NULL;
-	}
+	op_join(s, &l->op);
 	/* may finish, and free, at once */
 	s->resolving = l;
 	attempt(s, l);

@@ -253,18 +253,6 @@ static void plain_ready(struct server *s, struct watch *w, uint32_t events)
 
 /* ---- the handshake ---- */
 
-static void leave_operations(struct server *s, struct op *op)
-{
-	for (struct op **at = &s->ops; *at != NULL; at = &(*at)->next) {
-		if (*at == op) {
-			*at = op->next;
-			s->op_count--;
-			break;
-		}
-	}
-	op->deadline_ns = 0;
-}
-
 static void log_success(struct server *s, struct tls_stream *t)
 {
 	struct broker_entry e = {.op = BROKER_OP_TLS,
@@ -299,7 +287,8 @@ static void established(struct server *s, struct tls_stream *t)
 	p->stream = t;
 	t->plain = &p->watch;
 	t->shaking = false;
-	leave_operations(s, &t->op);
+	(void)op_leave(s, &t->op);
+	t->op.deadline_ns = 0;
 	log_success(s, t);
 	done.b = t->number = ++s->last_number;
 	channel_send(s, &done, NULL, 0, pair[1]);

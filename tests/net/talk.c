@@ -170,7 +170,7 @@ void talk_wait(struct talk *t, struct talk_reply *out, uint32_t id)
 	bool more = true;
 
 	*out = (struct talk_reply){
-	    .fd = -1, .headers = buf_init(64u << 20), .body = buf_init(64u << 20)};
+	    .fd = -1, .headers = buf_init(64u << 20), .body = buf_init(256u << 20)};
 	while (more) {
 		int fd = -1;
 		ssize_t n = receive(t, &frame, payload, &fd);

@@ -7,6 +7,7 @@
 #include "tests/support/support.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static const char *const allowed[] = {"good.test:80,443,444,445,446,447,81", "alias.test:80",
     "private.test:80", "loopback.test:80", "metadata.test:80", "rebind.test:80", "mixed.test:80",
@@ -162,6 +163,47 @@ START_TEST(credentials_do_not_follow_to_another_origin)
 }
 END_TEST
 
+/* As much as a program may ask for, from a server that gives more. */
+START_TEST(largest_limits_stay_below_the_cap)
+{
+	static const char *const urls[] = {
+	    "http://good.test/header-flood", "http://good.test/endless-informational"};
+	CLEANUP(talk_reply_clear) struct talk_reply r = {.fd = -1};
+	struct talk t;
+
+	talk_start(&t, allowed);
+	talk_http(&t, &r,
+	    &(struct talk_http){.url = urls[_i],
+		.timeout_s = 30,
+		.max_header_bytes = 16u << 20,
+		.max_headers = 65535});
+	ck_assert_uint_eq(r.code, RT_NET_TOO_LARGE);
+	base_free_ptr(&(struct broker_log *){talk_finish(&t)});
+}
+END_TEST
+
+#define AT_ONCE 60
+
+/* Many bodies without end, and nobody who reads them: they wait in the kernel, not in the broker.
+ */
+START_TEST(bodies_that_nobody_reads_wait_outside)
+{
+	CLEANUP(buf_clear) struct buf doc = buf_init(1024);
+	CLEANUP(talk_reply_clear) struct talk_reply r = {.fd = -1};
+	struct talk t;
+	uint32_t last = 0;
+
+	talk_start(&t, allowed);
+	talk_http_doc(&doc, &(struct talk_http){.url = "http://good.test/endless", .timeout_s = 2});
+	for (int i = 0; i < AT_ONCE; i++)
+		last = talk_send(&t, RT_NET_HTTP, (uint32_t)doc.len, INT32_MAX, doc.data, doc.len);
+	(void)usleep(500000);
+	talk_wait(&t, &r, last);
+	ck_assert_uint_eq(r.code, RT_NET_TIMEOUT);
+	base_free_ptr(&(struct broker_log *){talk_finish(&t)});
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("net/hostile");
@@ -169,6 +211,8 @@ static Suite *suite(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, hostile_answer_ends_with_its_code, 0, (int)ARRAY_LEN(cases));
+	tcase_add_loop_test(t, largest_limits_stay_below_the_cap, 0, 2);
+	tcase_add_test(t, bodies_that_nobody_reads_wait_outside);
 	tcase_add_test(t, second_look_at_a_name_is_decided_again);
 	tcase_add_test(t, bytes_of_an_encoding_stay_as_they_came);
 	tcase_add_test(t, credentials_do_not_follow_to_another_origin);
