@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -174,12 +175,10 @@ static void reap(struct broker *b, int timeout_ms)
 	b->pid = 0;
 }
 
-static int read_log(struct broker_log *log, int fd, struct err *err)
+static int read_at(void *to, int fd, size_t len, size_t at, struct err *err)
 {
-	size_t done = 0;
-
-	while (done < sizeof(*log)) {
-		ssize_t n = pread(fd, (char *)log + done, sizeof(*log) - done, (off_t)done);
+	for (size_t done = 0; done < len;) {
+		ssize_t n = pread(fd, (char *)to + done, len - done, (off_t)(at + done));
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -190,15 +189,27 @@ static int read_log(struct broker_log *log, int fd, struct err *err)
 	return 0;
 }
 
+/* The entries in use, and the first: it says why there is no broker. The rest is zero. */
+static int read_log(struct broker_log *log, int fd, struct err *err)
+{
+	size_t head = offsetof(struct broker_log, entry);
+	int rc = read_at(log, fd, head, 0, err);
+
+	if (rc < 0)
+		return rc;
+	if (log->lost_denied > log->lost)
+		log->lost_denied = log->lost;
+	if (log->used > BROKER_LOG_ENTRIES)
+		log->used = BROKER_LOG_ENTRIES;
+	return read_at(
+	    log->entry, fd, (log->used + (log->used == 0)) * sizeof(log->entry[0]), head, err);
+}
+
 /* The broker has spoken to the whole network: what it left behind is checked, not believed. */
 static void tidy(struct broker_log *log)
 {
 	uint32_t kept = 0;
 
-	if (log->lost_denied > log->lost)
-		log->lost_denied = log->lost;
-	if (log->used > BROKER_LOG_ENTRIES)
-		log->used = BROKER_LOG_ENTRIES;
 	for (uint32_t i = 0; i < log->used; i++) {
 		struct broker_entry *e = &log->entry[i];
 
@@ -229,7 +240,7 @@ int broker_finish(struct broker *b, struct broker_log **out, struct err *err)
 	base_close_fd(&b->guest);
 	b->guest = -1;
 	reap(b, LAST_WORDS_MS);
-	log = base_alloc(sizeof(*log));
+	log = base_calloc(1, sizeof(*log));
 	rc = read_log(log, b->log, err);
 	if (rc < 0)
 		return rc;
