@@ -73,7 +73,8 @@ static const char *foreign_fault(const char *text, size_t len, const char **help
 		return foreigns[i].fault;
 	}
 	for (size_t i = 0; i < len; i++) {
-		if (is_letter(text[i]) || is_digit(text[i]) || memchr("-_.", text[i], 3))
+		if (is_letter(text[i]) || is_digit(text[i]) || text[i] == '-' || text[i] == '_' ||
+		    text[i] == '.')
 			continue;
 		*help = "a host name, an address, address/bits or first-last";
 		return "has a character that no name has";

@@ -102,6 +102,12 @@ static const struct row rows[] = {
 	  .has = {"\"allow_dns\": true", "\"allow_tcp\": true", "443,\n          80"} },
 	{ "an address needs no names", { OTHER(POLICY_USE_NET, "192.0.2.1:80") },
 	  .has = {"\"allow_dns\": false", "\"allow_tcp\": true"} },
+	{ "an IPv6 address has no brackets in the document", { OTHER(POLICY_USE_NET, "[2001:db8::1]:80") },
+	  .has = {"\"allow_dns\": false", "\"host\": \"2001:db8::1\""} },
+	{ "datagrams need UDP alone", { {.kind = POLICY_USE_NET, .what = "head", .subject = "192.0.2.1:53", .udp = true, .count = 1} },
+	  .has = {"\"allow_tcp\": false", "\"allow_udp\": true"}, .granted = 1 },
+	{ "a look-up needs names alone", { {.kind = POLICY_USE_NET, .what = "head", .subject = "a.example:1", .lookup = true, .count = 1} },
+	  .has = {"\"allow_tcp\": false", "\"allow_udp\": false", "\"allow_dns\": true"}, .granted = 1 },
 };
 /* clang-format on */
 
