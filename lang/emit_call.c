@@ -202,6 +202,18 @@ static void put_head_call(struct emitter *e, const struct ir_stmt *s)
 	buf_puts(e->out, ");");
 }
 
+/* What the C compiler cannot see of a function that it does not have: lengths save bounds checks.
+ */
+static void put_known_size(struct emitter *e, const struct ir_stmt *s)
+{
+	if (s->dst == IR_NONE || s->arg_count == 0)
+		return;
+	if (s->head == HEAD_bytes_alloc)
+		buf_printf(e->out, " v%u.len = v%u;", s->dst, s->args[0]);
+	else if (s->head == HEAD_vec_u8_with_capacity)
+		buf_printf(e->out, " v%u.len = 0; v%u.cap = v%u;", s->dst, s->dst, s->args[0]);
+}
+
 void emit_head(struct emitter *e, const struct ir_stmt *s)
 {
 	const struct lang_head_row *row = &lang_heads[s->head];
@@ -214,6 +226,7 @@ void emit_head(struct emitter *e, const struct ir_stmt *s)
 	if (s->dst != IR_NONE && row->result != TY_NEVER)
 		buf_printf(e->out, "v%u = ", s->dst);
 	put_head_call(e, s);
+	put_known_size(e, s);
 	empty_operands(e, s);
 	buf_putc(e->out, '\n');
 	if (sync && row->result != TY_NEVER)

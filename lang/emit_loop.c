@@ -66,16 +66,37 @@ void emit_for(struct emitter *e, const struct ir_stmt *s)
 	emit_line(e, "}");
 }
 
+/*
+ * An iteration that goes on usually takes the dearest way through the test: it pays once, and what
+ * leaves the loop gets back what it did not use.
+ */
+static void emit_while_bulk(struct emitter *e, const struct ir_stmt *s, struct fuel_cost test,
+    struct fuel_cost body, uint32_t label)
+{
+	emit_line(e, "\tfuel -= %" PRIu64 ";", test.most + body.always);
+	e->mode = FUEL_REFUND;
+	emit_block(e, &s->block[0], test.most);
+	emit_line(e, "\tif (!v%u) {", s->args[0]);
+	emit_refund(e, body.always);
+	emit_line(e, "\t\tgoto l%u;", label);
+	emit_line(e, "\t}");
+	e->mode = FUEL_BULK;
+	emit_block(e, &s->block[1], body.always);
+}
+
 static void emit_while_stripped(struct emitter *e, const struct ir_stmt *s, struct fuel_cost test,
     struct fuel_cost body, uint32_t label)
 {
-	bool bulk = !test.may_return && !body.may_return;
-	enum fuel_mode old = set_mode(e, bulk ? FUEL_BULK : FUEL_UNCHECKED);
+	enum fuel_mode old = set_mode(e, FUEL_UNCHECKED);
 
 	emit_line(e, "while (fuel >= %" PRIu64 ") {", test.most + body.most);
-	emit_block(e, &s->block[0], 0);
-	emit_line(e, "\tif (!v%u) goto l%u;", s->args[0], label);
-	emit_block(e, &s->block[1], 0);
+	if (test.may_return || body.may_return) {
+		emit_block(e, &s->block[0], 0);
+		emit_line(e, "\tif (!v%u) goto l%u;", s->args[0], label);
+		emit_block(e, &s->block[1], 0);
+	} else {
+		emit_while_bulk(e, s, test, body, label);
+	}
 	emit_line(e, "}");
 	(void)set_mode(e, old);
 }

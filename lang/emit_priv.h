@@ -10,6 +10,7 @@ enum fuel_mode {
 	FUEL_CHECKED,   /* subtract and trap below zero */
 	FUEL_UNCHECKED, /* subtract only: the loop was entered with enough */
 	FUEL_BULK,      /* as UNCHECKED, one charge at the start of a block, less `credit` */
+	FUEL_REFUND,    /* `credit` is paid, for the dearest path; a cheaper one gets some back */
 };
 
 /** The state of printing one function. */
@@ -50,6 +51,7 @@ void emit_block(struct emitter *e, const struct ir_block *block, uint64_t credit
 void emit_line(struct emitter *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void emit_indent(struct emitter *e);
 void emit_fuel(struct emitter *e, uint64_t units);
+void emit_refund(struct emitter *e, uint64_t units);
 
 /* emit_loop.c */
 void emit_for(struct emitter *e, const struct ir_stmt *s);

@@ -39,19 +39,27 @@ void emit_fuel(struct emitter *e, uint64_t units)
 		emit_line(e, "fuel -= %" PRIu64 ";", units);
 }
 
+void emit_refund(struct emitter *e, uint64_t units)
+{
+	if (units > 0)
+		emit_line(e, "fuel += %" PRIu64 ";", units);
+}
+
 static void emit_if(struct emitter *e, const struct ir_stmt *s)
 {
 	uint64_t credit = 0;
 
-	if (e->mode == FUEL_BULK) {
-		uint64_t yes = fuel_cost(&s->block[0]).always;
-		uint64_t no = fuel_cost(&s->block[1]).always;
+	if (e->mode == FUEL_BULK || e->mode == FUEL_REFUND) {
+		struct fuel_cost yes = fuel_cost(&s->block[0]);
+		struct fuel_cost no = fuel_cost(&s->block[1]);
 
-		credit = yes < no ? yes : no;
+		credit = yes.always < no.always ? yes.always : no.always;
+		if (e->mode == FUEL_REFUND)
+			credit = yes.most > no.most ? yes.most : no.most;
 	}
 	emit_line(e, "if (v%u) {", s->args[0]);
 	emit_block(e, &s->block[0], credit);
-	if (s->block[1].first != NULL) {
+	if (s->block[1].first != NULL || (e->mode == FUEL_REFUND && credit > 0)) {
 		emit_line(e, "} else {");
 		emit_block(e, &s->block[1], credit);
 	}
@@ -198,13 +206,16 @@ static void emit_stmt(struct emitter *e, const struct ir_stmt *s)
  */
 void emit_block(struct emitter *e, const struct ir_block *block, uint64_t credit)
 {
+	bool runs = e->mode == FUEL_CHECKED || e->mode == FUEL_UNCHECKED;
 	bool in_run = false;
 
 	e->depth++;
 	if (e->mode == FUEL_BULK)
 		emit_fuel(e, fuel_cost(block).always - credit);
+	else if (e->mode == FUEL_REFUND)
+		emit_refund(e, credit - fuel_cost(block).most);
 	for (const struct ir_stmt *s = block->first; s != NULL; s = s->next) {
-		if (e->mode != FUEL_BULK && !in_run && !ends_fuel_run(s)) {
+		if (runs && !in_run && !ends_fuel_run(s)) {
 			emit_fuel(e, fuel_of_run(s));
 			in_run = true;
 		}
