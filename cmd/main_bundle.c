@@ -97,7 +97,7 @@ static int bundle(const struct paths *p, struct err *err)
 	    .lifetime_s = LIFETIME_S};
 	struct registry_build_result result = {0};
 	uint8_t seed[REGISTRY_ED25519_SEED];
-	uint8_t pub[REGISTRY_ED25519_PUB];
+	uint8_t pub[REGISTRY_ED25519_PUB] = {0};
 	char id[24];
 	int rc = read_key(seed, p->key, err);
 

@@ -83,7 +83,7 @@ static const struct policy_use **subjects(
 		else if (out[k]->refused && !u->refused)
 			out[k] = u;
 	}
-	qsort(out, n, sizeof(*out), by_subject);
+	qsort(out, n, sizeof(struct policy_use *), by_subject);
 	*count = n;
 	return out;
 }

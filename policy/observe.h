@@ -22,23 +22,24 @@ enum policy_use_kind {
 
 /** One kind of operation with its count. Strings borrowed. */
 struct policy_use {
-	enum policy_use_kind kind;
 	const char *what;    /* head of the language: "os.fs.read_file" */
 	const char *subject; /* as the program wrote it: path, key, host:port */
 	const char *path; /* files: relative to the project, or absolute outside it; NULL = none */
 	const char *real; /* where symbolic links lead, in the same form; NULL = same as path */
 	const char *root; /* text of the root that held it; NULL = none */
-	bool joined;      /* the head appends the path to each root in turn */
-	bool dir;         /* the path is a directory, and its contents count */
-	bool created;     /* the directory was made by the run: it is no root for the next one */
-	bool moved;       /* the name itself was removed or renamed: its root lies above it */
-	bool internal;    /* decides about roots, but is no operation of its own */
-	bool refused;     /* the run was not allowed to */
-	const char *why_not; /* and must not be granted: the reason, static; NULL otherwise */
-	bool udp;            /* hosts: needs net.allow_udp */
-	bool lookup;         /* hosts: needs neither TCP nor UDP */
+	const char
+	    *why_not; /* refused, and must not be granted: the reason, static; NULL otherwise */
 	uint64_t count;
 	uint64_t most; /* largest single one: bytes, milliseconds */
+	enum policy_use_kind kind;
+	bool joined;   /* the head appends the path to each root in turn */
+	bool dir;      /* the path is a directory, and its contents count */
+	bool created;  /* the directory was made by the run: it is no root for the next one */
+	bool moved;    /* the name itself was removed or renamed: its root lies above it */
+	bool internal; /* decides about roots, but is no operation of its own */
+	bool refused;  /* the run was not allowed to */
+	bool udp;      /* hosts: needs net.allow_udp */
+	bool lookup;   /* hosts: needs neither TCP nor UDP */
 };
 
 /** A run as it was recorded. */

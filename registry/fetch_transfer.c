@@ -177,7 +177,7 @@ static void add_headers(struct transfer *t)
 	if (t->etag[0] != '\0')
 		add_header(t, "If-None-Match", t->etag);
 	if (t->token[0] != '\0' && fetch_url_same_origin(t->url, t->origin)) {
-		CLEANUP(buf_clear) struct buf bearer = buf_init(2u * FETCH_TOKEN_MAX);
+		CLEANUP(buf_clear) struct buf bearer = buf_init((size_t)2 * FETCH_TOKEN_MAX);
 
 		buf_printf(&bearer, "Bearer %s", t->token);
 		if (!bearer.overflow)

@@ -66,10 +66,10 @@ struct registry_link {
 	const char *archive_sha256;        /* borrowed */
 	const char *want_tree_sha256;      /* borrowed; NULL: whatever the entry says */
 	const char *name;                  /* borrowed: its name there, one segment */
-	int parent_fd;                     /* borrowed: the directory that gets the package */
-	char tree_sha256[SHA256_HEX_SIZE]; /* out */
-	uint32_t files;                    /* out */
 	uint64_t bytes;                    /* out */
+	char tree_sha256[SHA256_HEX_SIZE]; /* out */
+	int parent_fd;                     /* borrowed: the directory that gets the package */
+	uint32_t files;                    /* out */
 	int rc; /* out: 0; ERR_NOT_FOUND: not in the store (or it was bad and is gone); ERR_PKG
 		   with X07PKG_STORE_MISMATCH: the entry has another tree; ERR_IO */
 	struct err err; /* out, when rc is not 0 */
