@@ -298,6 +298,11 @@ static void advise_net(struct denial_advice *a, const struct policy *p, const st
 		    "the program broke the protocol of the network broker, and has no "
 		    "network any more");
 		break;
+	case BROKER_ENDED:
+		decided(a, "",
+		    "the network broker ended before the program, which had no network from "
+		    "then on; this is a defect of x07 or a limit of this host");
+		break;
 	case BROKER_ALLOWED:
 	case BROKER_NO_NAME:
 	case BROKER_VERDICT_COUNT:

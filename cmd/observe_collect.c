@@ -75,6 +75,8 @@ static const char *why_not_net(const struct run_effect *e)
 		       "address by hand if you mean it";
 	if (e->net != NULL && e->net->verdict == BROKER_VIOLATION)
 		return "the program broke the protocol of the network broker";
+	if (e->net != NULL && e->net->verdict == BROKER_ENDED)
+		return "the network broker ended before the program";
 	return is_destination(e->subject) ? NULL : "no policy allows such a destination";
 }
 

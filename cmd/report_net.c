@@ -19,6 +19,8 @@ static const char *verdict_name(const struct broker_entry *e)
 		return "denied_scheme";
 	case BROKER_VIOLATION:
 		return "violation";
+	case BROKER_ENDED:
+		return "broker_ended";
 	}
 	return "allowed";
 }

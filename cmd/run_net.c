@@ -59,7 +59,7 @@ static char *subject_of(const struct broker_entry *e)
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(2 * sizeof(e->host));
 
-	if (e->verdict == BROKER_VIOLATION)
+	if (e->verdict == BROKER_VIOLATION || e->verdict == BROKER_ENDED)
 		buf_puts(&text, e->note);
 	else if (e->verdict == BROKER_DENIED_SCHEME)
 		buf_puts(&text, e->host);

@@ -35,6 +35,7 @@ enum broker_verdict {
 	BROKER_DENIED_SCHEME,  /* a URL that is neither http nor https */
 	BROKER_NO_NAME,        /* the name did not resolve; `note` says why */
 	BROKER_VIOLATION,      /* the guest broke the protocol: it has no network any more */
+	BROKER_ENDED,          /* the broker died before the guest did; `note` says how */
 	BROKER_VERDICT_COUNT
 };
 

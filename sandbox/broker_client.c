@@ -4,6 +4,7 @@
 
 #include "base/attr.h"
 #include "base/buf.h"
+#include "lang/rt/net_wire.h"
 #include "sandbox/broker_config.h"
 #include "sandbox/compat.h"
 
@@ -13,6 +14,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -162,17 +164,22 @@ int broker_start(
 	return 0;
 }
 
-static void reap(struct broker *b, int timeout_ms)
+/* @return its wait status, 0 when it had to be ended from here. */
+static int reap(struct broker *b, int timeout_ms)
 {
 	struct pollfd p = {.fd = b->pidfd, .events = POLLIN};
+	int status = 0;
+	bool late;
 
 	if (b->pid == 0)
-		return;
-	if (b->pidfd < 0 || poll(&p, 1, timeout_ms) != 1)
+		return 0;
+	late = b->pidfd < 0 || poll(&p, 1, timeout_ms) != 1;
+	if (late)
 		(void)kill(b->pid, SIGKILL);
-	while (waitpid(b->pid, NULL, 0) < 0 && errno == EINTR)
+	while (waitpid(b->pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 	b->pid = 0;
+	return late ? 0 : status;
 }
 
 static int read_at(void *to, int fd, size_t len, size_t at, struct err *err)
@@ -223,6 +230,32 @@ static void tidy(struct broker_log *log)
 	log->used = kept;
 }
 
+/* Out of memory, a filtered system call, a bug: the program saw code 8 from then on. */
+static void note_end(struct broker_log *log, int status)
+{
+	struct broker_entry *e;
+
+	if (status == 0)
+		return;
+	if (log->used == BROKER_LOG_ENTRIES) {
+		log->used--;
+		log->lost++;
+	}
+	e = &log->entry[log->used];
+	*e = (struct broker_entry){.op = BROKER_OP_CHANNEL,
+	    .verdict = BROKER_ENDED,
+	    .code = RT_NET_INTERNAL,
+	    .entry = UINT32_MAX,
+	    .count = 1};
+	if (WIFSIGNALED(status))
+		(void)snprintf(e->note, sizeof(e->note), "the network broker died of signal %d",
+		    WTERMSIG(status));
+	else
+		(void)snprintf(e->note, sizeof(e->note), "the network broker ended with status %d",
+		    WEXITSTATUS(status));
+	log->used++;
+}
+
 static void free_log(struct broker_log **log)
 {
 	base_free_ptr(log);
@@ -232,14 +265,14 @@ int broker_finish(struct broker *b, struct broker_log **out, struct err *err)
 {
 	CLEANUP(free_log) struct broker_log *log = NULL;
 	bool started = b->pid != 0;
-	int rc;
+	int status, rc;
 
 	*out = NULL;
 	if (!started)
 		return 0;
 	base_close_fd(&b->guest);
 	b->guest = -1;
-	reap(b, LAST_WORDS_MS);
+	status = reap(b, LAST_WORDS_MS);
 	log = base_calloc(1, sizeof(*log));
 	rc = read_log(log, b->log, err);
 	if (rc < 0)
@@ -251,6 +284,7 @@ int broker_finish(struct broker *b, struct broker_log **out, struct err *err)
 		    log->entry[0].note[0] != '\0' ? ": " : "",
 		    log->entry[0].note[0] != '\0' ? log->entry[0].note : "");
 	tidy(log);
+	note_end(log, status);
 	*out = log;
 	log = NULL;
 	return 0;
@@ -258,7 +292,7 @@ int broker_finish(struct broker *b, struct broker_log **out, struct err *err)
 
 void broker_clear(struct broker *b)
 {
-	reap(b, 0);
+	(void)reap(b, 0);
 	base_close_fd(&b->guest);
 	base_close_fd(&b->channel);
 	base_close_fd(&b->log);

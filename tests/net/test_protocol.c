@@ -9,6 +9,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -163,6 +164,22 @@ START_TEST(descriptor_that_is_sent_along_is_refused)
 	talk_start(&t, allowed);
 	ck_assert_int_eq(sendmsg(t.broker.guest, &msg, 0), (ssize_t)sizeof(frame));
 	must_be_over(&t, "a descriptor was sent along");
+}
+END_TEST
+
+START_TEST(broker_that_dies_is_reported)
+{
+	CLEANUP(talk_reply_clear) struct talk_reply r = {.fd = -1};
+	AUTO_FREE struct broker_log *log = NULL;
+	struct talk t;
+
+	talk_start(&t, allowed);
+	talk_wait(&t, &r, talk_send(&t, RT_NET_STATUS, 1, 0, NULL, 0));
+	ck_assert_int_eq(kill(t.broker.pid, SIGKILL), 0);
+	log = talk_finish(&t);
+	ck_assert_str_eq(talk_entry(log, BROKER_OP_CHANNEL, BROKER_ENDED)->note,
+	    "the network broker died of signal 9");
+	ck_assert_uint_eq(log->used, 1);
 }
 END_TEST
 
@@ -352,6 +369,7 @@ static Suite *suite(void)
 	    t, forged_frame_ends_the_conversation_and_is_reported, 0, (int)ARRAY_LEN(attempts));
 	tcase_add_loop_test(t, frame_over_the_cap_is_never_taken_apart, 0, 2);
 	tcase_add_test(t, descriptor_that_is_sent_along_is_refused);
+	tcase_add_test(t, broker_that_dies_is_reported);
 	tcase_add_test(t, stale_numbers_are_answered);
 	tcase_add_loop_test(t, name_that_can_be_no_host_is_answered, 0, 2);
 	tcase_add_test(t, requests_overlap_and_each_has_its_answer);
