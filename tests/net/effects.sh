@@ -48,6 +48,11 @@ fetch 0 http://93.184.216.34/ --allow-host 93.184.216.30-93.184.216.40:80
 gives "$page"
 fetch 0 "http://[$public6]/" --allow-host '2606:2800::/32:80'
 gives "$page"
+# An address that cannot be reached does not keep the other family from being tried.
+printf 'dual.example 2001:db8::1 %s\n' "$public4" >>"$zone"
+fetch 0 http://dual.example/ --allow-host dual.example:80
+gives "$page"
+destination 0 address "$public4"
 # A name in the list says nothing about the literal address, nor the other way round.
 fetch 0 http://93.184.216.34/ --allow-host example.com:80
 gives http_error_code=1
