@@ -50,13 +50,17 @@ void report_layers(struct jsonw *w, const struct run *run)
 	jsonw_end_object(w);
 }
 
-static void limit(struct jsonw *w, const char *name, uint64_t value, const char *held_by)
+/* 0 is no limit, except where the policy says 0. */
+static void limit(
+    struct jsonw *w, const char *name, uint64_t value, bool zero_holds, const char *held_by)
 {
+	bool held = value > 0 || zero_holds;
+
 	jsonw_key(w, name);
 	jsonw_object(w);
-	jsonw_kv_string(w, "held_by", value > 0 ? held_by : "nothing");
+	jsonw_kv_string(w, "held_by", held ? held_by : "nothing");
 	jsonw_key(w, "value");
-	if (value > 0)
+	if (held)
 		jsonw_uint(w, value);
 	else
 		jsonw_null(w);
@@ -68,15 +72,16 @@ static void limits(struct jsonw *w, const struct run *run)
 	const struct sandbox_limits *l = &run->plan.limits;
 	const char *mem = run->result.mem_mechanism;
 	const char *procs = run->result.procs_mechanism;
+	bool seccomp = procs != NULL && strcmp(procs, "seccomp") == 0;
 
 	jsonw_key(w, "limits");
 	jsonw_object(w);
-	limit(w, "cpu_ms", l->cpu_ms, "rlimit");
-	limit(w, "fds", l->fds, "rlimit");
-	limit(w, "mem_bytes", l->mem_bytes, mem != NULL ? mem : "rlimit");
-	limit(w, "output_bytes", run->target.max_output, "supervisor");
-	limit(w, "procs", l->procs, procs != NULL ? procs : "rlimit");
-	limit(w, "wall_ms", l->wall_ms, "supervisor");
+	limit(w, "cpu_ms", l->cpu_ms, false, "rlimit");
+	limit(w, "fds", l->fds, l->no_fds, "rlimit");
+	limit(w, "mem_bytes", l->mem_bytes, false, mem != NULL ? mem : "rlimit");
+	limit(w, "output_bytes", run->target.max_output, false, "supervisor");
+	limit(w, "procs", l->procs, seccomp, procs != NULL ? procs : "rlimit");
+	limit(w, "wall_ms", l->wall_ms, false, "supervisor");
 	jsonw_end_object(w);
 }
 

@@ -68,6 +68,34 @@ static int add_roots(struct run *run, struct err *err)
 	return rc;
 }
 
+static bool lies_below(const char *path, const char *root)
+{
+	size_t len = strcmp(root, "/") == 0 ? 0 : strlen(root);
+
+	return path != NULL && strncmp(path, root, len) == 0 && path[len] == '/';
+}
+
+/* Whoever can write the policy or the manifest decides what the next run may do. */
+static void warn_about_own_policy(const struct run *run)
+{
+	const struct run_facts *f = &run->facts;
+	AUTO_FREE char *manifest = path_join(run->target.root, "x07.json");
+
+	for (size_t i = 0; i < f->root_count; i++) {
+		const struct sandbox_root *root = &f->roots[i];
+		bool policy = lies_below(run->target.policy_path, root->path);
+
+		if (!root->writable || run->options->permissive ||
+		    !(policy || (run->target.has_manifest && lies_below(manifest, root->path))))
+			continue;
+		print_note(run->call,
+		    "warning: the write root '%s' holds %s, so the program can change what its "
+		    "next run may do",
+		    f->root_texts[i], policy ? "its own policy" : "the project's x07.json");
+		return;
+	}
+}
+
 static bool list_has(const struct policy_list *list, const char *text)
 {
 	for (uint32_t i = 0; i < list->count; i++) {
@@ -117,6 +145,7 @@ static void policy_limits(struct sandbox_limits *out, const struct policy_limits
 	out->wall_ms = in->wall_ms;
 	out->mem_bytes = in->mem_bytes;
 	out->fds = in->fds;
+	out->no_fds = in->fds == 0;
 	out->procs = in->procs;
 	out->core_dumps = in->core_dumps;
 }
@@ -133,6 +162,8 @@ int run_plan_make(struct run *run, struct err *err)
 	plan->argv = argv;
 	if (run->has_policy) {
 		rc = add_roots(run, err);
+		if (rc == 0)
+			warn_about_own_policy(run);
 		policy_limits(&plan->limits, &run->policy.limits);
 		plan->envp = (const char *const *)policy_environment(&run->policy.env);
 	} else {

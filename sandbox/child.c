@@ -211,6 +211,7 @@ static void build(struct child *c)
 	child_landlock(c);
 	child_drop_caps(c);
 	child_verify(c);
+	child_fd_limit(c); /* what is set up before it opens descriptors itself */
 	child_seccomp(c);
 }
 
@@ -219,6 +220,7 @@ static void build_none(struct child *c)
 	enter_cwd(c);
 	child_rlimits(c);
 	no_new_privs(c);
+	child_fd_limit(c);
 	c->layers |= 1u << SANDBOX_LAYER_NO_NEW_PRIVS;
 }
 

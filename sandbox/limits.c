@@ -41,11 +41,18 @@ void child_rlimits(struct child *c)
 		set(c, RLIMIT_AS, l->mem_bytes + AS_HEADROOM, "mem_bytes");
 	if (l->cpu_ms != 0) /* to the millisecond: pump.c */
 		set(c, RLIMIT_CPU, (l->cpu_ms + 999) / 1000, "cpu_ms");
-	if (l->fds != 0)
-		set(c, RLIMIT_NOFILE, l->fds, "fds");
 	/* Counted within the new user namespace (Linux 5.14), where init is the first. */
 	if (c->box->plan->allow_spawn && l->procs != 0)
 		set(c, RLIMIT_NPROC, l->procs + 1ULL, "procs");
+}
+
+void child_fd_limit(struct child *c)
+{
+	const struct sandbox_limits *l = &c->box->plan->limits;
+
+	child_step(c, SANDBOX_STEP_FD_LIMIT);
+	if (l->fds != 0 || l->no_fds)
+		set(c, RLIMIT_NOFILE, l->fds, "fds");
 }
 
 const char *limits_mem_mechanism(const struct sandbox *box)

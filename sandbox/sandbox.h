@@ -46,7 +46,8 @@ struct sandbox_limits {
 	uint64_t cpu_ms;    /* 0 = none */
 	uint64_t wall_ms;   /* 0 = none; at its end the whole pid namespace is killed */
 	uint64_t mem_bytes; /* 0 = none */
-	uint32_t fds;       /* 0 = none */
+	uint32_t fds;       /* 0 = none, unless no_fds */
+	bool no_fds;        /* the program may open nothing: fds is 0 and a limit */
 	uint32_t procs;     /* 0 = none */
 	bool core_dumps;
 	size_t stdout_max; /* bytes kept; more is drained and reported */

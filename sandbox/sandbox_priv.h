@@ -130,6 +130,7 @@ void child_open_roots(struct child *c);
 void child_mounts(struct child *c);
 void child_landlock(struct child *c);
 void child_rlimits(struct child *c);
+void child_fd_limit(struct child *c);
 void child_seccomp(struct child *c);
 void child_look_at_namespaces(struct child *c);
 void child_drop_caps(struct child *c);

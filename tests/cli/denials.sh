@@ -100,3 +100,18 @@ module '["begin", ["let", "i", 0],
 expect 1 run --solve-fuel 9000000000000
 is /solve/trap "timed out"
 [ "$(field /sandbox/denials/0/count)" -gt 1000 ] || fail "a killed program lost its counts"
+
+# No descriptor means none, not any number.
+x07 policy init --template cli --force >/dev/null
+printf alpha >data.txt
+module '["std.os.fs.read_file", ["bytes.lit", "data.txt"]]' '"std.os.fs"'
+expect 0 run
+is /sandbox/limits/fds/value 128
+for fds in 0 3; do
+	sed -i "s/\"fds\": [0-9]*/\"fds\": $fds/" "$policy"
+	expect 1 run
+	says_not out "$(printf alpha | base64)"
+	is /sandbox/limits/fds/value $fds
+	is /sandbox/limits/fds/held_by rlimit
+	is /sandbox/limits/procs/held_by seccomp
+done

@@ -40,6 +40,15 @@ mkdir "$TEST_TMP/data"
 printf data >"$TEST_TMP/data/file"
 expect 0 run --allow-read-root "$TEST_TMP/data"
 
+# A write root that holds the project's own rules is said to, once.
+expect 0 run --allow-write-root .
+says err "warning: the write root '.' holds its own policy"
+[ "$(grep -c warning "$TEST_TMP/err")" -eq 1 ] || fail "said more than once"
+expect 0 run --allow-write-root .x07
+says err "warning: the write root '.x07' holds its own policy"
+expect 0 run --allow-write-root src
+says_not err warning
+
 # The base policy has no network: host flags are refused, with exit status 2 and no report.
 expect 2 run --allow-host example.com:443
 silent out
