@@ -7,6 +7,7 @@
 #include "cmd/cmd_pkg_lock.h"
 #include "pkg/require.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -244,7 +245,10 @@ int cmd_pkg_tree(const struct cmd_call *call)
 		build_report(&out, &t, rc, &err);
 		status = print_out(&out);
 	} else if (rc < 0) {
-		return pkg_work_finish(&w, rc, &err);
+		struct err shown = err;
+
+		(void)snprintf(shown.user_code, sizeof(shown.user_code), "%s", tree_code(&err));
+		return pkg_work_finish(&w, rc, &shown);
 	} else {
 		buf_printf(&out, "%s\n", w.project.m.path);
 		print_below(&out, &t, "project", 1, &budget);

@@ -4,6 +4,7 @@
 export X07_PKG_HOME="$TEST_TMP/x07-home"
 unset X07_PKG_INDEX_URL CI || :
 mkregistry() { "$X07_BUILD_DIR/tests/mkregistry" "$@" || fail "mkregistry"; }
+on_tty() { "$X07_BUILD_DIR/tests/on_tty" "$@"; }
 nosocket() { "$X07_BUILD_DIR/tests/nosocket" "$@"; }
 kill_at() { "$X07_BUILD_DIR/tests/kill_at" "$@"; }
 
