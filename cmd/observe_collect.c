@@ -168,7 +168,7 @@ static void add_missing(struct observed *o, const struct run *run, const struct 
 	bool all = strcmp(u->what, run_op_name(RT_OP_FS_MKDIRS)) == 0;
 
 	for (size_t i = 1; i <= len; i++) {
-		const char *part = u->path;
+		const char *part;
 		AUTO_FREE char *full = NULL;
 
 		if (i < len && u->path[i] != '/')

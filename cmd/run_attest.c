@@ -215,14 +215,14 @@ static void list(struct jsonw *w, const char *key, const struct run *run,
     void (*print)(struct jsonw *, const struct run *, const struct run_effect *))
 {
 	const struct run_effects *all = &run->facts.effects;
-	AUTO_FREE const struct run_effect **some = base_calloc(all->count + 1, sizeof(*some));
+	AUTO_FREE const struct run_effect **some = base_calloc(all->count + 1, sizeof(struct run_effect *));
 	size_t count = 0;
 
 	for (size_t i = 0; i < all->count; i++) {
 		if (wanted(&all->items[i]))
 			some[count++] = &all->items[i];
 	}
-	qsort(some, count, sizeof(*some), by_what);
+	qsort(some, count, sizeof(struct run_effect *), by_what);
 	jsonw_key(w, key);
 	jsonw_array(w);
 	for (size_t i = 0; i < count; i++) {
