@@ -215,7 +215,8 @@ static void list(struct jsonw *w, const char *key, const struct run *run,
     void (*print)(struct jsonw *, const struct run *, const struct run_effect *))
 {
 	const struct run_effects *all = &run->facts.effects;
-	AUTO_FREE const struct run_effect **some = base_calloc(all->count + 1, sizeof(struct run_effect *));
+	AUTO_FREE const struct run_effect **some =
+	    base_calloc(all->count + 1, sizeof(struct run_effect *));
 	size_t count = 0;
 
 	for (size_t i = 0; i < all->count; i++) {
