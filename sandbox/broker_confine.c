@@ -68,18 +68,24 @@ struct port_rule {
 };
 #define RULE_NET_PORT 2
 
+static bool allow_port(int ruleset, uint64_t rights, uint64_t port)
+{
+	const struct port_rule rule = {rights, port};
+
+	return syscall(SYS_landlock_add_rule, ruleset, RULE_NET_PORT, &rule, 0) == 0;
+}
+
 static bool allow_ports(int ruleset, const struct policy_net *net)
 {
 	for (uint32_t i = 0; i < net->host_count; i++) {
 		for (uint32_t p = 0; p < net->hosts[i].port_count; p++) {
-			const struct port_rule rule = {
-			    LL_NET_BIND_TCP | LL_NET_CONNECT_TCP, net->hosts[i].ports[p]};
-
-			if (syscall(SYS_landlock_add_rule, ruleset, RULE_NET_PORT, &rule, 0) < 0)
+			if (!allow_port(ruleset, LL_NET_BIND_TCP | LL_NET_CONNECT_TCP,
+				net->hosts[i].ports[p]))
 				return false;
 		}
 	}
-	return true;
+	/* name servers, for answers that fit into no datagram */
+	return !net->allow_dns || allow_port(ruleset, LL_NET_CONNECT_TCP, 53);
 }
 
 static bool allow_bundle(int ruleset, const char *path)

@@ -49,6 +49,9 @@ struct lookup {
 	unsigned rcode;
 	struct addresses list[2]; /* IPv4, IPv6 */
 	uint32_t ttl;
+	bool cut;       /* a datagram said that its answer did not fit */
+	bool asked;     /* over TCP: both questions are sent */
+	struct buf tcp; /* what came over TCP; no memory before that */
 	resolved *done;
 	void *arg;
 };
@@ -244,10 +247,24 @@ static void take_answer(struct lookup *l, int family, const struct dns_answer *a
 		l->ttl = a->ttl;
 }
 
+static void read_answer(struct lookup *l, const void *bytes, size_t len)
+{
+	struct dns_answer answer;
+
+	for (int family = 0; family < 2; family++) {
+		if (l->answered[family] ||
+		    !dns_answer_parse(&answer, bytes, len, l->id[family], l->host, types[family]))
+			continue;
+		if (answer.truncated && answer.list.count == 0 && !l->asked)
+			l->cut = true;
+		else
+			take_answer(l, family, &answer);
+	}
+}
+
 static void read_answers(struct lookup *l)
 {
 	unsigned char bytes[DNS_ANSWER_MAX];
-	struct dns_answer answer;
 	ssize_t n;
 
 	/* bounded: a flood is left to the deadline */
@@ -255,21 +272,110 @@ static void read_answers(struct lookup *l)
 		n = recv(l->op.watch.fd, bytes, sizeof(bytes), MSG_DONTWAIT);
 		if (n <= 0)
 			return;
-		for (int family = 0; family < 2; family++) {
-			if (!l->answered[family] && dns_answer_parse(&answer, bytes, (size_t)n,
-							l->id[family], l->host, types[family]))
-				take_answer(l, family, &answer);
-		}
+		read_answer(l, bytes, (size_t)n);
 	}
 }
 
-static void answer_ready(struct server *s, struct watch *w, uint32_t events)
+/* ---- over TCP, when an answer did not fit into a datagram. Source: RFC 7766 ---- */
+
+static socklen_t size_of(const struct sockaddr_storage *at)
+{
+	return at->ss_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
+}
+
+/* Each message with its length before it. @return false when they do not leave at once. */
+static bool send_questions(struct lookup *l)
+{
+	unsigned char both[2 * (2 + DNS_QUERY_MAX)];
+	size_t used = 0;
+
+	for (int family = 0; family < 2; family++) {
+		size_t n = dns_question(both + used + 2, l->id[family], l->host, types[family]);
+
+		both[used] = (unsigned char)(n >> 8);
+		both[used + 1] = (unsigned char)n;
+		used += 2 + n;
+	}
+	l->asked = true;
+	return send(l->op.watch.fd, both, used, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)used;
+}
+
+/* @return false when the connection is over. */
+static bool read_stream(struct lookup *l)
+{
+	unsigned char bytes[DNS_ANSWER_MAX];
+	ssize_t n = recv(l->op.watch.fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+	size_t at = 0;
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	if (n <= 0)
+		return false;
+	buf_add(&l->tcp, bytes, (size_t)n);
+	while (l->tcp.len - at >= 2) {
+		const unsigned char *p = (const unsigned char *)l->tcp.data + at;
+		size_t len = (size_t)p[0] << 8 | p[1];
+
+		if (l->tcp.len - at - 2 < len)
+			break;
+		read_answer(l, p + 2, len);
+		at += 2 + len;
+	}
+	return !l->tcp.overflow;
+}
+
+static void settle(struct server *s, struct lookup *l);
+static void attempt_over(struct server *s, struct op *op);
+
+static void stream_ready(struct server *s, struct watch *w, uint32_t events)
 {
 	struct lookup *l = (struct lookup *)w;
-	int64_t soon = server_now() + OTHER_FAMILY_MS * NS_PER_MS;
 
 	(void)events;
-	read_answers(l);
+	if (!l->asked && send_questions(l))
+		server_watch(s, w, EPOLLIN);
+	else if (!read_stream(l) && !(l->answered[0] && l->answered[1]))
+		attempt_over(s, &l->op);
+	else
+		settle(s, l);
+}
+
+/* The same server and questions again. @return false when there is no such connection. */
+static bool over_tcp(struct server *s, struct lookup *l)
+{
+	const struct resolver *r = s->resolver;
+	const struct sockaddr_storage *to = &r->servers[(l->attempt - 1) % r->server_count];
+
+	server_watch(s, &l->op.watch, 0);
+	base_close_fd(&l->op.watch.fd);
+	l->op.watch.fd =
+	    socket(to->ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
+	l->op.watch.ready = stream_ready;
+	l->cut = l->asked = false;
+	buf_clear(&l->tcp);
+	l->tcp = buf_init((size_t)2 * (2 + 65535));
+	if (l->op.watch.fd < 0 ||
+	    (connect(l->op.watch.fd, (const struct sockaddr *)to, size_of(to)) < 0 &&
+		errno != EINPROGRESS))
+		return false;
+	l->op.deadline_ns = server_now() + ATTEMPT_MS * NS_PER_MS;
+	if (l->op.deadline_ns > l->give_up_ns)
+		l->op.deadline_ns = l->give_up_ns;
+	server_watch(s, &l->op.watch, EPOLLOUT);
+	return true;
+}
+
+static void lookup_drop(struct server *s, struct op *op)
+{
+	(void)s;
+	buf_clear(&((struct lookup *)op)->tcp);
+}
+
+/* After every answer: is that enough? */
+static void settle(struct server *s, struct lookup *l)
+{
+	int64_t soon = server_now() + OTHER_FAMILY_MS * NS_PER_MS;
+
 	if (l->answered[0] && l->answered[1]) {
 		/* SERVFAIL and REFUSED: perhaps the next server knows */
 		if (l->list[0].count + l->list[1].count == 0 && l->rcode != 0 && l->rcode != 3)
@@ -281,17 +387,28 @@ static void answer_ready(struct server *s, struct watch *w, uint32_t events)
 	}
 }
 
+static void answer_ready(struct server *s, struct watch *w, uint32_t events)
+{
+	struct lookup *l = (struct lookup *)w;
+
+	(void)events;
+	read_answers(l);
+	if (!l->cut)
+		settle(s, l);
+	else if (!over_tcp(s, l))
+		attempt(s, l);
+}
+
 static bool ask(struct lookup *l, const struct sockaddr_storage *to)
 {
 	unsigned char query[DNS_QUERY_MAX];
-	socklen_t len =
-	    to->ss_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
 	size_t n;
 
 	if (getrandom(l->id, sizeof(l->id), 0) != (ssize_t)sizeof(l->id))
 		return false;
 	l->op.watch.fd = socket(to->ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (l->op.watch.fd < 0 || connect(l->op.watch.fd, (const struct sockaddr *)to, len) < 0)
+	if (l->op.watch.fd < 0 ||
+	    connect(l->op.watch.fd, (const struct sockaddr *)to, size_of(to)) < 0)
 		return false;
 	for (int family = 0; family < 2; family++) {
 		n = dns_question(query, l->id[family], l->host, types[family]);
@@ -316,8 +433,9 @@ static void attempt(struct server *s, struct lookup *l)
 			    l->rcode != 0 ? "the name server failed" : "no name server answered");
 			return;
 		}
-		l->answered[0] = l->answered[1] = false;
+		l->answered[0] = l->answered[1] = l->cut = l->asked = false;
 		l->rcode = 0;
+		l->op.watch.ready = answer_ready;
 		if (ask(l, &r->servers[l->attempt++ % r->server_count]))
 			break;
 	}
@@ -355,8 +473,8 @@ struct lookup *resolve_start(
 	}
 	l = base_calloc(1, sizeof(*l));
 	l->op.watch.fd = -1;
-	l->op.watch.ready = answer_ready;
 	l->op.timeout = attempt_over;
+	l->op.drop = lookup_drop;
 	l->done = done;
 	l->arg = arg;
 	memcpy(l->host, host, strlen(host) + 1);

@@ -33,8 +33,8 @@ void talk_start_policy(struct talk *t, const struct policy_net *net)
 
 void talk_start(struct talk *t, const char *const *hosts)
 {
-	static struct policy_host_spec spec[16];
-	struct policy_host host[16];
+	static struct policy_host_spec spec[32];
+	struct policy_host host[32];
 	struct policy_net net = {.enabled = true,
 	    .allow_dns = true,
 	    .allow_tcp = true,
@@ -45,7 +45,7 @@ void talk_start(struct talk *t, const char *const *hosts)
 	for (; hosts != NULL && hosts[net.host_count] != NULL; net.host_count++) {
 		struct policy_host_spec *s = &spec[net.host_count];
 
-		ck_assert_uint_lt(net.host_count, 16);
+		ck_assert_uint_lt(net.host_count, 32);
 		ck_rc(policy_host_spec_parse(s, hosts[net.host_count], false, &err), 0, &err);
 		host[net.host_count] = (struct policy_host){
 		    .host = s->host, .ports = s->ports, .port_count = s->port_count};
@@ -235,7 +235,7 @@ void talk_http(struct talk *t, struct talk_reply *out, const struct talk_http *q
 
 void talk_addr(struct buf *out, const char *host, uint32_t port)
 {
-	unsigned char ip[16];
+	unsigned char ip[32];
 
 	buf_put_u32le(out, 1);
 	if (inet_pton(AF_INET, host, ip) == 1) {

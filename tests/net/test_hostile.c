@@ -12,7 +12,8 @@
 static const char *const allowed[] = {"good.test:80,443,444,445,446,447,81", "alias.test:80",
     "private.test:80", "loopback.test:80", "metadata.test:80", "rebind.test:80", "mixed.test:80",
     "huge.test:80", "flood.test:80", "servfail.test:80", "silent.test:80", "wrong-id.test:80",
-    "wrong-name.test:80", "alias-loop.test:80", "pointer-loop.test:80", "cut.test:80", NULL};
+    "wrong-name.test:80", "alias-loop.test:80", "pointer-loop.test:80", "cut.test:80",
+    "wide.test:80", "wide-silent.test:80", "wide-always.test:80", NULL};
 
 static const struct hostile {
 	const char *url;
@@ -65,6 +66,9 @@ static const struct hostile {
     {"http://mixed.test/ok", 0, 5, RT_NET_OK, 200, "hello", BROKER_DENIED_ADDRESS, 0},
     {"http://huge.test/ok", 0, 5, RT_NET_OK, 200, "hello", BROKER_ALLOWED, 0},
     {"http://flood.test/ok", 0, 5, RT_NET_OK, 200, "hello", BROKER_ALLOWED, 0},
+    {"http://wide.test/ok", 0, 5, RT_NET_OK, 200, "hello", BROKER_ALLOWED, 0},
+    {"http://wide-silent.test/ok", 0, 1, RT_NET_DENIED, 0, NULL, BROKER_NO_NAME, 0},
+    {"http://wide-always.test/ok", 0, 5, RT_NET_DENIED, 0, NULL, BROKER_NO_NAME, 0},
     {"http://cut.test/ok", 0, 5, RT_NET_DENIED, 0, NULL, BROKER_NO_NAME, 0},
     {"http://servfail.test/ok", 0, 5, RT_NET_DENIED, 0, NULL, BROKER_NO_NAME, 0},
     {"http://alias-loop.test/ok", 0, 5, RT_NET_DENIED, 0, NULL, BROKER_NO_NAME, 0},

@@ -17,7 +17,7 @@
 
 static const char *const allowed[] = {"good.test:7,81,443,444,445,446,447,4007",
     "93.184.216.34:7,4007", "nobody.test:7", "missing.test:7", "private.test:7", "huge.test:7",
-    "localhost:7", "127.0.0.1:7,5000,5001", "[::1]:7,5001", NULL};
+    "wide.test:7", "localhost:7", "127.0.0.1:7,5000,5001", "[::1]:7,5001", NULL};
 
 static struct talk talk;
 
@@ -262,6 +262,7 @@ static const struct {
     {"good.test", 7, RT_NET_OK, 1},
     {"GOOD.TEST", 7, RT_NET_OK, 1},
     {"huge.test", 7, RT_NET_OK, 64},
+    {"wide.test", 7, RT_NET_OK, 64},
     {"localhost", 7, RT_NET_OK, 2},
     {"missing.test", 7, RT_NET_NO_NAME, 0},
     {"private.test", 7, RT_NET_DENIED, 0},

@@ -25,6 +25,7 @@ struct reply {
 	size_t len;
 	size_t question; /* bytes of the name in the question */
 	unsigned type;
+	bool stream;    /* over TCP */
 	unsigned asked; /* how often this question came before */
 };
 
@@ -162,6 +163,30 @@ static void say_cut(struct reply *r)
 	put16(r->bytes + 6, 9);
 }
 
+/* Does not fit into a datagram; over TCP it is all there. */
+static void say_wide(struct reply *r)
+{
+	if (r->stream)
+		say_huge(r);
+	else
+		r->bytes[2] |= 2;
+}
+
+/* The same, and over TCP nothing comes. */
+static void say_wide_silent(struct reply *r)
+{
+	if (r->stream)
+		r->len = 0;
+	else
+		r->bytes[2] |= 2;
+}
+
+/* Says over TCP, too, that it does not fit. */
+static void say_wide_always(struct reply *r)
+{
+	r->bytes[2] |= 2;
+}
+
 static const struct {
 	const char *name;
 	void (*say)(struct reply *r);
@@ -172,7 +197,8 @@ static const struct {
     {"flood.test", say_flood}, {"servfail.test", say_servfail}, {"silent.test", say_nothing},
     {"wrong-id.test", say_wrong_id}, {"wrong-name.test", say_wrong_name},
     {"alias-loop.test", say_alias_loop}, {"pointer-loop.test", say_pointer_loop},
-    {"cut.test", say_cut}};
+    {"cut.test", say_cut}, {"wide.test", say_wide}, {"wide-silent.test", say_wide_silent},
+    {"wide-always.test", say_wide_always}};
 
 /* The name of the question as text. @return its bytes in the message, 0 when there is none. */
 static size_t question(char out[256], const unsigned char *bytes, size_t len)
@@ -220,7 +246,7 @@ void bad_dns(int socket)
 {
 	unsigned asked[ARRAY_LEN(zone)] = {0};
 	unsigned char query[1024];
-	struct reply r;
+	struct reply r = {.stream = false};
 
 	for (;;) {
 		struct sockaddr_storage from;
@@ -233,6 +259,29 @@ void bad_dns(int socket)
 		make_reply(&r, asked, query, (size_t)n);
 		if (r.len > 0)
 			(void)sendto(socket, r.bytes, r.len, 0, (struct sockaddr *)&from, size);
+	}
+}
+
+void bad_dns_stream(struct bad_conn *c)
+{
+	unsigned asked[ARRAY_LEN(zone)] = {0};
+	unsigned char query[1024], head[2];
+	struct reply r = {.stream = true};
+
+	while (bad_get(c, head, 1) == 1 && bad_get(c, head + 1, 1) == 1) {
+		size_t len = head[0] * 256u + head[1], got = 0;
+
+		while (got < len && len <= sizeof(query)) {
+			ssize_t n = bad_get(c, query + got, len - got);
+
+			if (n <= 0)
+				return;
+			got += (size_t)n;
+		}
+		make_reply(&r, asked, query, got);
+		put16(head, (unsigned)r.len);
+		if (r.len > 0 && (!bad_put(c, head, 2) || !bad_put(c, r.bytes, r.len)))
+			return;
 	}
 }
 

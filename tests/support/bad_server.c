@@ -4,7 +4,7 @@
  * address (in_net gives a network where they are free), then COMMAND with X07_CA_BUNDLE set to the
  * authority of their certificates. Ends with the command, with its exit status.
  *
- *   53/udp  names (bad_dns.c)          80   HTTP (bad_http.c)      443  the same over TLS,
+ *   53, 53/udp  names (bad_dns.c)          80   HTTP (bad_http.c)      443  the same over TLS,
  * good.test 7, 7/udp  echo                     444  expired certificate    445  certificate of
  * other.test 4007  echo over TLS, good.test     446  TLS 1.1 at most        447  not from the
  * authority
@@ -29,7 +29,7 @@
 #define LIFETIME_S 110
 #define DAY 86400L
 
-enum kind { HTTP, ECHO, DNS, UDP };
+enum kind { HTTP, ECHO, NAMES, DNS, UDP };
 
 static const struct service {
 	uint16_t port;
@@ -40,6 +40,7 @@ static const struct service {
 	bool stranger;   /* signed by an authority that nobody knows */
 } services[] = {
     {53, DNS, NULL, 0, 0, 0, false},
+    {53, NAMES, NULL, 0, 0, 0, false},
     {7, UDP, NULL, 0, 0, 0, false},
     {7, ECHO, NULL, 0, 0, 0, false},
     {80, HTTP, NULL, 0, 0, 0, false},
@@ -125,6 +126,8 @@ static void talk(int fd, enum kind kind, SSL_CTX *ctx)
 	}
 	if (kind == HTTP)
 		bad_http(&c);
+	else if (kind == NAMES)
+		bad_dns_stream(&c);
 	else
 		bad_echo(&c);
 	if (c.tls != NULL && !c.cut)
@@ -157,7 +160,7 @@ static void serve(int fd, enum kind kind, SSL_CTX *ctx)
 
 static void start(const struct service *v, struct certs *known, struct certs *stranger)
 {
-	int fd = open_socket(v->port, v->kind == HTTP || v->kind == ECHO);
+	int fd = open_socket(v->port, v->kind != DNS && v->kind != UDP);
 	SSL_CTX *ctx = v->name != NULL ? context(v->stranger ? stranger : known, v) : NULL;
 	pid_t pid = fork();
 

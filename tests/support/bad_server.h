@@ -25,6 +25,8 @@ void bad_http(struct bad_conn *c);
 void bad_echo(struct bad_conn *c);
 /** Answer questions for ever. The name says how: bad_dns.c. */
 void bad_dns(int socket);
+/** The same over a connection, whole answers. */
+void bad_dns_stream(struct bad_conn *c);
 /** Send datagrams back for ever. */
 void bad_udp(int socket);
 
