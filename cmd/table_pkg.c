@@ -54,6 +54,13 @@ static const struct option update_rows[] = {
 	INDEX, OFFLINE, ALLOW, PROJECT,
 };
 static const struct option project_rows[] = { PROJECT };
+static const struct option gc_rows[] = {
+	{ "--max-age-days", "N", NULL, "remove what was not used for so long, 0 for all (default: 90)", OPTION_UINT, OPTION_IN_X07, GROUP_NONE, AT(max_age_days) },
+	FLAG("--verify", verify, "hash what stays, and remove what is damaged"),
+	FLAG("--dry-run", dry_run, "say what would be removed, remove nothing"),
+	{ "--wait", "SECONDS", NULL, "how long to wait for others who use the store (default: 600)", OPTION_UINT, OPTION_IN_X07, GROUP_NONE, AT(wait) },
+	REPORT,
+};
 #undef AT
 
 #define SPEC(rows, operands) { rows, ARRAY_LEN(rows), OPTION_IN_X07, operands, false, 0, false, NULL }, sizeof(struct pkg_options)
@@ -67,6 +74,7 @@ static const struct cmd pkg_commands[] = {
 	{ "pkg tree", "", "print the locked packages and who needs them", NULL, SPEC(project_rows, 0), cmd_pkg_tree },
 	{ "pkg why", "NAME", "say who needs a package, and the way to it from the project", NULL, SPEC(project_rows, 1), cmd_pkg_why },
 	{ "pkg provides", "MODULE", "say which package or library a module comes from", "Exit status: 0 known, 1 nothing provides it.\n", SPEC(project_rows, 1), cmd_pkg_provides },
+	{ "pkg gc", "", "remove from the store what no project used for a while", NULL, SPEC(gc_rows, 0), cmd_pkg_gc },
 	{ "registry build", "DIR", "make a registry from archives, package sources and index lines", NULL, REGISTRY(registry_build_rows, 1), cmd_registry_build },
 	{ "registry check", "DIR | URL", "verify a whole registry: snapshot, index, signatures, archives", NULL, REGISTRY(registry_check_rows, 1), cmd_registry_check },
 	{ "registry key", "--out FILE", "make a signing key", NULL, REGISTRY(registry_key_rows, 0), cmd_registry_key },

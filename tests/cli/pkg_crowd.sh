@@ -84,6 +84,10 @@ in_own() {
 	x07 pkg sync
 	x07 pkg lock --check
 }
+in_own_or_clear() {
+	[ "$1" -ne 4 ] || x07 pkg gc --max-age-days 0
+	in_own "$1"
+}
 damage() {
 	file=$(find "$X07_PKG_HOME/store/sha256" -name "m$round.x07.json" -o -name m1.x07.json | sort | head -1)
 	"$X07_BUILD_DIR/tests/flip_byte" "$round" "$file" >"$TEST_TMP/flipped"
@@ -96,10 +100,14 @@ while [ "$round" -lt "$rounds" ]; do
 	crowd "full store" in_own
 	damage
 	crowd "damaged store" in_own
+	crowd "a store that somebody clears" in_own_or_clear
 	for i in $all; do
 		diff -r "$TEST_TMP/many1/.x07/deps" "$TEST_TMP/many$i/.x07/deps" >/dev/null ||
 			fail "round $round: project $i has other packages than project 1"
 	done
+done
+for i in $all; do
+	(in_own "$i" >"$TEST_TMP/out")
 done
 [ "$(find "$X07_PKG_HOME/store/sha256" -mindepth 2 -maxdepth 2 | wc -l)" -eq 9 ] ||
 	fail "the store holds $(ls "$X07_PKG_HOME/store/sha256")"

@@ -22,6 +22,7 @@ pkg_hard_test(crowd CROWD_ROUNDS=50)
 pkg_hard_test(faults)
 pkg_hard_test(hostile)
 pkg_hard_test(attack)
+pkg_hard_test(gc)
 
 add_custom_target(soak_pkg ${soak_commands} USES_TERMINAL VERBATIM)
 add_dependencies(soak_pkg x07 mkregistry kill_at flip_byte file_server mkhostile)

@@ -91,3 +91,4 @@ torment "remove" 100 x07 pkg remove alpha --sync
 torment "lock again" 90 x07 pkg lock --lock-version 0.3
 rm -rf .x07/deps
 torment "sync" 90 x07 pkg sync
+torment "gc" 60 x07 pkg gc --max-age-days 0 --verify
