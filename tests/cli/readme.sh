@@ -3,7 +3,8 @@
 # The console blocks of README.md, run in order in one shell: each command prints what the page
 # says. `...` in the page stands for any text on its line, alone on a line for any lines.
 set -eu
-export PATH="$X07_BIN:$PATH"
+export PATH="$X07_BIN:$PATH" X07_PKG_HOME="$PWD/x07-home"
+unset X07_PKG_INDEX_URL X07_OFFLINE || :
 
 # console FILE: a script that runs the commands, and beside it what each should print.
 # shellcheck disable=SC2016 # backquotes of Markdown
