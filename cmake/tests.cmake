@@ -26,7 +26,7 @@ function(x07_test_entry name label timeout)
     set(timeout 60)
   endif()
   if(X07_SANITIZE OR X07_COVERAGE)
-    math(EXPR timeout "${timeout} * 4")
+    math(EXPR timeout "${timeout} * 6")
   endif()
   add_test(NAME ${name} COMMAND ${CMAKE_SOURCE_DIR}/tests/support/in_tmp.sh ${ARGN})
   set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${timeout}

@@ -92,7 +92,7 @@ bool pkg_index_is_remote(const struct pkg_index *index)
 
 char *index_url(const struct pkg_index *x, const char *rel)
 {
-	CLEANUP(buf_clear) struct buf url = buf_init(FETCH_URL_MAX * 4);
+	CLEANUP(buf_clear) struct buf url = buf_init((size_t)4 * FETCH_URL_MAX);
 
 	if (strstr(rel, "://") == NULL)
 		buf_puts(&url, x->s->base);
@@ -287,7 +287,18 @@ static int use_snapshot(struct pkg_index *x, const struct index_text *t, struct 
 
 static bool trust_changed(const struct pkg_index *x)
 {
-	return memcmp(&x->before, &x->trust, sizeof(x->trust)) != 0;
+	const struct registry_trust *a = &x->before, *b = &x->trust;
+
+	if (a->key_count != b->key_count || a->configured != b->configured ||
+	    a->required != b->required || a->snapshot_version != b->snapshot_version ||
+	    strcmp(a->snapshot_registry, b->snapshot_registry) != 0)
+		return true;
+	for (uint32_t i = 0; i < a->key_count; i++) {
+		if (strcmp(a->keys[i].id, b->keys[i].id) != 0 ||
+		    memcmp(a->keys[i].pub, b->keys[i].pub, sizeof(a->keys[i].pub)) != 0)
+			return true;
+	}
+	return false;
 }
 
 static int open_registry(struct pkg_index *x, struct err *err)

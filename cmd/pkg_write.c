@@ -33,7 +33,7 @@ static const char *advisories_text(struct pkg_work *w, const struct registry_ver
 	}
 	if (n == 0)
 		return NULL;
-	qsort(list, n, sizeof(*list), by_id);
+	qsort(list, n, sizeof(const void *), by_id);
 	buf_putc(&text, '[');
 	for (uint32_t i = 0; i < n; i++)
 		buf_printf(&text, "%s%s", i > 0 ? "," : "", list[i]->text);

@@ -117,7 +117,7 @@ static bool take_whole(
 	head = rt_net_get32(payload);
 	body = rt_net_get32(payload + 4);
 	if (head > len - 8 || body != len - 8 - head ||
-	    !grow(a, PREFIX + (uint64_t)head + 4 + body + SLACK_FILE))
+	    !grow(a, PREFIX + (uint64_t)head + 4 + body + SLACK_FILE) || !a->ptr)
 		return false;
 	a->ptr[0] = 1;
 	a->ptr[1] = a->version;
