@@ -55,7 +55,8 @@ MUST_CHECK int policy_overrides_add_host(
  */
 MUST_CHECK int policy_overrides_add_hosts(struct policy_overrides *o, const char *text, size_t len,
     const char *name, bool deny, struct err *err);
-/** @return 0; ERR_USAGE when the root is empty, over 4096 characters or has `;`; ERR_LIMIT. */
+/** @return 0; ERR_USAGE when the root is empty, over 4096 characters, has `;` or a `..` segment;
+ *         ERR_LIMIT. */
 MUST_CHECK int policy_overrides_add_root(
     struct policy_overrides *o, const char *root, bool write, struct err *err);
 

@@ -154,6 +154,18 @@ static struct str trim(const char *text)
 	return (struct str){text + skip, (uint32_t)len};
 }
 
+static bool has_parent_segment(struct str s)
+{
+	for (uint32_t at = 0, i = 0; i <= s.len; i++) {
+		if (i < s.len && s.ptr[i] != '/')
+			continue;
+		if (i - at == 2 && s.ptr[at] == '.' && s.ptr[at + 1] == '.')
+			return true;
+		at = i + 1;
+	}
+	return false;
+}
+
 int policy_overrides_add_root(
     struct policy_overrides *o, const char *root, bool write, struct err *err)
 {
@@ -166,6 +178,12 @@ int policy_overrides_add_root(
 	if (!s.len || policy_text_chars(s) > 4096 || policy_text_fault(POLICY_TEXT_PLAIN, s, &help))
 		return err_set(err, ERR_USAGE,
 		    "--allow-%s-root \"%.300s\": wanted 1 to 4096 characters without `;`",
+		    write ? "write" : "read", root);
+	if (has_parent_segment(s))
+		return err_set(err, ERR_USAGE,
+		    "--allow-%s-root \"%.300s\": has a `..` segment; name the folder itself, by "
+		    "its "
+		    "absolute path when it lies outside the project",
 		    write ? "write" : "read", root);
 	while (at < set->count && str_cmp(str_c(set->items[at]), s) < 0)
 		at++;

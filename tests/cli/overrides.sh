@@ -40,6 +40,19 @@ mkdir "$TEST_TMP/data"
 printf data >"$TEST_TMP/data/file"
 expect 0 run --allow-read-root "$TEST_TMP/data"
 
+# Traversal is not a name: refused, for reading and for writing.
+for root in .. ../x a/../b /etc/../root x/.. ../../..; do
+	for flag in --allow-read-root --allow-write-root; do
+		expect 2 run $flag "$root"
+		silent out
+		says err '`..`'
+	done
+done
+expect 0 run --allow-read-root ..a --allow-read-root a..
+for root in / /proc /proc/self /sys /dev; do
+	expect 2 run --allow-read-root "$root"
+	says err "cannot be a root"
+done
 # A write root that holds the project's own rules is said to, once.
 expect 0 run --allow-write-root .
 says err "warning: the write root '.' holds its own policy"

@@ -34,7 +34,7 @@ static const char *const hosts[] = {"example.com", "EXAMPLE.com", "a.example", "
     "10.0.0.0/24", "10.0.0.1-10.0.0.9", "[::1]", "[0:0::1]", "::ffff:10.0.0.1", "xn--bcher-kva.ch",
     "::ffff:10.0.0.0/122", "[2001:DB8::1]", "2001:db8::/126", "::1-::ffff", "example.com."};
 static const char *const ports[] = {"80", "443", "80,443", "443,80", "8080", "1,65535"};
-static const char *const roots[] = {"tmp", "out", ".", "/data", "../up", "a/b"};
+static const char *const roots[] = {"tmp", "out", ".", "/data", "/srv/up", "a/b"};
 
 enum flag_kind { ALLOW, DENY, READ_ROOT, WRITE_ROOT };
 struct flag {
