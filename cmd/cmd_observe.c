@@ -61,7 +61,7 @@ static int find_places(struct places *out, const struct run *run, const char *id
 	rc = path_absolute(&p.policy, joined, err);
 	if (rc < 0)
 		return rc;
-	len = strlen(p.policy);
+	len = strlen(p.policy != NULL ? p.policy : "");
 	if (len > 5 && strcmp(p.policy + len - 5, ".json") == 0)
 		len -= 5;
 	buf_reset(&name);

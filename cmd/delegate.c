@@ -91,7 +91,7 @@ int cmd_delegate_pkg(const struct cmd_call *call)
 
 	if (rc == 0) {
 		(void)execv(program, call->argv);
-		rc = err_set(&err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s: %s", program,
+		(void)err_set(&err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s: %s", program,
 		    strerror(errno));
 	}
 	return print_err(call, &err, "is x07 installed completely?");

@@ -45,7 +45,7 @@ for root in .. ../x a/../b /etc/../root x/.. ../../..; do
 	for flag in --allow-read-root --allow-write-root; do
 		expect 2 run $flag "$root"
 		silent out
-		says err '`..`'
+		says err 'segment; name the folder itself'
 	done
 done
 expect 0 run --allow-read-root ..a --allow-read-root a..
