@@ -265,7 +265,7 @@ static bool find_path(const struct tree *t, const char *to, uint32_t *via)
 	AUTO_FREE const char **queue = base_calloc(t->count + 2, sizeof(*queue));
 	uint32_t head = 0, tail = 0;
 
-	for (uint32_t i = 0; i < t->count; i++)
+	for (uint32_t i = 0; i < t->count + 2; i++)
 		via[i] = UINT32_MAX;
 	queue[tail++] = "project";
 	while (head < tail) {
@@ -320,6 +320,16 @@ static void report_why(struct tree *t, const struct pkg_item *item)
 	jsonw_end_array(j);
 }
 
+/* Where the way came from when it reached a package; NULL at the project. */
+static const char *step_back(const struct tree *t, const uint32_t *via, const char *at)
+{
+	for (uint32_t k = 1; k <= t->count; k++) {
+		if (via[k] != UINT32_MAX && strcmp(t->edges[via[k]].to, at) == 0)
+			return t->edges[via[k]].from;
+	}
+	return NULL;
+}
+
 static void report_path(struct tree *t, const char *id)
 {
 	struct jsonw *j = &t->w->report.w;
@@ -330,16 +340,10 @@ static void report_path(struct tree *t, const char *id)
 	jsonw_key(j, "path");
 	jsonw_array(j);
 	if (find_path(t, id, via)) {
-		const char *at = id;
-
-		while (n < ARRAY_LEN(chain) && strcmp(at, "project") != 0) {
-			chain[n++] = at;
-			for (uint32_t k = 1; k <= t->count; k++) {
-				if (via[k] != UINT32_MAX && strcmp(t->edges[via[k]].to, at) == 0) {
-					at = t->edges[via[k]].from;
-					break;
-				}
-			}
+		for (const char *at = id; at != NULL && n < ARRAY_LEN(chain);
+		     at = step_back(t, via, at)) {
+			if (strcmp(at, "project") != 0)
+				chain[n++] = at;
 		}
 		jsonw_string(j, "project");
 		while (n > 0)
@@ -369,7 +373,7 @@ int cmd_pkg_why(const struct cmd_call *call)
 	if (rc == 0 && (item = find(&w, name)) == NULL)
 		rc = err_user(
 		    &err, ERR_PKG, "X07PKG_DEP_NOT_FOUND", "%s is not among the packages", name);
-	if (rc == 0) {
+	if (rc == 0 && item != NULL) {
 		make_edges(&t);
 		report_why(&t, item);
 		report_path(&t, id_of(&w, item));
