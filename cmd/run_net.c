@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define BROKER_PROGRAM "x07-broker"
 
@@ -34,6 +35,20 @@ int run_net_open(struct run *run, struct err *err)
 	return 0;
 }
 
+/* Without it no certificate can be verified, and the program only learns that TLS failed. */
+static void note_bundle(const struct run *run, const char *path)
+{
+	if (path[0] == '\0')
+		print_note(run->call,
+		    "no CA bundle on this host, so that every https request fails "
+		    "with code 7: install ca-certificates, or set X07_CA_BUNDLE");
+	else if (access(path, R_OK) < 0)
+		print_note(run->call,
+		    "the CA bundle %s cannot be read, so that every https request fails with "
+		    "code 7: see X07_CA_BUNDLE",
+		    path);
+}
+
 int run_net_start(struct run *run, struct err *err)
 {
 	struct broker_config config = {
@@ -50,6 +65,7 @@ int run_net_start(struct run *run, struct err *err)
 		    "the program uses the network, and the network broker %s is not installed; "
 		    "install x07 whole, or set net.enabled to false",
 		    program);
+	note_bundle(run, config.ca_bundle);
 	run->net.started = true;
 	return broker_start(&run->net.broker, program, &config, err);
 }

@@ -136,6 +136,7 @@ X07_CA_BUNDLE=$net_tmp/other.crt fetch 0 https://example.com/ --allow-host examp
 gives http_error_code=7
 X07_CA_BUNDLE=$net_tmp/nothing fetch 0 https://example.com/ --allow-host example.com:443
 gives http_error_code=7
+says err "the CA bundle $net_tmp/nothing cannot be read"
 fetch 0 https://93.184.216.34/ --allow-host 93.184.216.34:443
 gives "$page"
 printf 'other.example %s\n' "$public4" >>"$zone"
