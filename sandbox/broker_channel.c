@@ -6,6 +6,7 @@
 #include "sandbox/broker_priv.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,6 +163,14 @@ static void dispatch(struct server *s, const struct request *r)
 	}
 }
 
+/* An end and a frame of no bytes look alike. */
+static bool guest_is_gone(const struct server *s)
+{
+	struct pollfd p = {.fd = s->channel.fd, .events = POLLRDHUP};
+
+	return poll(&p, 1, 0) != 0;
+}
+
 /* One frame. @return false when there is none. */
 static bool receive(struct server *s)
 {
@@ -176,7 +185,7 @@ static bool receive(struct server *s)
 	while (n < 0 && errno == EINTR);
 	if (n < 0 && errno == EAGAIN)
 		return false;
-	if (n <= 0) {
+	if (n < 0 || (n == 0 && guest_is_gone(s))) {
 		s->done = true;
 		return false;
 	}

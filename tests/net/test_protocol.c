@@ -37,6 +37,7 @@ static const struct {
 	size_t len;
 	const char *note;
 } attempts[] = {
+    ROW("", "a frame is too short"),
     ROW("x", "a frame is too short"),
     ROW(KIND("\3") ID PORT80, "a frame is too short"),
     ROW(KIND("\3") ZERO PORT80 ZERO "good.test", "a request without a number"),
