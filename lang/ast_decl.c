@@ -75,6 +75,9 @@ static int parse_params(struct loader *l, struct ast_module *m, struct ast_fn *f
 
 	if (rc < 0)
 		return rc;
+	if (params->count > PARAMS_MAX)
+		return fault(l, m, CODE_BUDGET, params, "too many params: max=%u got %u",
+		    PARAMS_MAX, params->count);
 	fn->params = arena_alloc(l->arena, params->count * sizeof(*fn->params));
 	for (uint32_t i = 0; i < params->count && rc == 0; i++) {
 		rc = parse_param(l, m, &fn->params[i], &params->items[i], fn_kinds[fn->kind]);

@@ -18,6 +18,7 @@ enum lang_code {
 #define IMPORTS_MAX 1024u
 #define FIELDS_MAX 1024u
 #define TYPE_PARAMS_MAX 64u
+#define PARAMS_MAX 127u /* what C promises; libtcc has room for some 500 operands */
 
 /** A file that is being loaded: the chain back to the entry, for cycle detection. */
 struct loading {

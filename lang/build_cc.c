@@ -37,6 +37,8 @@
  *   which the guest has.
  * -fno-tree-slp-vectorize: GCC 12 keeps `len` and `cap` of a vector in one SSE register and pays
  *   for it at every push (measured: a run-length encoder takes 1.5 times as long).
+ * -fno-optimize-sibling-calls: a call takes stack, as with libtcc, or a recursion without end would
+ *   stop for another reason.
  * -ffp-contract=off: the same numbers as libtcc. -w: the text is ours, the user cannot mend it.
  * noseparate-code: one read-execute segment, as the guest maps it.
  */
@@ -45,6 +47,7 @@ static const char *const flags[] = {
     "-std=gnu11",
     "-ffreestanding",
     "-fno-tree-slp-vectorize",
+    "-fno-optimize-sibling-calls",
     "-fno-pic",
     "-fno-pie",
     "-mcmodel=small",
@@ -67,7 +70,7 @@ static const char *const flags[] = {
 
 const char *cc_flags(void)
 {
-	return "-O2 freestanding static noseparate-code 2";
+	return "-O2 freestanding static noseparate-code 3";
 }
 
 static bool is_program(const char *path, struct cc *out)
