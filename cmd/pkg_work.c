@@ -35,10 +35,38 @@ int pkg_work_open(struct pkg_work *w, const struct cmd_call *call, bool project,
 	return rc;
 }
 
+/* The keys of the lock, when it is about this registry. */
+static bool recorded_trust(struct registry_trust *out, const struct pkg_work *w)
+{
+	const struct pkg_lock *lock = &w->project.lock;
+
+	*out = (struct registry_trust){0};
+	if (!w->has_project || !w->project.has_lock || w->settings.embedded ||
+	    lock->index_url == NULL || strcmp(lock->index_url, w->settings.index_url) != 0)
+		return false;
+	for (uint32_t i = 0; i < lock->key_count && i < REGISTRY_KEYS_MAX; i++) {
+		CLEANUP(buf_clear) struct buf pub = buf_init(64);
+		struct registry_key *key = &out->keys[out->key_count];
+		const char *text = lock->keys[i].ed25519_pub;
+
+		if (strlen(lock->keys[i].id) > REGISTRY_KEY_ID_MAX ||
+		    !buf_add_base64_decoded(&pub, text, strlen(text)) ||
+		    pub.len != sizeof(key->pub))
+			continue;
+		(void)snprintf(key->id, sizeof(key->id), "%s", lock->keys[i].id);
+		memcpy(key->pub, pub.data, pub.len);
+		out->key_count++;
+	}
+	return out->key_count > 0;
+}
+
 struct pkg_index *pkg_work_index(struct pkg_work *w)
 {
+	struct registry_trust recorded;
+
 	if (w->index == NULL) {
-		w->index = pkg_index_open(&w->settings, NULL, &w->progress);
+		w->index = pkg_index_open(
+		    &w->settings, recorded_trust(&recorded, w) ? &recorded : NULL, &w->progress);
 		if (w->o->refresh)
 			pkg_index_refresh(w->index);
 	}

@@ -115,6 +115,35 @@ static int put_entry(
 	return put_modules(e, w, item, err);
 }
 
+/* What the registry is trusted with now; without having asked it, what the lock says. */
+static void put_keys(struct pkg_lock *lock, struct pkg_work *w)
+{
+	const struct registry_config *config = NULL;
+	const struct registry_trust *trust;
+	struct pkg_lock_key *keys;
+	struct err ignored = {0};
+
+	if (w->index == NULL && w->project.has_lock &&
+	    lock->index_url == w->project.lock.index_url) {
+		lock->keys = w->project.lock.keys;
+		lock->key_count = w->project.lock.key_count;
+	}
+	if (w->index == NULL || w->settings.embedded ||
+	    pkg_index_config(&config, w->index, &ignored) < 0)
+		return;
+	trust = pkg_index_trust(w->index);
+	keys = arena_alloc(&w->arena, (trust->key_count + 1) * sizeof(*keys));
+	for (uint32_t i = 0; i < trust->key_count; i++) {
+		CLEANUP(buf_clear) struct buf pub = buf_init(64);
+
+		buf_put_base64(&pub, trust->keys[i].pub, sizeof(trust->keys[i].pub));
+		keys[i].id = arena_strndup(&w->arena, trust->keys[i].id, strlen(trust->keys[i].id));
+		keys[i].ed25519_pub = arena_strndup(&w->arena, pub.data, pub.len);
+	}
+	lock->keys = keys;
+	lock->key_count = trust->key_count;
+}
+
 int pkg_lock_text(struct buf *out, struct pkg_work *w, struct err *err)
 {
 	AUTO_FREE struct pkg_lock_entry *entries = base_calloc(w->count + 1, sizeof(*entries));
@@ -130,6 +159,7 @@ int pkg_lock_text(struct buf *out, struct pkg_work *w, struct err *err)
 
 	if (w->o->lock_version != NULL && strcmp(w->o->lock_version, "0.3") == 0)
 		lock.schema_version = "x07.lock@0.3.0";
+	put_keys(&lock, w);
 	for (uint32_t i = 0; i < w->count; i++) {
 		int rc = put_entry(&entries[i], w, &w->items[i], err);
 

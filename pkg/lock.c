@@ -49,6 +49,41 @@ static bool read_version(struct parser *p, const struct json *root)
 	return p->minor != 0;
 }
 
+static bool is_key(const char *text)
+{
+	CLEANUP(buf_clear) struct buf pub = buf_init(64);
+
+	return buf_add_base64_decoded(&pub, text, strlen(text)) && pub.len == PKG_LOCK_KEY_BYTES;
+}
+
+static void read_keys(struct parser *p, const struct json *registry)
+{
+	const struct json *list = pkg_read_array(&p->r, registry, "keys", PKG_NULLABLE);
+	struct pkg_lock_key *keys;
+
+	if (!list)
+		return;
+	if (list->count > PKG_LOCK_KEYS_MAX) {
+		jsondoc_fault(
+		    &p->r.doc, pkg_at(list), NULL, "more than %u keys", PKG_LOCK_KEYS_MAX);
+		return;
+	}
+	keys = arena_alloc(p->r.arena, (list->count + 1) * sizeof(*keys));
+	for (uint32_t i = 0; i < list->count; i++) {
+		const struct json *v = &list->items[i];
+
+		if (!pkg_read_is_object(&p->r, v, "a key"))
+			continue;
+		keys[i].id = pkg_read_string(&p->r, v, "id", PKG_REQUIRED);
+		keys[i].ed25519_pub = pkg_read_string(&p->r, v, "ed25519_pub", PKG_REQUIRED);
+		if (keys[i].ed25519_pub && !is_key(keys[i].ed25519_pub))
+			jsondoc_fault(
+			    &p->r.doc, pkg_at(v), NULL, "`ed25519_pub` must be 32 bytes of base64");
+	}
+	p->lock.keys = keys;
+	p->lock.key_count = list->count;
+}
+
 /* Since 0.4.0 the lock says which toolchain and which index it was made with. */
 static void read_origin(struct parser *p, const struct json *root)
 {
@@ -64,8 +99,10 @@ static void read_origin(struct parser *p, const struct json *root)
 		p->lock.lang_id = pkg_read_string(&p->r, toolchain, "lang_id", 0);
 		p->lock.compat = pkg_read_string(&p->r, toolchain, "compat", 0);
 	}
-	if (registry)
+	if (registry) {
 		p->lock.index_url = pkg_read_string(&p->r, registry, "index_url", 0);
+		read_keys(p, registry);
+	}
 }
 
 static void read_modules(struct parser *p, const struct json *item, struct pkg_lock_entry *e)

@@ -12,6 +12,8 @@
 
 #define PKG_LOCK_MAX_BYTES (16u << 20)
 #define PKG_LOCK_DEFAULT_NAME "x07.lock.json"
+#define PKG_LOCK_KEYS_MAX 64u
+#define PKG_LOCK_KEY_BYTES 32u
 
 struct pkg_lock_module {
 	const char *id, *sha256;
@@ -32,6 +34,11 @@ struct pkg_lock_entry {
 	uint32_t module_count;
 };
 
+/** A key that the registry signs with. */
+struct pkg_lock_key {
+	const char *id, *ed25519_pub; /* the latter 32 bytes in base64 */
+};
+
 /** A lock. Opens with pkg_lock_load, closes with pkg_lock_clear. */
 struct pkg_lock {
 	struct arena arena;
@@ -40,6 +47,8 @@ struct pkg_lock {
 	const char *index_url;                      /* NULL before 0.4.0 */
 	const char *x07_version, *lang_id, *compat; /* NULL before 0.4.0 */
 	const char *x07c_version;                   /* NULL: the same as x07_version */
+	const struct pkg_lock_key *keys;            /* of the registry; what it was trusted with */
+	uint32_t key_count;
 	struct pkg_lock_entry *entries;
 	uint32_t count;
 };

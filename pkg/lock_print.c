@@ -83,6 +83,22 @@ static void put_entry(struct jsonw *w, const struct pkg_lock_entry *e)
 	jsonw_end_object(w);
 }
 
+/* Ours: whom to trust on a machine that never saw this registry. */
+static void put_keys(struct jsonw *w, const struct pkg_lock *lock)
+{
+	if (!lock->key_count)
+		return;
+	jsonw_key(w, "keys");
+	jsonw_array(w);
+	for (uint32_t i = 0; i < lock->key_count; i++) {
+		jsonw_object(w);
+		jsonw_kv_string(w, "id", lock->keys[i].id);
+		jsonw_kv_string(w, "ed25519_pub", lock->keys[i].ed25519_pub);
+		jsonw_end_object(w);
+	}
+	jsonw_end_array(w);
+}
+
 static void put_origin(struct jsonw *w, const struct pkg_lock *lock)
 {
 	jsonw_key(w, "toolchain");
@@ -96,6 +112,7 @@ static void put_origin(struct jsonw *w, const struct pkg_lock *lock)
 	jsonw_key(w, "registry");
 	jsonw_object(w);
 	jsonw_kv_string(w, "index_url", lock->index_url);
+	put_keys(w, lock);
 	jsonw_end_object(w);
 }
 
