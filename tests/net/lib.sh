@@ -49,7 +49,14 @@ addresses() {
 	ip link set lo up
 	ip addr add "$public4/32" dev lo
 	ip addr add 10.1.2.3/32 dev lo
-	ip -6 addr add "$public6/128" dev lo nodad
+	# containers like to switch it off; in this namespace it is ours
+	for name in all lo; do
+		echo 0 2>/dev/null >"/proc/sys/net/ipv6/conf/$name/disable_ipv6" || true
+	done
+	ip -6 addr add "$public6/128" dev lo nodad || {
+		echo "no IPv6 on this machine" >&2
+		exit 77
+	}
 }
 
 # authority NAME: $net_tmp/NAME.crt, a root certificate; certificate FILE NAMES [DAYS].
