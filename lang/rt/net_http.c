@@ -112,7 +112,7 @@ static bool take_whole(
 {
 	rt_u32 head, body;
 
-	if (len < 8 || a->ptr)
+	if (!payload || len < 8 || a->ptr)
 		return false;
 	head = rt_net_get32(payload);
 	body = rt_net_get32(payload + 4);

@@ -84,20 +84,20 @@ static void side_run(struct side *s, int round)
 {
 	char *argv[ARGS_MAX] = {0};
 	posix_spawn_file_actions_t actions;
-	struct rusage usage;
-	pid_t pid;
+	struct rusage usage = {0};
+	pid_t pid = 0;
 	int status = 0;
 
 	for (int i = 0; i < s->arg_count; i++)
 		argv[i] = s->args[i];
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+	(void)posix_spawn_file_actions_init(&actions);
+	(void)posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+	(void)posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
 	double start = now_ms();
 
-	if (posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ) != 0 ||
+	if (posix_spawnp(&pid, s->args[0], &actions, NULL, argv, environ) != 0 ||
 	    wait4(pid, &status, 0, &usage) != pid || status != 0) {
-		fprintf(stderr, "bench: %s failed (status %#x)\n", argv[0], (unsigned)status);
+		(void)fprintf(stderr, "bench: %s failed (status %#x)\n", s->args[0], (unsigned)status);
 		exit(1);
 	}
 	s->wall_ms[round] = now_ms() - start;
@@ -105,7 +105,7 @@ static void side_run(struct side *s, int round)
 			   (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e3;
 	if (usage.ru_maxrss > s->peak_kib)
 		s->peak_kib = usage.ru_maxrss;
-	posix_spawn_file_actions_destroy(&actions);
+	(void)posix_spawn_file_actions_destroy(&actions);
 }
 
 static void print_row(
@@ -115,10 +115,10 @@ static void print_row(
 	double cpu = percentile(a->cpu_ms, rounds, 50) / percentile(b->cpu_ms, rounds, 50);
 
 	/* On a busy machine the ratio of processor times is the steadier of the two. */
-	printf("| %-22s | %8.2f | %8.2f | %8.2f | %8.2f | %6.3f | %6.3f | %-15s |\n", name,
+	(void)printf("| %-22s | %8.2f | %8.2f | %8.2f | %8.2f | %6.3f | %6.3f | %-15s |\n", name,
 	    percentile(a->wall_ms, rounds, 0), x, percentile(a->wall_ms, rounds, 90), y, x / y, cpu,
 	    wanted);
-	fflush(stdout);
+	(void)fflush(stdout);
 }
 
 static void x07_run(struct side *s, const struct bench *b, const char *program, const char *opt)
@@ -274,7 +274,7 @@ static void bench_memory(const struct bench *b)
 		side_run(s, 0);
 		guest = report_number(path, "\"peak_rss_bytes\": ") / 1048576;
 		guest -= i == 0 ? 0 : INPUT_BYTES / 1048576.0;
-		printf("peak memory, %s: x07 %.1f MiB, guest %.1f MiB%s; wanted <= 8 MiB\n",
+		(void)printf("peak memory, %s: x07 %.1f MiB, guest %.1f MiB%s; wanted <= 8 MiB\n",
 		    i == 0 ? "echo" : "64 MiB of input", (double)x07.peak_kib / 1024, guest,
 		    i == 0 ? "" : " over its input");
 	}
@@ -340,7 +340,7 @@ int main(int argc, char **argv)
 	struct err err = {0};
 
 	if (argc < 3) {
-		fprintf(stderr, "usage: bench BIN_DIR PROGRAM_DIR [rounds]\n");
+		(void)fprintf(stderr, "usage: bench BIN_DIR PROGRAM_DIR [rounds]\n");
 		return 2;
 	}
 	b.bin = argv[1];
@@ -351,12 +351,12 @@ int main(int argc, char **argv)
 		b.rounds = 40;
 	(void)snprintf(b.tmp, sizeof(b.tmp), "%s/x07-bench.XXXXXX", P_tmpdir);
 	if (!mkdtemp(b.tmp) || chdir(b.tmp) != 0 || prepare(&b, &err) < 0) {
-		fprintf(stderr, "bench: %s\n", err.message);
+		(void)fprintf(stderr, "bench: %s\n", err.message);
 		return 1;
 	}
-	printf("| %-22s | %8s | %8s | %8s | %8s | %6s | %6s | %-15s |\n", "what / yardstick",
+	(void)printf("| %-22s | %8s | %8s | %8s | %8s | %6s | %6s | %-15s |\n", "what / yardstick",
 	    "min ms", "p50 ms", "p90 ms", "peer p50", "ratio", "cpu", "wanted");
-	printf("|---|---|---|---|---|---|---|---|\n");
+	(void)printf("|---|---|---|---|---|---|---|---|\n");
 	bench_cold(&b);
 	bench_warm(&b);
 	for (size_t i = 0; i < ARRAY_LEN(programs); i++)

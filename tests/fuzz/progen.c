@@ -67,8 +67,8 @@ static void body(struct gen *g)
 
 static void if_stmt(struct gen *g)
 {
-	struct live before;
-	struct live then;
+	struct live before = {0};
+	struct live then = {0};
 	uint32_t none = NONE;
 
 	buf_puts(g->out, "[\"if\",");
@@ -91,7 +91,7 @@ static void for_stmt(struct gen *g)
 {
 	uint32_t none = NONE;
 	uint32_t name = g->next_name++;
-	struct live before;
+	struct live before = {0};
 	uint32_t var;
 
 	buf_printf(g->out, "[\"for\",\"x%u\",%u,", name, gen_draw(g, 3));
@@ -121,7 +121,7 @@ static void while_stmt(struct gen *g)
 	uint32_t name = g->next_name++;
 	uint32_t none = NONE;
 	uint32_t inner;
-	struct live before;
+	struct live before = {0};
 	uint32_t var;
 
 	buf_printf(g->out, "[\"begin\",[\"let\",\"x%u\",%u],[\"while\",[\"&&\",\"x%u\",", name,

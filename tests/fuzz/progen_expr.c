@@ -217,8 +217,8 @@ static void branch(struct gen *g, enum lang_ty type, bool second, uint32_t *owne
 
 static void if_expr(struct gen *g, enum lang_ty type, uint32_t *owner)
 {
-	struct live before;
-	struct live then;
+	struct live before = {0};
+	struct live then = {0};
 	uint32_t none = NONE;
 
 	buf_puts(g->out, "[\"if\",");
@@ -248,7 +248,7 @@ static void begin_expr(struct gen *g, enum lang_ty type)
 
 static void logic_expr(struct gen *g)
 {
-	struct live before;
+	struct live before = {0};
 	uint32_t outer;
 	uint32_t none = NONE;
 

@@ -84,17 +84,25 @@ static bool one_short(const struct lang_image image[2], const char *rt_dir, cons
 	return true;
 }
 
+/* Of the fast and of the full compiler. */
+struct both {
+	struct lang_image of[2];
+};
+
+static void clear_both(struct both *images)
+{
+	lang_image_clear(&images->of[0]);
+	lang_image_clear(&images->of[1]);
+}
+
 static bool compare(
     struct tally *t, struct lang_program *p, const char *rt_dir, unsigned long long seed)
 {
-	CLEANUP(lang_image_clear) struct lang_image fast = {.fd = -1};
-	CLEANUP(lang_image_clear) struct lang_image full = {.fd = -1};
-	struct lang_image image[2] = {fast, full};
+	CLEANUP(clear_both) struct both images = {.of = {{.fd = -1}, {.fd = -1}}};
+	struct lang_image *image = images.of;
 	struct guest_result r[2] = {{.status = 0}, {.status = 0}};
 	bool ok = build(image, p, seed);
 
-	fast = image[0];
-	full = image[1];
 	for (int i = 0; ok && i < 2; i++)
 		ok = run(&r[i], &image[i], rt_dir, FUEL) ||
 		     complain(seed, "the guest did not start", "", "");

@@ -51,8 +51,8 @@ static const struct json *schema_of(struct arena *arena, struct buf *text)
 static const char *const texts[] = {"a", "out", ".", "/data/x", "a.b-c_d", "A B", "a;b", "", "x*",
     "*x", "a\\", "\\*", "a\\\\*", "..", "10.0.0.1", "10.0.0.0/8", "::1", "[::1]", "a:b", "a%b", "*",
     "*.a", "0x7f.1", "a..b", "\xc3\xa9",
-    "a\xc2\xa0"
-    "b",
+    ("a\xc2\xa0"
+     "b"),
     "a\xe2\x80\x83", "\xef\xbb\xbf", "a\tb", "a\x7f", "a\nb", "x07.run-os-policy@0.1.0",
     "\xf0\x9f\x98\x80", "-", "a,b", "(", "a+b?", "^$"};
 
