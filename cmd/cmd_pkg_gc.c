@@ -31,6 +31,15 @@ static void report(struct pkg_work *w, const struct registry_gc_result *r, const
 	    (double)r->removed_bytes / 1e6, r->kept, (double)r->kept_bytes / 1e6);
 }
 
+/* Killed while they wrote an answer of a registry, or what is trusted. */
+static uint32_t sweep_caches(const struct pkg_work *w, int64_t now_s)
+{
+	AUTO_FREE char *index = pkg_home_path(&w->settings, "index");
+	AUTO_FREE char *trust = pkg_home_path(&w->settings, "trust");
+
+	return pkg_cache_sweep(index, now_s) + pkg_cache_sweep(trust, now_s);
+}
+
 static int collect(struct pkg_work *w, struct err *err)
 {
 	AUTO_FREE char *store = pkg_home_path(&w->settings, "store");
@@ -48,9 +57,12 @@ static int collect(struct pkg_work *w, struct err *err)
 	if (days > DAYS_MAX)
 		return err_set(err, ERR_USAGE, "--max-age-days: 0 to %d", DAYS_MAX);
 	rc = registry_store_gc(store, &options, &result, err);
-	if (rc == 0)
-		report(w, &result, store);
-	return rc;
+	if (rc < 0)
+		return rc;
+	if (!o->dry_run)
+		result.leftovers += sweep_caches(w, options.now_s);
+	report(w, &result, store);
+	return 0;
 }
 
 int cmd_pkg_gc(const struct cmd_call *call)

@@ -8,12 +8,16 @@
 #include "base/path.h"
 #include "cmd/pkg_index.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define HEAD "x07cache1 "
+/* Older than any process that could still be writing. */
+#define STALE_S 3600
 
 /* "ex/t-/ext-net" as one name. */
 static char *file_of(const char *dir, const char *name)
@@ -72,4 +76,44 @@ void pkg_cache_write(
 	if (file_write_all(fd, head.data, head.len, &ignored) < 0 ||
 	    file_write_all(fd, data, len, &ignored) < 0 || rename(temp.data, path) < 0)
 		(void)unlink(temp.data);
+}
+
+static bool is_stale(int dirfd, const char *name, int64_t now_s)
+{
+	size_t len = strlen(name);
+	struct stat st;
+
+	return len > 4 && strcmp(name + len - 4, ".tmp") == 0 &&
+	       fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+	       now_s - (int64_t)st.st_mtime > STALE_S;
+}
+
+/* Takes the descriptor over. */
+static uint32_t sweep(int fd, int64_t now_s, bool deeper)
+{
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *e;
+	uint32_t found = 0;
+
+	if (dir == NULL) {
+		base_close_fd(&fd);
+		return 0;
+	}
+	while ((e = readdir(dir)) != NULL) {
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		if (is_stale(fd, e->d_name, now_s))
+			found += unlinkat(fd, e->d_name, 0) == 0;
+		else if (deeper)
+			found += sweep(
+			    openat(fd, e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
+			    now_s, false);
+	}
+	(void)closedir(dir);
+	return found;
+}
+
+uint32_t pkg_cache_sweep(const char *dir, int64_t now_s)
+{
+	return sweep(open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), now_s, true);
 }

@@ -84,6 +84,12 @@ bool pkg_cache_read(struct buf *out, char etag[FETCH_ETAG_MAX], const char *dir,
 /** Best effort: a cache that cannot be written is none. */
 void pkg_cache_write(
     const char *dir, const char *name, const char *etag, const void *data, size_t len);
+/**
+ * Remove temporary files that killed processes left in a folder and the folders in it.
+ * @return how many.
+ */
+uint32_t pkg_cache_sweep(const char *dir, int64_t now_s);
+
 
 /* ---- cmd/pkg_trust.c: what the user has seen of a registry ---- */
 

@@ -43,6 +43,13 @@ expect 0 x07 pkg gc --verify
 is /result/bad 1
 is /result/kept 1
 [ ! -e "$X07_PKG_HOME/store/tmp/77-1" ] || fail "the leftover stays"
+mkdir -p "$X07_PKG_HOME/index/abc"
+touch "$X07_PKG_HOME/index/abc/new.7.tmp" "$X07_PKG_HOME/index/abc/kept"
+touch -d "2 hours ago" "$X07_PKG_HOME/index/abc/old.7.tmp" "$X07_PKG_HOME/index/abc/kept"
+expect 0 x07 pkg gc
+is /result/leftovers 1
+[ "$(ls "$X07_PKG_HOME/index/abc")" = "kept
+new.7.tmp" ] || fail "the cache holds $(ls "$X07_PKG_HOME/index/abc")"
 expect 0 x07 pkg sync
 expect 0 x07 pkg gc --max-age-days 0
 is /result/removed 2

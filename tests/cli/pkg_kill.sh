@@ -6,6 +6,8 @@
 . "${X07_SOURCE_DIR:?}/tests/cli/lib.sh"
 . "$X07_SOURCE_DIR/tests/cli/pkg_lib.sh"
 small_registry
+# The leak check of a sanitized build wants to trace by itself.
+export ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0"
 stride=${KILL_STRIDE:-9}
 seed=${KILL_SEED:-4}
 printf 'KILL_STRIDE=%s KILL_SEED=%s\n' "$stride" "$seed"
@@ -91,4 +93,12 @@ torment "remove" 100 x07 pkg remove alpha --sync
 torment "lock again" 90 x07 pkg lock --lock-version 0.3
 rm -rf .x07/deps
 torment "sync" 90 x07 pkg sync
+"$X07_BUILD_DIR/tests/file_server" "$TEST_TMP/reg" >"$TEST_TMP/port" &
+server=$!
+until [ -s "$TEST_TMP/port" ]; do sleep 0.05; done
+X07_PKG_INDEX_URL="http://127.0.0.1:$(cat "$TEST_TMP/port")/index/"
+rm -rf "$X07_PKG_HOME/store"
+torment "add over HTTP" 300 x07 pkg add alpha --sync
+kill "$server"
+X07_PKG_INDEX_URL="sparse+file://$TEST_TMP/reg/index/"
 torment "gc" 60 x07 pkg gc --max-age-days 0 --verify
