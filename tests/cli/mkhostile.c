@@ -171,7 +171,7 @@ static const char manifest[] =
 
 int main(int argc, char **argv)
 {
-	struct buf out = buf_init(ARCHIVE_MAX);
+	CLEANUP(buf_clear) struct buf out = buf_init(ARCHIVE_MAX);
 	const void *data;
 
 	tar_file(&out, "modules/alpha/main.x07.json", "{}");

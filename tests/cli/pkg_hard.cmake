@@ -9,7 +9,7 @@ set(soak_commands)
 # pkg_hard_test(NAME SOAK...): tests/cli/pkg_NAME.sh; SOAK: settings of the long run.
 function(pkg_hard_test name)
   set(script ${CMAKE_CURRENT_SOURCE_DIR}/pkg_${name}.sh)
-  x07_script_test(cli pkg_${name} ${script} TIMEOUT 240)
+  x07_script_test(cli pkg_${name} ${script} TIMEOUT 360)
   set(soak_commands ${soak_commands} COMMAND ${CMAKE_COMMAND} -E env
     X07_SOURCE_DIR=${CMAKE_SOURCE_DIR} X07_BUILD_DIR=${CMAKE_BINARY_DIR}
     X07_BIN=${CMAKE_BINARY_DIR}/bin ${ARGN}
