@@ -97,7 +97,8 @@ static void side_run(struct side *s, int round)
 
 	if (posix_spawnp(&pid, s->args[0], &actions, NULL, argv, environ) != 0 ||
 	    wait4(pid, &status, 0, &usage) != pid || status != 0) {
-		(void)fprintf(stderr, "bench: %s failed (status %#x)\n", s->args[0], (unsigned)status);
+		(void)fprintf(
+		    stderr, "bench: %s failed (status %#x)\n", s->args[0], (unsigned)status);
 		exit(1);
 	}
 	s->wall_ms[round] = now_ms() - start;
