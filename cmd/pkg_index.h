@@ -90,7 +90,6 @@ void pkg_cache_write(
  */
 uint32_t pkg_cache_sweep(const char *dir, int64_t now_s);
 
-
 /* ---- cmd/pkg_trust.c: what the user has seen of a registry ---- */
 
 /** @return 0 (also when there is none); ERR_PKG with X07PKG_TRUST_INVALID for a damaged file. */
