@@ -137,8 +137,15 @@ static int take_operand(struct ck *c, const struct intrinsic *k, uint32_t i, str
 
 	if (!is_bytes(k))
 		return ck_eval_as(c, e, TY_I32, k->row->name, out);
-	if (k->row->op != OP_DROP)
-		return ck_take_view(c, HEAD_bytes_len, k->e, 2 + i, out);
+	if (k->row->op != OP_DROP) {
+		rc = ck_take_view(c, HEAD_bytes_len, k->e, 2 + i, out);
+		/* a clone of a view is the view: a temporary value cannot be what it shows */
+		if (rc == 0 && k->row->op == OP_CLONE && k->t.type.base == TY_VIEW &&
+		    out->type.base == TY_BYTES)
+			rc = ck_fail(c, CK_E_TYPE, k->e, "bind the value to a local with let first",
+			    "ty.clone expects (bytes_view)");
+		return rc;
+	}
 	rc = ck_eval_as(c, e, k->t.type.base, k->row->name, out);
 	if (rc == 0 && lang_ty_is_owned(out->type.base)) {
 		ck_drop_local(c, out->local);
