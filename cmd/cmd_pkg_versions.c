@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* `x07 pkg versions` and `x07 pkg info`: what a registry says of a package. Source: spec
  * packages 8. */
+#include "cmd/cmd_pkg_versions.h"
+
 #include "base/path.h"
-#include "cmd/pkg_work.h"
 #include "pkg/require.h"
 
 #include <fcntl.h>
@@ -85,6 +86,9 @@ static int list_versions(struct pkg_work *w, const char *name, struct err *err)
 	if (w->settings.offline && w->o->refresh)
 		return err_user(err, ERR_PKG, "X07PKG_OFFLINE_REFRESH",
 		    "--refresh asks the registry, --offline forbids it");
+	if (!pkg_name_is_valid(str_c(name)))
+		return err_user(
+		    err, ERR_PKG, "X07PKG_SPEC_INVALID", "'%s' is no package name", name);
 	rc = pkg_index_get(&file, pkg_work_index(w), name, err);
 	if (rc < 0)
 		return rc == ERR_NOT_FOUND ? no_match(err, w, name) : rc;
@@ -110,7 +114,7 @@ static int list_versions(struct pkg_work *w, const char *name, struct err *err)
 	return 0;
 }
 
-static int missing_operand(struct pkg_work *w, const struct cmd_call *call)
+int pkg_missing_operand(struct pkg_work *w, const struct cmd_call *call)
 {
 	struct err err = {0};
 
@@ -126,7 +130,7 @@ int cmd_pkg_versions(const struct cmd_call *call)
 	int rc;
 
 	if (call->args.operand_count == 0)
-		return missing_operand(&w, call);
+		return pkg_missing_operand(&w, call);
 	rc = pkg_work_open(&w, call, false, PKG_TXN_READ, &err);
 	if (rc == 0)
 		rc = list_versions(&w, call->args.operands[0], &err);
@@ -135,7 +139,7 @@ int cmd_pkg_versions(const struct cmd_call *call)
 
 /* ---- info ---- */
 
-static int choose(
+int pkg_choose_version(
     const struct registry_version **out, struct pkg_work *w, const char *spec, struct err *err)
 {
 	const struct registry_index *file = NULL;
@@ -149,22 +153,56 @@ static int choose(
 		return err_user(
 		    err, ERR_PKG, "X07PKG_SPEC_INVALID", "'%s' is no NAME[@VERSION]", spec);
 	n = arena_strndup(&w->arena, name.ptr, name.len);
-	if (version.len > 0)
-		return pkg_index_version(out, pkg_work_index(w), n,
-		    arena_strndup(&w->arena, version.ptr, version.len), err);
 	rc = pkg_index_get(&file, pkg_work_index(w), n, err);
 	if (rc < 0)
 		return rc;
+	if (version.len > 0)
+		return registry_index_find(
+		    out, file, arena_strndup(&w->arena, version.ptr, version.len), err);
 	rows = sorted(&count, file);
 	/* The highest release, and only without one the highest pre-release. */
 	for (int pre = 0; pre <= 1; pre++) {
 		for (uint32_t i = count; i > 0; i--) {
-			if (!rows[i - 1].v->yanked && (pre == 1 || rows[i - 1].parsed.pre.len == 0))
-				return pkg_index_version(
-				    out, pkg_work_index(w), n, rows[i - 1].v->version, err);
+			if (rows[i - 1].v->yanked || (pre == 0 && rows[i - 1].parsed.pre.len > 0))
+				continue;
+			*out = rows[i - 1].v;
+			return 0;
 		}
 	}
 	return no_match(err, w, n);
+}
+
+/* A registry that is a server answers with the manifest; a folder has none to give. */
+static int put_remote_manifest(
+    struct pkg_work *w, const struct registry_version *v, struct err *err)
+{
+	CLEANUP(fetch_response_clear) struct fetch_response answer = {0};
+	CLEANUP(buf_clear) struct buf path = buf_init(512);
+	const struct registry_config *config = NULL;
+	const struct json *root = NULL, *manifest;
+	struct json_fault fault = {0};
+	int rc = pkg_index_config(&config, pkg_work_index(w), err);
+
+	if (rc < 0)
+		return rc;
+	if (config->api == NULL || w->settings.offline || w->settings.kind != PKG_INDEX_HTTP)
+		return 0;
+	buf_printf(&path, "packages/%s/%s/metadata", v->name, v->version);
+	rc =
+	    pkg_index_api(&answer, pkg_work_index(w), path.data, -1, NULL, "X07PKG_API_FETCH", err);
+	if (rc < 0)
+		return rc;
+	if (json_parse(&root, &w->arena, answer.body.data != NULL ? answer.body.data : "",
+		answer.body.len, NULL, &fault) < 0)
+		return err_user(err, ERR_PKG, "X07PKG_API_PARSE", "%s of %s is no JSON", path.data,
+		    w->settings.index_url);
+	manifest = json_get(root, "package");
+	if (manifest == NULL || manifest->kind != JSON_OBJECT)
+		return err_user(err, ERR_PKG, "X07PKG_API_PARSE", "%s of %s has no `package`",
+		    path.data, w->settings.index_url);
+	jsonw_key(&w->report.w, "package_manifest");
+	jsonw_value(&w->report.w, manifest, false);
+	return 0;
 }
 
 /* The manifest: of the installed package, else from the API of the registry. */
@@ -180,7 +218,7 @@ static int put_manifest(struct pkg_work *w, const struct registry_version *v, st
 	buf_printf(&dir, PKG_VENDORED "%s/%s", v->name, v->version);
 	fd = open(dir.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return 0;
+		return put_remote_manifest(w, v, err);
 	rc = pkg_meta_read(&meta, fd, v->name, &inner);
 	if (rc < 0) {
 		*err = inner;
@@ -196,8 +234,10 @@ static int describe(struct pkg_work *w, const char *spec, struct err *err)
 {
 	const struct registry_version *v = NULL;
 	struct jsonw *j = &w->report.w;
-	int rc = choose(&v, w, spec, err);
+	int rc = pkg_choose_version(&v, w, spec, err);
 
+	if (rc == 0)
+		rc = registry_trust_check(pkg_index_trust(pkg_work_index(w)), v, err);
 	if (rc < 0)
 		return rc;
 	pkg_report_open(&w->report);
@@ -234,7 +274,7 @@ int cmd_pkg_info(const struct cmd_call *call)
 	int rc;
 
 	if (call->args.operand_count == 0)
-		return missing_operand(&w, call);
+		return pkg_missing_operand(&w, call);
 	rc = pkg_work_open(&w, call, false, PKG_TXN_READ, &err);
 	if (rc == 0)
 		rc = describe(&w, call->args.operands[0], &err);

@@ -549,3 +549,26 @@ int pkg_index_version(const struct registry_version **out, struct pkg_index *ind
 		*out = v;
 	return rc;
 }
+
+int pkg_index_catalog(struct buf *out, struct pkg_index *index, struct err *err)
+{
+	const struct registry_config *config = NULL;
+	struct index_text *t;
+	int rc = pkg_index_config(&config, index, err);
+
+	if (rc < 0)
+		return rc;
+	t = base_calloc(1, sizeof(*t));
+	t->rel = "catalog.json";
+	t->max = PKG_INDEX_CATALOG_MAX;
+	rc = index_fetch_texts(index, t, 1, err);
+	if (rc == 0 && !t->ok && t->response.fault == FETCH_NOT_FOUND)
+		rc = err_user(err, ERR_NOT_FOUND, "X07PKG_INDEX_FETCH", "%s has no catalog.json",
+		    index->s->index_url);
+	else if (rc == 0 && !t->ok)
+		rc = index_fault(err, index, "X07PKG_INDEX_FETCH", t->rel, &t->response);
+	if (rc == 0)
+		*out = t->use_cached ? TAKE(t->cached) : TAKE(t->response.body);
+	index_texts_free(t, 1);
+	return rc;
+}

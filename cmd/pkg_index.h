@@ -72,6 +72,14 @@ MUST_CHECK int pkg_index_download(struct pkg_index *index, const struct pkg_down
 MUST_CHECK int pkg_index_api(struct fetch_response *out, struct pkg_index *index, const char *path,
     int body_fd, const char *content_type, const char *code, struct err *err);
 
+#define PKG_INDEX_CATALOG_MAX (64u << 20)
+/**
+ * catalog.json, which no signature covers: for people who look for something.
+ * @param out  initialised here; owned.
+ * @return 0; ERR_NOT_FOUND: the registry publishes none; ERR_PKG as pkg_index_get.
+ */
+MUST_CHECK int pkg_index_catalog(struct buf *out, struct pkg_index *index, struct err *err);
+
 /** Ask the registry again, whatever is cached. */
 void pkg_index_refresh(struct pkg_index *index);
 /** Whether the network was used, or would have been but for --offline. */

@@ -54,6 +54,11 @@ static const struct option update_rows[] = {
 	INDEX, OFFLINE, ALLOW, PROJECT,
 };
 static const struct option project_rows[] = { PROJECT };
+static const struct option ask_rows[] = { INDEX, OFFLINE, REPORT };
+static const struct option versions_rows[] = {
+	FLAG("--refresh", refresh, "ask the registry again, whatever is cached"),
+	INDEX, OFFLINE, REPORT,
+};
 static const struct option gc_rows[] = {
 	{ "--max-age-days", "N", NULL, "remove what was not used for so long, 0 for all (default: 90)", OPTION_UINT, OPTION_IN_X07, GROUP_NONE, AT(max_age_days) },
 	FLAG("--verify", verify, "hash what stays, and remove what is damaged"),
@@ -74,6 +79,11 @@ static const struct cmd pkg_commands[] = {
 	{ "pkg tree", "", "print the locked packages and who needs them", NULL, SPEC(project_rows, 0), cmd_pkg_tree },
 	{ "pkg why", "NAME", "say who needs a package, and the way to it from the project", NULL, SPEC(project_rows, 1), cmd_pkg_why },
 	{ "pkg provides", "MODULE", "say which package or library a module comes from", "Exit status: 0 known, 1 nothing provides it.\n", SPEC(project_rows, 1), cmd_pkg_provides },
+	{ "pkg versions", "NAME", "list the versions of a package, which are withdrawn, what is known against them", NULL, SPEC(versions_rows, 1), cmd_pkg_versions },
+	{ "pkg info", "NAME[@VERSION]", "describe one version: digest, needs, advisories, manifest", NULL, SPEC(ask_rows, 1), cmd_pkg_info },
+	{ "pkg search", "WORD..", "find packages and capabilities by name and description", NULL, SPEC(ask_rows, OPERANDS_MAX), cmd_pkg_search },
+	{ "pkg list", "", "list the packages of a registry", NULL, SPEC(ask_rows, 0), cmd_pkg_list },
+	{ "pkg verify", "NAME[@VERSION]", "check who signed a version", NULL, SPEC(ask_rows, 1), cmd_pkg_verify },
 	{ "pkg gc", "", "remove from the store what no project used for a while", NULL, SPEC(gc_rows, 0), cmd_pkg_gc },
 	{ "registry build", "DIR", "make a registry from archives, package sources and index lines", NULL, REGISTRY(registry_build_rows, 1), cmd_registry_build },
 	{ "registry check", "DIR | URL", "verify a whole registry: snapshot, index, signatures, archives", NULL, REGISTRY(registry_check_rows, 1), cmd_registry_check },

@@ -1,0 +1,96 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What a registry is asked without changing anything: versions, info, search, list, verify.
+. "${X07_SOURCE_DIR:?}/tests/cli/lib.sh"
+. "$X07_SOURCE_DIR/tests/cli/pkg_lib.sh"
+. "$X07_SOURCE_DIR/tests/cli/registry_lib.sh"
+cd "$TEST_TMP"
+small_registry
+
+expect 0 x07 pkg versions alpha
+is /command pkg.versions
+is /result/name alpha
+is /result/versions/0/version 1.0.0
+is /result/versions/1/version 1.1.0
+is /result/versions/2/version 2.0.0-rc.1
+is /result/versions/2/yanked false
+expect 0 x07 pkg versions delta
+is /result/versions/0/yanked true
+expect 20 x07 pkg versions nosuch
+is /error/code X07PKG_INDEX_NO_MATCH
+expect 20 x07 pkg versions Bad_Name
+is /error/code X07PKG_SPEC_INVALID
+expect 20 x07 pkg versions alpha --offline --refresh
+is /error/code X07PKG_OFFLINE_REFRESH
+expect 2 x07 pkg versions
+says err "which package"
+
+# Without a version: the highest release, not the pre-release above it.
+expect 0 x07 pkg info alpha
+is /result/version 1.1.0
+is /result/yanked false
+[ "$(field /result/sha256)" = "$(sha256sum "$TEST_TMP/reg/dl/alpha/1.1.0/download" | cut -d' ' -f1)" ] ||
+	fail "sha256 is not that of the archive"
+expect 0 x07 pkg info alpha@2.0.0-rc.1
+is /result/version 2.0.0-rc.1
+expect 20 x07 pkg info alpha@7.0.0
+is /error/code X07PKG_INDEX_NO_MATCH
+expect 20 x07 pkg info delta
+is /error/code X07PKG_INDEX_NO_MATCH
+expect 0 x07 pkg info delta@1.0.0
+is /result/yanked true
+expect 20 x07 pkg info alpha@
+is /error/code X07PKG_SPEC_INVALID
+# Installed, the manifest is there too.
+pkg_project "$TEST_TMP/p"
+expect 0 x07 pkg add alpha@1.1.0 --sync
+expect 0 x07 pkg info alpha@1.1.0
+is /result/package_dir .x07/deps/alpha/1.1.0
+is /result/package_manifest/name alpha
+
+# mkregistry writes no catalog: the folder itself is listed, and a search says what is missing.
+expect 0 x07 pkg list
+is /result/packages '["alpha","beta","delta","gamma","omega"]'
+expect 20 x07 pkg search alpha
+is /error/code X07PKG_INDEX_FETCH
+expect 20 x07 pkg list --index "sparse+file://$TEST_TMP/none/"
+is /error/code X07PKG_LIST_INDEX_MISSING
+expect 20 x07 pkg verify alpha
+is /error/code X07PKG_UNSIGNED
+is /result/version 1.1.0
+
+# What ships answers with no configuration.
+unset X07_PKG_INDEX_URL
+expect 0 nosocket x07 pkg search PERCENT url
+is /result/total 1
+is /result/packages/0/name ext-url-rs
+expect 0 x07 pkg search url.parse
+is /result/capabilities/0/id url.parse
+expect 0 x07 pkg search "no such thing"
+is /result/total 0
+expect 2 x07 pkg search
+expect 0 x07 pkg list
+is /result/packages '["ext-curl-c","ext-net","ext-sockets-c","ext-url-rs"]'
+expect 0 x07 pkg verify ext-net@0.1.11
+is /result/signature/ok true
+is /result/signature/kind ed25519
+
+# A signed registry, then the same lines with another key, and with a damaged signature.
+cd "$TEST_TMP"
+source_package in/alpha alpha 1.0.0
+expect 0 reg key --out key
+expect 0 reg build in --out good --key key --name test
+key_id=$(sed -n 's/.*"id": *"\([^"]*\)".*/\1/p' good/index/config.json | head -1)
+expect 0 x07 pkg verify alpha --index "sparse+file://$TEST_TMP/good/index/"
+is /result/signature/key_id "$key_id"
+is /result/signature/ok true
+# The snapshot would notice first; this is about the signature alone.
+cp -R good bad
+sed -i '/"snapshot": true/d' bad/index/config.json
+sed 's/"ed25519_sig":"./"ed25519_sig":"+/' good/index/al/ph/alpha >bad/index/al/ph/alpha
+cmp -s good/index/al/ph/alpha bad/index/al/ph/alpha && sed -i 's/"ed25519_sig":"./"ed25519_sig":"A/' bad/index/al/ph/alpha
+expect 20 x07 pkg verify alpha --index "sparse+file://$TEST_TMP/bad/index/"
+is /error/code X07PKG_SIGNATURE_INVALID
+is /result/signature/ok false
+expect 20 x07 pkg info alpha --index "sparse+file://$TEST_TMP/bad/index/"
+is /error/code X07PKG_SIGNATURE_INVALID
