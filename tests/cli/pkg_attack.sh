@@ -95,6 +95,11 @@ id=$(jsonq /signing/public_keys/0/id <"$TEST_TMP/second/index/config.json")
 expect 0 reg build "$TEST_TMP/in" --out "$site" --key "$TEST_TMP/other-key" --key-id "$id" --name test
 expect 20 x07 pkg add beta --sync
 refused X07PKG_KEY_CHANGED "the same id for another key"
+# Also on a machine that never saw the registry: the lock knows its key.
+export X07_PKG_HOME="$TEST_TMP/new-home"
+expect 20 x07 pkg add beta --sync
+refused X07PKG_KEY_CHANGED "another key, new machine"
+export X07_PKG_HOME="$TEST_TMP/x07-home"
 # Signatures stripped: from the registry, and from one line.
 rm -rf "$site"
 expect 0 reg build "$TEST_TMP/in" --out "$site" --name test
