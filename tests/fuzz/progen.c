@@ -208,6 +208,14 @@ static void helpers(struct gen *g)
 	    "\"n\"],\"x\"],[\"vec_u8.push\",\"b\",\"x\"]]]}");
 }
 
+static void new_map(struct gen *g)
+{
+	uint32_t name = g->next_name++;
+
+	buf_printf(g->out, "[\"let\",\"x%u\",[\"map_u32.new\",16]],", name);
+	g->vars[gen_declare(g, TY_I32, name, NONE)].is_map = true;
+}
+
 static void function(struct gen *g, uint32_t index)
 {
 	static const enum lang_ty results[] = {TY_I32, TY_I32, TY_BYTES, TY_BYTES, TY_VEC,
@@ -230,6 +238,7 @@ static void function(struct gen *g, uint32_t index)
 	}
 	buf_printf(g->out, "],\"result\":\"%s\",\"body\":[\"begin\",", lang_ty_name(f.result));
 	(void)gen_scope_open(g);
+	new_map(g);
 	gen_stmts(g, 2 + gen_draw(g, 8));
 	gen_expr(g, f.result, &none);
 	buf_puts(g->out, "]}");
@@ -251,6 +260,7 @@ void progen(struct buf *out, uint64_t seed)
 	g.count = g.scope = 0;
 	g.result = TY_BYTES;
 	buf_puts(out, "],\"solve\":[\"begin\",");
+	new_map(&g);
 	gen_stmts(&g, 3 + gen_draw(&g, 12));
 	gen_expr(&g, TY_BYTES, &none);
 	buf_puts(out, "]}");

@@ -90,7 +90,7 @@ uint32_t gen_pick(struct gen *g, bool (*fits)(const struct gen *, const struct v
 static bool can_read(const struct gen *g, const struct var *v, int type)
 {
 	(void)g;
-	return v->type == (enum lang_ty)type && v->live;
+	return v->type == (enum lang_ty)type && v->live && !v->is_map;
 }
 
 static bool can_move(const struct gen *g, const struct var *v, int type)
@@ -106,7 +106,7 @@ bool gen_can_change(const struct gen *g, const struct var *v, int type)
 static bool can_set(const struct gen *g, const struct var *v, int type)
 {
 	(void)g;
-	return v->type == (enum lang_ty)type && !v->fixed && v->locks == 0;
+	return v->type == (enum lang_ty)type && !v->fixed && v->locks == 0 && !v->is_map;
 }
 
 static void literal(struct gen *g)
@@ -431,6 +431,40 @@ void gen_operands(struct gen *g, enum lang_head h, uint32_t first, uint32_t *own
 		*owner = held[0];
 }
 
+static bool is_map(const struct gen *g, const struct var *v, int arg)
+{
+	(void)g;
+	(void)arg;
+	return v->is_map;
+}
+
+/* Keys are below the capacity, so that the map is never full. */
+static void map_expr(struct gen *g)
+{
+	static const char *const heads[] = {
+	    "map_u32.len", "map_u32.contains", "map_u32.remove", "map_u32.get", "map_u32.set"};
+	uint32_t what = gen_draw(g, ARRAY_LEN(heads));
+	uint32_t var = gen_pick(g, is_map, 0);
+	uint32_t none = NONE;
+
+	if (var == NONE) {
+		literal(g);
+		return;
+	}
+	buf_printf(g->out, "[\"%s\",", heads[what]);
+	gen_put_name(g, var);
+	if (what > 0) {
+		buf_puts(g->out, ",[\"&\",");
+		gen_expr(g, TY_I32, &none);
+		buf_puts(g->out, ",7]");
+	}
+	if (what > 2) {
+		buf_putc(g->out, ',');
+		gen_expr(g, TY_I32, &none);
+	}
+	buf_putc(g->out, ']');
+}
+
 static void head_expr(struct gen *g, enum lang_ty type, uint32_t *owner)
 {
 	uint32_t start = gen_draw(g, HEAD_COUNT);
@@ -544,6 +578,8 @@ void gen_expr(struct gen *g, enum lang_ty type, uint32_t *owner)
 		gen_assign_expr(g, "set", type);
 	else if (what < 60 && !lang_ty_is_view(type))
 		try_expr(g, type);
+	else if (what < 63 && type == TY_I32)
+		map_expr(g);
 	else if (what < 68)
 		helper_call(g, type, owner);
 	else if (what < 76 && !lang_ty_is_view(type))

@@ -19,6 +19,7 @@ struct var {
 	uint32_t locks; /* views on it */
 	uint32_t loops; /* around its declaration */
 	bool live, fixed, hidden;
+	bool is_map;    /* a handle of map_u32: never read as a number */
 	uint32_t hides; /* variable of an outer scope with this name; NONE */
 };
 
