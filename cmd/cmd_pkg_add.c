@@ -125,7 +125,8 @@ static int no_package(const struct adding *a, const struct pkg_work *w, struct e
 		    "has it",
 		    a->capability, a->name, a->version);
 	return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH", "no package %s in %s%s%s%s", a->name,
-	    w->settings.index_url, a->near != NULL ? "; did you mean the capability '" : "",
+	    pkg_index_called(&w->settings),
+	    a->near != NULL ? "; did you mean the capability '" : "",
 	    a->near != NULL ? a->near : "", a->near != NULL ? "'?" : "");
 }
 

@@ -72,7 +72,7 @@ static void put_advisories(struct jsonw *j, const struct registry_version *v)
 static int no_match(struct err *err, const struct pkg_work *w, const char *name)
 {
 	return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH", "no version of %s in %s", name,
-	    w->settings.index_url);
+	    pkg_index_called(&w->settings));
 }
 
 static int list_versions(struct pkg_work *w, const char *name, struct err *err)

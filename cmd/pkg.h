@@ -109,6 +109,8 @@ struct pkg_settings {
 MUST_CHECK int pkg_settings_load(
     struct pkg_settings *out, const struct pkg_options *options, const char *dir, struct err *err);
 void pkg_settings_clear(struct pkg_settings *s);
+/** The registry for a message about what is not there. Borrowed. */
+const char *pkg_index_called(const struct pkg_settings *s);
 /** A path below the user's folder, owned. */
 char *pkg_home_path(const struct pkg_settings *s, const char *rest);
 /** Token for the registry: owned, NULL when there is none. ERR_PKG for an unsafe file. */

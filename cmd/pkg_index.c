@@ -525,7 +525,7 @@ int pkg_index_get(
 	item = find(index, name);
 	if (item == NULL || item->state == INDEX_ABSENT)
 		return err_user(err, ERR_NOT_FOUND, "X07PKG_INDEX_NO_MATCH", "no package %s in %s",
-		    name, index->s->index_url);
+		    name, pkg_index_called(index->s));
 	if (item->state == INDEX_FAILED) {
 		*err = item->err;
 		return item->err.code;

@@ -278,7 +278,7 @@ static int prepare_download(struct fetching *f, uint32_t i, struct err *err)
 	if (rc < 0)
 		return rc == ERR_NOT_FOUND
 			   ? err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH", "no package %s in %s",
-				 item->name, w->settings.index_url)
+				 item->name, pkg_index_called(&w->settings))
 			   : rc;
 	if (item->archive[0] != '\0' && strcmp(item->archive, item->line->cksum) != 0)
 		return mismatch(err, item, "the archive that the registry names", item->archive,

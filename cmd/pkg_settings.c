@@ -275,6 +275,12 @@ void pkg_settings_clear(struct pkg_settings *s)
 	base_free_ptr(&s->share);
 }
 
+const char *pkg_index_called(const struct pkg_settings *s)
+{
+	return s->embedded ? "the registry that ships with x07 (--index URL names another)"
+			   : s->index_url;
+}
+
 char *pkg_home_path(const struct pkg_settings *s, const char *rest)
 {
 	return path_join(s->home, rest);
