@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * `x07 pkg verify`: whether a version of the index is signed, by which key, and whether that key is
- * trusted here. Source: spec packages 8; docs/cmd/pkg-verify.md.
+ * trusted here. Source: spec packages 8; docs/cmd/pkg-versions.md.
  */
 #include "cmd/cmd_pkg_versions.h"
 
