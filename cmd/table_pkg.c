@@ -66,6 +66,24 @@ static const struct option gc_rows[] = {
 	{ "--wait", "SECONDS", NULL, "how long to wait for others who use the store (default: 600)", OPTION_UINT, OPTION_IN_X07, GROUP_NONE, AT(wait) },
 	REPORT,
 };
+static const struct option login_rows[] = {
+	{ "--token", "TOKEN", NULL, "the token; others on this machine can see it", OPTION_TEXT, OPTION_IN_X07, GROUP_TOKEN, AT(token) },
+	{ "--token-stdin", NULL, NULL, "read the token from standard input", OPTION_FLAG, OPTION_IN_X07, GROUP_TOKEN, AT(token_stdin) },
+	INDEX, REPORT,
+};
+static const struct option pack_rows[] = {
+	TEXT("--package", "DIR", package, "folder with x07-package.json"),
+	TEXT("--out", "FILE", out, "the archive"),
+	REPORT,
+};
+static const struct option publish_rows[] = {
+	TEXT("--package", "DIR", package, "folder with x07-package.json"),
+	INDEX, OFFLINE, REPORT,
+};
+static const struct option yank_rows[] = {
+	FLAG("--undo", undo, "take it back"),
+	INDEX, OFFLINE, REPORT,
+};
 #undef AT
 
 #define SPEC(rows, operands) { rows, ARRAY_LEN(rows), OPTION_IN_X07, operands, false, 0, false, NULL }, sizeof(struct pkg_options)
@@ -84,6 +102,10 @@ static const struct cmd pkg_commands[] = {
 	{ "pkg search", "WORD..", "find packages and capabilities by name and description", NULL, SPEC(ask_rows, OPERANDS_MAX), cmd_pkg_search },
 	{ "pkg list", "", "list the packages of a registry", NULL, SPEC(ask_rows, 0), cmd_pkg_list },
 	{ "pkg verify", "NAME[@VERSION]", "check who signed a version", NULL, SPEC(ask_rows, 1), cmd_pkg_verify },
+	{ "pkg login", "", "remember a token for a registry", NULL, SPEC(login_rows, 0), cmd_pkg_login },
+	{ "pkg pack", "--package DIR --out FILE", "make the archive of a package", NULL, SPEC(pack_rows, 0), cmd_pkg_pack },
+	{ "pkg publish", "--package DIR", "publish a package to a registry", NULL, SPEC(publish_rows, 0), cmd_pkg_publish },
+	{ "pkg yank", "NAME@VERSION", "withdraw a version: only those who have it locked get it", NULL, SPEC(yank_rows, 1), cmd_pkg_yank },
 	{ "pkg gc", "", "remove from the store what no project used for a while", NULL, SPEC(gc_rows, 0), cmd_pkg_gc },
 	{ "registry build", "DIR", "make a registry from archives, package sources and index lines", NULL, REGISTRY(registry_build_rows, 1), cmd_registry_build },
 	{ "registry check", "DIR | URL", "verify a whole registry: snapshot, index, signatures, archives", NULL, REGISTRY(registry_check_rows, 1), cmd_registry_check },

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `x07 pkg pack`, `publish` and `yank`: an archive of a package directory, and what a registry's
+ * API does with it. Source: spec packages 7, 8 and 13; docs/cmd/pkg-publish.md.
+ */
+#include "cmd/cmd_pkg_versions.h"
+
+#include "base/file.h"
+#include "base/path.h"
+#include "pkg/require.h"
+#include "registry/pack.h"
+
+#include <string.h>
+
+/* ---- pack ---- */
+
+static int pack(struct pkg_work *w, struct err *err)
+{
+	CLEANUP(registry_packed_clear) struct registry_packed packed = {0};
+	const struct pkg_options *o = w->o;
+	struct jsonw *j = &w->report.w;
+	struct err inner = {0};
+	AUTO_FREE char *folder = NULL;
+	int rc;
+
+	if (o->package == NULL)
+		return err_set(err, ERR_USAGE, "which folder? --package DIR");
+	if (o->out == NULL || o->out[0] == '\0')
+		return err_user(
+		    err, ERR_PKG, "X07PKG_PACK_OUT", "where to? --out FILE names the archive");
+	rc = registry_pack_dir(&packed, o->package, false, err);
+	if (rc < 0)
+		return rc;
+	folder = path_dirname(o->out);
+	if (file_mkdirs(folder, &inner) < 0 ||
+	    file_replace(o->out, packed.bytes.data, packed.bytes.len, &inner) < 0)
+		return err_user(err, ERR_PKG, "X07PKG_PACK_WRITE", "%s", inner.message);
+	pkg_report_open(&w->report);
+	jsonw_kv_string(j, "package_dir", o->package);
+	jsonw_kv_string(j, "out", o->out);
+	jsonw_kv_string(j, "sha256", packed.sha256);
+	jsonw_kv_int(j, "bytes", (int64_t)packed.bytes.len);
+	pkg_report_close(&w->report);
+	buf_printf(&w->report.text, "%s@%s is in %s\nsha256 %s\n", packed.name, packed.version,
+	    o->out, packed.sha256);
+	return 0;
+}
+
+int cmd_pkg_pack(const struct cmd_call *call)
+{
+	CLEANUP(pkg_work_clear) struct pkg_work w = {0};
+	struct err err = {0};
+	int rc;
+
+	pkg_work_init(&w, call);
+	rc = pack(&w, &err);
+	return pkg_work_finish(&w, rc, &err);
+}
+
+/* ---- publish ---- */
+
+/* An answer of the API, parsed; NULL when it is no JSON object. */
+static const struct json *read_answer(struct arena *arena, const struct fetch_response *r)
+{
+	const struct json *doc = NULL;
+	struct json_fault fault = {0};
+
+	if (r->body.data == NULL ||
+	    json_parse(&doc, arena, r->body.data, r->body.len, NULL, &fault) < 0 ||
+	    doc->kind != JSON_OBJECT)
+		return NULL;
+	return doc;
+}
+
+/* What the registry says of its refusal, behind our message. */
+static int refusal(
+    const struct fetch_response *r, const struct pkg_work *w, const char *code, struct err *err)
+{
+	CLEANUP(arena_clear) struct arena arena = {0};
+	const struct json *doc = read_answer(&arena, r);
+	const struct json *id = doc != NULL ? json_get(doc, "code") : NULL;
+	const struct json *message = doc != NULL ? json_get(doc, "message") : NULL;
+
+	if (id == NULL || id->kind != JSON_STRING || message == NULL ||
+	    message->kind != JSON_STRING)
+		return err->code;
+	return err_user(err, ERR_PKG, code, "%s refuses (HTTP %d): %.*s: %.*s%s",
+	    w->settings.index_url, r->status, (int)(id->text.len < 64 ? id->text.len : 64),
+	    id->text.ptr, (int)(message->text.len < 256 ? message->text.len : 256),
+	    message->text.ptr,
+	    r->status == 401 ? "; `x07 pkg login --index URL` remembers a token" : "");
+}
+
+static int post(struct fetch_response *out, struct pkg_work *w, const char *path,
+    const struct buf *body, const char *code, struct err *err)
+{
+	AUTO_CLOSE int fd = -1;
+	bool is_json = body->len > 0 && body->data[0] == '{';
+	int rc = file_sealed_memfd(&fd, "body", body->data, body->len, err);
+
+	if (rc == 0)
+		rc = pkg_index_api(out, pkg_work_index(w), path, fd,
+		    is_json ? "application/json" : "application/octet-stream", code, err);
+	return rc < 0 ? refusal(out, w, code, err) : 0;
+}
+
+static int compare_answer(
+    const struct json *doc, const struct registry_packed *packed, struct err *err)
+{
+	if (doc == NULL)
+		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_RESPONSE",
+		    "%s@%s: the registry took it, but its answer is no JSON object", packed->name,
+		    packed->version);
+	if (!json_is(json_get(doc, "name"), packed->name) ||
+	    !json_is(json_get(doc, "version"), packed->version) ||
+	    !json_is(json_get(doc, "cksum"), packed->sha256))
+		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_RESPONSE_MISMATCH",
+		    "the registry names another package than %s@%s with sha256 %s", packed->name,
+		    packed->version, packed->sha256);
+	return 0;
+}
+
+/* Published, but not to be seen: worth a word, no failure. */
+static void look_again(struct pkg_work *w, const struct registry_packed *packed)
+{
+	CLEANUP(fetch_response_clear) struct fetch_response r = {0};
+	CLEANUP(buf_clear) struct buf path = buf_init(512), want = buf_init(256);
+	struct err ignored = {0};
+
+	buf_printf(&path, "packages/%s", packed->name);
+	buf_printf(&want, "\"%s\"", packed->version);
+	if (pkg_index_api(
+		&r, pkg_work_index(w), path.data, -1, NULL, "X07PKG_API_FETCH", &ignored) < 0 ||
+	    r.body.data == NULL || memmem(r.body.data, r.body.len, want.data, want.len) == NULL)
+		print_note(w->call, "warning: the registry does not list %s@%s yet", packed->name,
+		    packed->version);
+}
+
+static void report_published(
+    struct pkg_work *w, const struct registry_packed *packed, const struct json *doc)
+{
+	const struct json *path = json_get(doc, "index_path");
+	struct jsonw *j = &w->report.w;
+
+	pkg_report_open(&w->report);
+	jsonw_kv_string(j, "index", w->settings.index_url);
+	jsonw_kv_string(j, "package_dir", w->o->package);
+	jsonw_kv_string(j, "name", packed->name);
+	jsonw_kv_string(j, "version", packed->version);
+	jsonw_kv_string(j, "cksum", packed->sha256);
+	jsonw_key(j, "index_path");
+	if (path != NULL && path->kind == JSON_STRING)
+		jsonw_string_n(j, path->text.ptr, path->text.len);
+	else
+		jsonw_null(j);
+	pkg_report_close(&w->report);
+	buf_printf(&w->report.text, "published %s@%s to %s\n", packed->name, packed->version,
+	    w->settings.index_url);
+}
+
+static int publish(struct pkg_work *w, struct err *err)
+{
+	CLEANUP(registry_packed_clear) struct registry_packed packed = {0};
+	CLEANUP(fetch_response_clear) struct fetch_response r = {0};
+	CLEANUP(arena_clear) struct arena arena = {0};
+	const struct json *doc;
+	struct err inner = {0};
+	int rc;
+
+	if (w->o->package == NULL)
+		return err_set(err, ERR_USAGE, "which folder? --package DIR");
+	if (registry_pack_dir(&packed, w->o->package, true, &inner) < 0)
+		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_PACK", "%s", inner.message);
+	if (w->settings.kind != PKG_INDEX_HTTP)
+		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_FAILED",
+		    "%s has no API; add the archive of `x07 pkg pack` to its folder or repository "
+		    "and run `x07 registry build` there",
+		    w->settings.index_url);
+	if (w->settings.offline)
+		return err_user(
+		    err, ERR_PKG, "X07PKG_OFFLINE_INDEX", "offline: nothing can be published");
+	rc = post(&r, w, "packages/publish", &packed.bytes, "X07PKG_PUBLISH_FAILED", err);
+	if (rc < 0)
+		return rc;
+	doc = read_answer(&arena, &r);
+	rc = compare_answer(doc, &packed, err);
+	if (rc < 0)
+		return rc;
+	look_again(w, &packed);
+	report_published(w, &packed, doc);
+	return 0;
+}
+
+int cmd_pkg_publish(const struct cmd_call *call)
+{
+	CLEANUP(pkg_work_clear) struct pkg_work w = {0};
+	struct err err = {0};
+	int rc = pkg_work_open(&w, call, false, PKG_TXN_READ, &err);
+
+	if (rc == 0)
+		rc = publish(&w, &err);
+	return pkg_work_finish(&w, rc, &err);
+}
+
+/* ---- yank ---- */
+
+static int yank(struct pkg_work *w, const char *spec, struct err *err)
+{
+	CLEANUP(fetch_response_clear) struct fetch_response r = {0};
+	CLEANUP(buf_clear) struct buf path = buf_init(512), body = buf_init(64);
+	struct jsonw *j = &w->report.w;
+	struct pkg_version parsed;
+	struct str name, version;
+	struct err inner = {0};
+	bool yanked = !w->o->undo;
+	int rc;
+
+	if (pkg_spec_split(&name, &version, str_c(spec), &inner) < 0 ||
+	    pkg_version_parse(&parsed, version, &inner) < 0)
+		return err_user(
+		    err, ERR_PKG, "X07PKG_SPEC_INVALID", "'%s' is no NAME@VERSION", spec);
+	if (w->settings.kind != PKG_INDEX_HTTP || w->settings.offline)
+		return err_user(err, ERR_PKG, "X07PKG_YANK_FAILED",
+		    "%s %s; a registry of files has a yanked.txt with NAME@VERSION lines for "
+		    "`x07 registry build`",
+		    w->settings.index_url,
+		    w->settings.offline ? "cannot be asked offline" : "has no API");
+	buf_printf(&path, "packages/%.*s/%.*s/yank", (int)name.len, name.ptr, (int)version.len,
+	    version.ptr);
+	buf_printf(&body, "{\"yanked\":%s}", yanked ? "true" : "false");
+	rc = post(&r, w, path.data, &body, "X07PKG_YANK_FAILED", err);
+	if (rc < 0)
+		return rc;
+	pkg_report_open(&w->report);
+	jsonw_kv_string(j, "index", w->settings.index_url);
+	jsonw_key(j, "name");
+	jsonw_string_n(j, name.ptr, name.len);
+	jsonw_key(j, "version");
+	jsonw_string_n(j, version.ptr, version.len);
+	jsonw_kv_bool(j, "yanked", yanked);
+	pkg_report_close(&w->report);
+	buf_printf(&w->report.text, "%s %s\n", spec,
+	    yanked ? "is withdrawn: only those who have it locked get it" : "is back");
+	return 0;
+}
+
+int cmd_pkg_yank(const struct cmd_call *call)
+{
+	CLEANUP(pkg_work_clear) struct pkg_work w = {0};
+	struct err err = {0};
+	int rc;
+
+	if (call->args.operand_count == 0)
+		return pkg_missing_operand(&w, call);
+	rc = pkg_work_open(&w, call, false, PKG_TXN_READ, &err);
+	if (rc == 0)
+		rc = yank(&w, call->args.operands[0], &err);
+	return pkg_work_finish(&w, rc, &err);
+}
