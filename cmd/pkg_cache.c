@@ -25,7 +25,7 @@ static char *file_of(const char *dir, const char *name)
 	char *path = path_join(dir, name);
 
 	for (char *c = path + strlen(path) - strlen(name); *c != '\0'; c++)
-		*c = *c == '/' ? '+' : *c;
+		*c = (char)(*c == '/' ? '+' : *c);
 	return path;
 }
 

@@ -81,7 +81,7 @@ static void put_command(struct jsonw *w, const struct cmd_call *call)
 
 	(void)snprintf(name, sizeof(name), "%s", call->cmd->name);
 	for (char *c = name; *c != '\0'; c++)
-		*c = *c == ' ' ? '.' : *c;
+		*c = (char)(*c == ' ' ? '.' : *c);
 	jsonw_kv_string(w, "command", name);
 }
 
