@@ -81,20 +81,18 @@ state ca_bundle warn
 says out "no certificate"
 unset X07_CC X07_CA_BUNDLE X07_PKG_HOME X07_NATIVE_CACHE_DIR
 
-if x07 pkg versions --help >/dev/null 2>&1; then
-	# A registry is tried when it is named, and never with X07_OFFLINE.
-	export X07_PKG_INDEX_URL=sparse+http://127.0.0.1:1/index/
-	expect 0 doctor
-	state registry warn
-	suggests registry 'X07_OFFLINE'
-	X07_OFFLINE=1 expect 0 doctor
-	state registry skipped
-	unset X07_PKG_INDEX_URL
-	expect 0 doctor --registry "sparse+file://$X07_BUILD_DIR/share/x07/registry/index/"
-	state registry ok
-	expect 0 doctor
-	state registry skipped
-fi
+# A registry is tried when it is named, and never with X07_OFFLINE.
+export X07_PKG_INDEX_URL=sparse+http://127.0.0.1:1/index/
+expect 0 doctor
+state registry warn
+suggests registry 'X07_OFFLINE'
+X07_OFFLINE=1 expect 0 doctor
+state registry skipped
+unset X07_PKG_INDEX_URL
+expect 0 doctor --registry "sparse+file://$X07_BUILD_DIR/share/x07/registry/index/"
+state registry ok
+expect 0 doctor
+state registry skipped
 
 # The project of this folder: what keeps its run from starting keeps the doctor from being content.
 agree() { # STATUS OF doctor, STATUS OF run
