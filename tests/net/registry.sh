@@ -1,0 +1,143 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# A built registry behind a real web server with TLS: cached, verified, not rolled back, not
+# downgraded; tokens stay with their origin; an index in git.
+. "${X07_SOURCE_DIR:?}/tests/net/lib.sh"
+. "${X07_SOURCE_DIR:?}/tests/cli/registry_lib.sh"
+. "${X07_SOURCE_DIR:?}/tests/cli/pkg_lib.sh"
+net_start
+site=$net_tmp/www
+log=$net_tmp/access.log
+cd "$TEST_TMP"
+# answered STATUS PATH: the log has such an answer since the last forget.
+forget() { : >"$log"; }
+answered() { grep -qE "\"(GET|POST) $2 HTTP/[0-9.]+\" $1 " "$log" || fail "no $1 for $2: $(cat "$log")"; }
+# serve_index DIR DAY: this index is served; nginx makes its tags of time and size.
+serve_index() {
+	rm -rf "$site/index"
+	cp -r "$1" "$site/index"
+	dated "$2"
+}
+dated() { find "$site/index" -type f -exec touch -d "2020-01-$1" {} +; }
+not_asked() { ! grep -qE " $1 HTTP" "$log" || fail "$1 was asked for: $(cat "$log")"; }
+
+source_package in/alpha alpha 1.0.0 '"beta@>=1.0.0 <2.0.0"'
+source_package in/beta beta 1.0.0
+expect 0 reg key --out key
+expect 0 reg build in --out "$site" --key key --name test
+cp -r "$site/index" old
+cat >"$net_tmp/locations" <<'CONF'
+location /private/ {
+	if ($http_authorization != "Bearer secret-token") { return 401; }
+	rewrite ^/private/(.*)$ /$1 break;
+}
+location /elsewhere/ {
+	if ($http_authorization != "") { return 418; }
+	rewrite ^/elsewhere/(.*)$ /dl/$1 break;
+}
+location /away/ { rewrite ^/away/(.*)$ https://example.net/elsewhere/$1 redirect; }
+CONF
+nginx_start
+export X07_PKG_INDEX_URL=sparse+https://example.com/index/
+
+# From nothing to installed; then only what may have changed is asked about.
+pkg_project app
+expect 0 x07 pkg add alpha --sync
+installed alpha/1.0.0
+installed beta/1.0.0
+answered 200 /dl/alpha/1.0.0/download
+answered 200 /index/snapshot.json
+grep -q 'HTTP/2.0" 200' "$log" || fail "no HTTP/2"
+forget
+expect 0 x07 pkg versions alpha
+answered 304 /index/config.json
+answered 304 /index/snapshot.json
+not_asked /index/al/ph/alpha
+forget
+expect 0 nosocket x07 pkg sync
+expect 0 x07 pkg sync
+[ ! -s "$log" ] || fail "a sync with nothing to do asked: $(cat "$log")"
+expect 0 reg check https://example.com/index/
+is /result/problem_count 0
+
+# A certificate of nobody is no registry.
+authority other
+expect 20 env X07_CA_BUNDLE="$net_tmp/other.crt" x07 pkg versions alpha
+is /error/code X07PKG_INDEX_CONFIG
+
+# A newer index is taken, and the older one, with all its signatures right, no more.
+source_package "$TEST_TMP/in/alpha2" alpha 1.1.0
+expect 0 reg build "$TEST_TMP/in" --out "$site" --key "$TEST_TMP/key" --name test
+dated 09
+expect 0 x07 pkg versions alpha
+is /result/versions/1/version 1.1.0
+cp -r "$site/index" "$TEST_TMP/new"
+serve_index "$TEST_TMP/old" 01
+expect 20 x07 pkg versions alpha
+is /error/code X07PKG_SNAPSHOT_REPLAYED
+# The same registry without signatures.
+expect 0 reg build "$TEST_TMP/in" --out "$TEST_TMP/plain"
+serve_index "$TEST_TMP/plain/index" 02
+expect 20 x07 pkg versions alpha
+is /error/code X07PKG_UNSIGNED
+# Signed with the key of somebody else.
+expect 0 reg key --out "$TEST_TMP/other.key"
+expect 0 reg build "$TEST_TMP/in" --out "$TEST_TMP/stolen" --key "$TEST_TMP/other.key" --name test
+serve_index "$TEST_TMP/stolen/index" 03
+expect 20 x07 pkg versions alpha
+is /error/code X07PKG_SIGNATURE_KEY_MISSING
+serve_index "$TEST_TMP/new" 04
+expect 0 x07 pkg versions alpha
+
+# Another archive than the one that is signed.
+cp "$site/dl/alpha/1.1.0/download" "$TEST_TMP/saved"
+flip "$site/dl/alpha/1.1.0/download" 700
+expect 20 x07 pkg update
+is /error/code X07PKG_DOWNLOAD_FAILED
+installed alpha/1.0.0
+cat "$TEST_TMP/saved" >"$site/dl/alpha/1.1.0/download"
+expect 0 x07 pkg update
+installed alpha/1.1.0
+
+# A private registry wants its token; archives at another host, named or redirected to, never see it.
+for dl in https://example.net/elsewhere/ https://example.com/away/; do
+	expect 0 reg build "$TEST_TMP/in" --out "$site" --key "$TEST_TMP/key" --name test --dl "$dl"
+	export X07_PKG_HOME="$TEST_TMP/home-${#dl}"
+	export X07_PKG_INDEX_URL=sparse+https://example.com/private/index/
+	pkg_project "$TEST_TMP/app-${#dl}"
+	expect 20 x07 pkg add alpha --sync
+	is /error/code X07PKG_INDEX_CONFIG
+	expect 0 x07 pkg login --token secret-token
+	forget
+	expect 0 x07 pkg add alpha --sync
+	installed alpha/1.1.0
+	answered 200 /private/index/config.json
+	answered 200 /elsewhere/alpha/1.1.0/download
+done
+
+# The index in git: a pull request adds a line of files; archives stay where they are.
+expect 0 reg build "$TEST_TMP/in" --out "$site" --key "$TEST_TMP/key" --name test \
+	--dl https://example.com/dl/
+commit() {
+	git -C "$TEST_TMP/repo" add -A
+	git -C "$TEST_TMP/repo" -c user.name=t -c user.email=t@example.com commit -qm "$1"
+}
+git init -q "$TEST_TMP/repo"
+cp -r "$site/index/." "$TEST_TMP/repo/"
+commit first
+export X07_PKG_HOME="$TEST_TMP/home-git"
+export X07_PKG_INDEX_URL="git+file://$TEST_TMP/repo"
+pkg_project "$TEST_TMP/app-git"
+expect 0 x07 pkg add alpha@1.0.0 --sync
+installed alpha/1.0.0
+installed beta/1.0.0
+expect 0 x07 pkg pack --package "$TEST_TMP/in/beta" --out "$TEST_TMP/in/beta.x07pkg"
+source_package "$TEST_TMP/in/gamma" gamma 1.0.0
+expect 0 reg build "$TEST_TMP/in" --out "$site" --key "$TEST_TMP/key" --name test \
+	--dl https://example.com/dl/
+cp -r "$site/index/." "$TEST_TMP/repo/"
+commit second
+expect 0 x07 pkg add gamma --sync
+installed gamma/1.0.0
+expect 20 x07 pkg publish --package "$TEST_TMP/in/gamma"
+is /error/code X07PKG_PUBLISH_FAILED
