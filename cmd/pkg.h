@@ -53,6 +53,7 @@ int cmd_pkg_yank(const struct cmd_call *call);
 int cmd_pkg_login(const struct cmd_call *call);
 int cmd_pkg_vendor(const struct cmd_call *call);
 int cmd_pkg_gc(const struct cmd_call *call);
+int cmd_pkg_attest_closure(const struct cmd_call *call);
 
 /* ---- cmd/pkg_report.c ---- */
 

@@ -71,6 +71,10 @@ static const struct option login_rows[] = {
 	{ "--token-stdin", NULL, NULL, "read the token from standard input", OPTION_FLAG, OPTION_IN_X07, GROUP_TOKEN, AT(token_stdin) },
 	INDEX, REPORT,
 };
+static const struct option attest_rows[] = {
+	TEXT("--out", "FILE", out, "where the document goes"),
+	INDEX, OFFLINE, ALLOW, PROJECT,
+};
 static const struct option pack_rows[] = {
 	TEXT("--package", "DIR", package, "folder with x07-package.json"),
 	TEXT("--out", "FILE", out, "the archive"),
@@ -106,6 +110,7 @@ static const struct cmd pkg_commands[] = {
 	{ "pkg pack", "--package DIR --out FILE", "make the archive of a package", NULL, SPEC(pack_rows, 0), cmd_pkg_pack },
 	{ "pkg publish", "--package DIR", "publish a package to a registry", NULL, SPEC(publish_rows, 0), cmd_pkg_publish },
 	{ "pkg yank", "NAME@VERSION", "withdraw a version: only those who have it locked get it", NULL, SPEC(yank_rows, 1), cmd_pkg_yank },
+	{ "pkg attest-closure", "--out FILE", "write the digests of all that is locked, and what is known against it", NULL, SPEC(attest_rows, 0), cmd_pkg_attest_closure },
 	{ "pkg gc", "", "remove from the store what no project used for a while", NULL, SPEC(gc_rows, 0), cmd_pkg_gc },
 	{ "registry build", "DIR", "make a registry from archives, package sources and index lines", NULL, REGISTRY(registry_build_rows, 1), cmd_registry_build },
 	{ "registry check", "DIR | URL", "verify a whole registry: snapshot, index, signatures, archives", NULL, REGISTRY(registry_check_rows, 1), cmd_registry_check },
