@@ -99,8 +99,13 @@ static int post(struct fetch_response *out, struct pkg_work *w, const char *path
 	int rc = file_sealed_memfd(&fd, "body", body->data, body->len, err);
 
 	if (rc == 0)
-		rc = pkg_index_api(out, pkg_work_index(w), path, fd,
-		    is_json ? "application/json" : "application/octet-stream", code, err);
+		rc = pkg_index_api(out, pkg_work_index(w),
+		    &(struct pkg_api_call){.path = path,
+			.post = true,
+			.body_fd = fd,
+			.content_type = is_json ? "application/json" : "application/octet-stream",
+			.code = code},
+		    err);
 	return rc < 0 ? refusal(out, w, code, err) : 0;
 }
 
@@ -129,8 +134,9 @@ static void look_again(struct pkg_work *w, const struct registry_packed *packed)
 
 	buf_printf(&path, "packages/%s", packed->name);
 	buf_printf(&want, "\"%s\"", packed->version);
-	if (pkg_index_api(
-		&r, pkg_work_index(w), path.data, -1, NULL, "X07PKG_API_FETCH", &ignored) < 0 ||
+	if (pkg_index_api(&r, pkg_work_index(w),
+		&(struct pkg_api_call){.path = path.data, .code = "X07PKG_API_FETCH"},
+		&ignored) < 0 ||
 	    r.body.data == NULL || memmem(r.body.data, r.body.len, want.data, want.len) == NULL)
 		print_note(w->call, "warning: the registry does not list %s@%s yet", packed->name,
 		    packed->version);

@@ -188,8 +188,8 @@ static int put_remote_manifest(
 	if (config->api == NULL || w->settings.offline || w->settings.kind != PKG_INDEX_HTTP)
 		return 0;
 	buf_printf(&path, "packages/%s/%s/metadata", v->name, v->version);
-	rc =
-	    pkg_index_api(&answer, pkg_work_index(w), path.data, -1, NULL, "X07PKG_API_FETCH", err);
+	rc = pkg_index_api(&answer, pkg_work_index(w),
+	    &(struct pkg_api_call){.path = path.data, .code = "X07PKG_API_FETCH"}, err);
 	if (rc < 0)
 		return rc;
 	if (json_parse(&root, &w->arena, answer.body.data != NULL ? answer.body.data : "",

@@ -75,8 +75,8 @@ int pkg_index_download(struct pkg_index *index, const struct pkg_download *items
 	return rc;
 }
 
-int pkg_index_api(struct fetch_response *out, struct pkg_index *index, const char *path,
-    int body_fd, const char *content_type, const char *code, struct err *err)
+int pkg_index_api(struct fetch_response *out, struct pkg_index *index,
+    const struct pkg_api_call *call, struct err *err)
 {
 	const struct registry_config *config = NULL;
 	CLEANUP(buf_clear) struct buf rel = buf_init(FETCH_URL_MAX);
@@ -91,16 +91,16 @@ int pkg_index_api(struct fetch_response *out, struct pkg_index *index, const cha
 		return err_user(err, ERR_PKG, "X07PKG_API_URL",
 		    "registry %s has no API: its config.json names none", index->s->index_url);
 	buf_puts(&rel, config->api);
-	buf_puts(&rel, path);
+	buf_puts(&rel, call->path);
 	url = index_url(index, rel.data);
 	index_request(&request, index, rel.data, url, REGISTRY_INDEX_FILE_MAX);
-	if (body_fd >= 0) {
+	if (call->post) {
 		request.kind = FETCH_POST;
-		request.body_fd = body_fd;
-		request.content_type = content_type;
+		request.body_fd = call->body_fd;
+		request.content_type = call->content_type;
 	}
 	rc = fetch_run(out, index->fetcher, &request, 1, &inner);
 	if (rc < 0)
-		return index_fault(err, index, code, path, out);
+		return index_fault(err, index, call->code, call->path, out);
 	return 0;
 }

@@ -63,14 +63,22 @@ struct pkg_download {
 MUST_CHECK int pkg_index_download(struct pkg_index *index, const struct pkg_download *items,
     uint32_t count, void (*done)(void *ctx, size_t i), void *ctx, struct err *err);
 
+/** One request to the registry's API. Borrowed. */
+struct pkg_api_call {
+	const char *path; /* below `api`: "packages/ext-net" */
+	bool post;
+	int body_fd;              /* of a POST */
+	const char *content_type; /* of a POST */
+	const char *code;         /* for a fault: "X07PKG_API_FETCH" */
+};
+
 /**
- * One request to the registry's API.
- * @param path     below `api`: "packages/ext-net".
- * @param body_fd  of a POST; -1 = GET.
- * @return 0 when it was answered without a fault; else ERR_PKG with @p code.
+ * Ask the registry's API.
+ * @return 0 when it was answered without a fault; else ERR_PKG with the code of the call, or
+ *         X07PKG_API_URL when the registry has no API.
  */
-MUST_CHECK int pkg_index_api(struct fetch_response *out, struct pkg_index *index, const char *path,
-    int body_fd, const char *content_type, const char *code, struct err *err);
+MUST_CHECK int pkg_index_api(struct fetch_response *out, struct pkg_index *index,
+    const struct pkg_api_call *call, struct err *err);
 
 #define PKG_INDEX_CATALOG_MAX (64u << 20)
 /**
