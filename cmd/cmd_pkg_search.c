@@ -37,7 +37,7 @@ static int catalog_read(struct catalog *c, struct pkg_work *w, struct err *err)
 
 	if (rc < 0)
 		return rc;
-	arena_init(&c->arena, 16u * PKG_INDEX_CATALOG_MAX);
+	arena_init(&c->arena, (size_t)16 * PKG_INDEX_CATALOG_MAX);
 	if (json_parse(&root, &c->arena, c->text.data != NULL ? c->text.data : "", c->text.len,
 		NULL, &fault) == 0)
 		c->packages = json_get(root, "packages");

@@ -39,7 +39,7 @@ static int verify(struct pkg_work *w, const char *spec, struct err *err)
 
 	if (rc == 0)
 		rc = pkg_choose_version(&v, w, spec, err);
-	if (rc < 0)
+	if (rc < 0 || v == NULL)
 		return rc;
 	/* Whether anybody requires a signature is not the question here. */
 	trust = *pkg_index_trust(pkg_work_index(w));

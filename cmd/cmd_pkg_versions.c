@@ -238,7 +238,7 @@ static int describe(struct pkg_work *w, const char *spec, struct err *err)
 
 	if (rc == 0)
 		rc = registry_trust_check(pkg_index_trust(pkg_work_index(w)), v, err);
-	if (rc < 0)
+	if (rc < 0 || v == NULL)
 		return rc;
 	pkg_report_open(&w->report);
 	jsonw_kv_string(j, "index", w->settings.index_url);
