@@ -53,6 +53,7 @@ static const struct option update_rows[] = {
 	FLAG("--pre", pre, "take pre-releases too"),
 	INDEX, OFFLINE, ALLOW, PROJECT,
 };
+static const struct option vendor_rows[] = { INDEX, OFFLINE, PROJECT };
 static const struct option project_rows[] = { PROJECT };
 static const struct option ask_rows[] = { INDEX, OFFLINE, REPORT };
 static const struct option versions_rows[] = {
@@ -98,6 +99,7 @@ static const struct cmd pkg_commands[] = {
 	{ "pkg lock", "", "resolve, install and write x07.lock.json", NULL, SPEC(lock_rows, 0), cmd_pkg_lock },
 	{ "pkg sync", "", "make .x07/deps what the lock says", NULL, SPEC(sync_rows, 0), cmd_pkg_sync },
 	{ "pkg update", "[NAME..]", "take the highest versions that fit together", NULL, SPEC(update_rows, OPERANDS_MAX), cmd_pkg_update },
+	{ "pkg vendor", "[DIR]", "copy the locked packages into the project, to be committed", NULL, SPEC(vendor_rows, 1), cmd_pkg_vendor },
 	{ "pkg tree", "", "print the locked packages and who needs them", NULL, SPEC(project_rows, 0), cmd_pkg_tree },
 	{ "pkg why", "NAME", "say who needs a package, and the way to it from the project", NULL, SPEC(project_rows, 1), cmd_pkg_why },
 	{ "pkg provides", "MODULE", "say which package or library a module comes from", "Exit status: 0 known, 1 nothing provides it.\n", SPEC(project_rows, 1), cmd_pkg_provides },
