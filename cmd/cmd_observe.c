@@ -49,7 +49,8 @@ static int find_places(struct places *out, const struct run *run, const char *id
 	CLEANUP(places_clear) struct places p = {.ours = run->options->observe_out == NULL};
 	CLEANUP(buf_clear) struct buf name = buf_init(8192);
 	AUTO_FREE char *joined = NULL;
-	size_t root_len = strlen(run->target.root);
+	const char *root = run->target.root != NULL ? run->target.root : "";
+	size_t root_len = strlen(root);
 	size_t len;
 	int rc;
 
@@ -57,18 +58,18 @@ static int find_places(struct places *out, const struct run *run, const char *id
 		buf_printf(&name, OBSERVED_FOLDER "/%s.policy.json", id);
 	else
 		buf_puts(&name, run->options->observe_out);
-	joined = path_join(run->target.root, name.data != NULL ? name.data : "");
+	joined = path_join(root, name.data != NULL ? name.data : "");
 	rc = path_absolute(&p.policy, joined, err);
-	if (rc < 0)
+	if (rc < 0 || p.policy == NULL)
 		return rc;
-	len = strlen(p.policy != NULL ? p.policy : "");
+	len = strlen(p.policy);
 	if (len > 5 && strcmp(p.policy + len - 5, ".json") == 0)
 		len -= 5;
 	buf_reset(&name);
 	buf_add(&name, p.policy, len);
 	buf_puts(&name, ".review.md");
 	p.review = buf_take(&name);
-	p.shown = strncmp(p.policy, run->target.root, root_len) == 0 && p.policy[root_len] == '/'
+	p.shown = strncmp(p.policy, root, root_len) == 0 && p.policy[root_len] == '/'
 		      ? p.policy + root_len + 1
 		      : p.policy;
 	*out = TAKE(p);

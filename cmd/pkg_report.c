@@ -131,7 +131,7 @@ int pkg_report_finish(struct pkg_report *r, int rc, const struct err *err)
 	if (rc < 0 && err->code == ERR_USAGE)
 		return print_err(r->call, err, NULL);
 	if (pkg_is_interactive(r->call)) {
-		status = r->text.len > 0 ? print_out(&r->text) : CMD_EXIT_OK;
+		status = r->text.len > 0 ? print_text(&r->text) : CMD_EXIT_OK;
 		if (rc < 0) {
 			shown = *err;
 			(void)snprintf(

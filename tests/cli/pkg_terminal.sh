@@ -86,3 +86,14 @@ expect 20 x07 pkg lock --check
 ! grep -q "$(printf '\033')" "$TEST_TMP/out" || fail "an escape in the report"
 expect 20 env CI=1 "$X07_BUILD_DIR/tests/on_tty" x07 pkg lock --check
 still out
+
+# A description of a registry is somebody else's text.
+. "$X07_SOURCE_DIR/tests/cli/registry_lib.sh"
+cd "$TEST_TMP"
+source_package in/evil evil 1.0.0
+sed -i 's/Package evil/evil \\u001b]0;owned\\u0007/' in/evil/x07-package.json
+expect 0 reg build in --out evil_reg --name evil
+expect 0 on_tty x07 pkg search evil --index "sparse+file://$TEST_TMP/evil_reg/index/"
+tr -d '\r' <"$TEST_TMP/out" | sed "s/$(printf '\033')\\[K//g" >"$TEST_TMP/text"
+grep -q 'evil@1.0.0: evil ?]0;owned?' "$TEST_TMP/text" || fail "the description is not there"
+! grep -q "$(printf '\033')" "$TEST_TMP/text" || fail "a description drives the terminal"

@@ -131,7 +131,7 @@ START_TEST(endless_bodies_take_no_memory)
 	ck_assert_int_eq(r.fault, FETCH_LIMIT);
 	ck_assert_int_eq(getrusage(RUSAGE_CHILDREN, &usage), 0);
 #ifndef __SANITIZE_ADDRESS__
-	ck_assert_int_lt(usage.ru_maxrss, 32 * 1024);
+	ck_assert_int_lt(usage.ru_maxrss, 32L * 1024);
 #endif
 }
 END_TEST
