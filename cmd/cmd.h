@@ -56,7 +56,7 @@ struct program {
  */
 #define CMD_PKG_WORDS                                                                              \
 	"add|remove|lock|sync|update|versions|info|search|list|tree|why|provides|verify|"          \
-	"inventory|repair|pack|publish|yank|login|vendor|gc|attest-closure"
+	"inventory|repair|pack|publish|yank|login|vendor|gc|attest-closure|check-semver"
 #define CMD_REGISTRY_WORDS "build|check|key|serve|token"
 
 extern const struct program program_x07;

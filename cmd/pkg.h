@@ -26,7 +26,7 @@ extern const struct program program_pkg;
 /** Options of all package commands (cmd/table_pkg.c). */
 struct pkg_options {
 	const char *project, *index, *registry, *path, *out, *package, *token, *toolchain;
-	const char *toolchain_root, *lock_version, *dir;
+	const char *toolchain_root, *lock_version, *dir, *old_dir, *new_dir;
 	bool sync, with_closure, offline, check, frozen, allow_yanked, allow_advisories, pre;
 	bool refresh, undo, token_stdin, dry_run, verify, json, quiet;
 	struct option_uint wait, max_age_days;
@@ -51,6 +51,7 @@ int cmd_pkg_pack(const struct cmd_call *call);
 int cmd_pkg_publish(const struct cmd_call *call);
 int cmd_pkg_yank(const struct cmd_call *call);
 int cmd_pkg_login(const struct cmd_call *call);
+int cmd_pkg_check_semver(const struct cmd_call *call);
 int cmd_pkg_vendor(const struct cmd_call *call);
 int cmd_pkg_gc(const struct cmd_call *call);
 int cmd_pkg_attest_closure(const struct cmd_call *call);
