@@ -221,7 +221,7 @@ static int choose_index(
 	return use_embedded(s);
 }
 
-static int find_folders(struct pkg_settings *s, struct err *err)
+static int find_folders(struct pkg_settings *s, const struct pkg_options *o, struct err *err)
 {
 	const char *home = getenv("X07_PKG_HOME");
 	AUTO_FREE char *here = NULL;
@@ -231,7 +231,8 @@ static int find_folders(struct pkg_settings *s, struct err *err)
 	if (rc < 0)
 		return rc;
 	/* From <prefix>/lib/x07. */
-	prefix = path_join(here, "../../share/x07");
+	prefix = o->toolchain_root != NULL ? path_join(o->toolchain_root, "share/x07")
+					   : path_join(here, "../../share/x07");
 	rc = path_absolute(&s->share, prefix, err);
 	if (rc < 0)
 		return rc;
@@ -253,7 +254,7 @@ int pkg_settings_load(
 	int rc = read_configs(&c, dir, err);
 
 	if (rc == 0)
-		rc = find_folders(&s, err);
+		rc = find_folders(&s, options, err);
 	if (rc == 0)
 		rc = read_keys(&s, c.keys, err);
 	if (rc == 0)
