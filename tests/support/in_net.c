@@ -100,7 +100,7 @@ static bool own_etc(void)
 	pid = fork();
 	if (pid == 0) {
 		/* what an ordinary user may not read is not missed */
-		(void)freopen("/dev/null", "w", stderr);
+		(void)close(STDERR_FILENO);
 		(void)execlp("cp", "cp", "-a", "/etc/.", "in_net.etc", (char *)NULL);
 		_exit(127);
 	}
