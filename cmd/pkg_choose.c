@@ -269,6 +269,13 @@ static int source_versions(struct pkg_candidates *out, void *ctx, const char *na
 	return 0;
 }
 
+static void item_clear(struct pkg_item *item)
+{
+	if (item->has_tree)
+		pkg_tree_clear(&item->tree);
+	pkg_meta_clear(&item->meta);
+}
+
 /* Its own manifest says what it needs: a local package, or a line of an older index. */
 static int needs_of_tree(
     struct pkg_needs *out, struct choice *c, const char *name, const char *version, struct err *err)
@@ -286,8 +293,15 @@ static int needs_of_tree(
 	    pkg_index_version(&item.line, pkg_work_index(c->w), name, version, &ignored) < 0)
 		item.line = NULL; /* told when it is to be fetched */
 	rc = pkg_read_one(&item, c->w, err);
-	if (rc < 0)
+	/* For the resolver it is one version among others, which says itself what it wants. */
+	if (rc < 0 && !item.local && strcmp(err->user_code, "X07PKG_X07C_INCOMPATIBLE") == 0) {
+		*err = (struct err){0};
+		rc = 0;
+	}
+	if (rc < 0) {
+		item_clear(&item);
 		return rc;
+	}
 	needs = arena_alloc(&c->w->arena, (item.meta.p.need_count + 1) * sizeof(*needs));
 	for (uint32_t i = 0; i < item.meta.p.need_count; i++) {
 		const struct pkg_need *n = &item.meta.p.needs[i];
@@ -302,9 +316,7 @@ static int needs_of_tree(
 	if (item.meta.p.compat != NULL)
 		out->compat =
 		    arena_strndup(&c->w->arena, item.meta.p.compat, strlen(item.meta.p.compat));
-	if (item.has_tree)
-		pkg_tree_clear(&item.tree);
-	pkg_meta_clear(&item.meta);
+	item_clear(&item);
 	return 0;
 }
 

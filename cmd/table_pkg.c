@@ -62,6 +62,10 @@ static const struct option inventory_rows[] = {
 	TEXT("--toolchain-root", "DIR", toolchain_root, "where x07 is installed (default: this one)"),
 	REPORT,
 };
+static const struct option repair_rows[] = {
+	TEXT("--toolchain", "current", toolchain, "for which compiler: this one, `current`"),
+	INDEX, OFFLINE, ALLOW, PROJECT,
+};
 static const struct option vendor_rows[] = { INDEX, OFFLINE, PROJECT };
 static const struct option project_rows[] = { PROJECT };
 static const struct option ask_rows[] = { INDEX, OFFLINE, REPORT };
@@ -111,6 +115,7 @@ static const struct cmd pkg_commands[] = {
 	{ "pkg vendor", "[DIR]", "copy the locked packages into the project, to be committed", NULL, SPEC(vendor_rows, 1), cmd_pkg_vendor },
 	{ "pkg check-semver", "--old DIR --new DIR", "say what a new version of a package breaks", NULL, SPEC(semver_rows, 0), cmd_pkg_check_semver },
 	{ "pkg inventory", "", "list the library and the packages that ship with x07", NULL, SPEC(inventory_rows, 0), cmd_pkg_inventory },
+	{ "pkg repair", "", "replace locked packages that do not go with this compiler", NULL, SPEC(repair_rows, 0), cmd_pkg_repair },
 	{ "pkg tree", "", "print the locked packages and who needs them", NULL, SPEC(project_rows, 0), cmd_pkg_tree },
 	{ "pkg why", "NAME", "say who needs a package, and the way to it from the project", NULL, SPEC(project_rows, 1), cmd_pkg_why },
 	{ "pkg provides", "MODULE", "say which package or library a module comes from", "Exit status: 0 known, 1 nothing provides it.\n", SPEC(project_rows, 1), cmd_pkg_provides },

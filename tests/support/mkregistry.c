@@ -2,7 +2,8 @@
 /*
  * mkregistry ROOT FILES BYTES SPEC..: a registry as static files, unsigned, for tests and
  * benchmarks: ROOT/index and ROOT/dl. SPEC is NAME@VERSION[:NEED[;NEED..]] with `!` at the end for
- * a yanked one; each package has FILES modules of about BYTES bytes.
+ * a yanked one, `~` for one that wants another compiler; each package has FILES modules of about
+ * BYTES bytes.
  */
 #include "base/file.h"
 #include "base/hash.h"
@@ -20,7 +21,7 @@
 
 struct spec {
 	char name[64], version[64], needs[512];
-	bool yanked;
+	bool yanked, unfit;
 };
 
 static void fatal(const char *what, const char *why)
@@ -39,6 +40,10 @@ static void parse_spec(struct spec *s, const char *text)
 		fatal(text, "wants NAME@VERSION");
 	if (text[len - 1] == '!') {
 		s->yanked = true;
+		len--;
+	}
+	if (text[len - 1] == '~') {
+		s->unfit = true;
 		len--;
 	}
 	(void)snprintf(s->name, sizeof(s->name), "%.*s", (int)(at - text), text);
@@ -99,7 +104,7 @@ static char *manifest_text(const struct spec *s, int files)
 	jsonw_end_array(&w);
 	jsonw_key(&w, "meta");
 	jsonw_object(&w);
-	jsonw_kv_string(&w, "x07c_compat", ">=0.1.111 <0.3.0");
+	jsonw_kv_string(&w, "x07c_compat", s->unfit ? ">=9.0.0" : ">=0.1.111 <0.3.0");
 	jsonw_key(&w, "requires_packages");
 	jsonw_array(&w);
 	for (char *at = needs; *at != '\0';) {
