@@ -57,7 +57,7 @@ static int by_text(const void *a, const void *b)
 
 static void sort(struct names *n)
 {
-	if (n->count > 1)
+	if (n->items != NULL && n->count > 1)
 		qsort(n->items, n->count, sizeof(*n->items), by_text);
 }
 
@@ -180,7 +180,7 @@ static int take_stock(struct inventory *v, struct err *err)
 		rc = look_for(v, "std", &std, err);
 	if (rc == 0)
 		rc = look_for(v, "registry/dl", &dl, err);
-	if (rc < 0)
+	if (rc < 0 || std == NULL || dl == NULL)
 		return rc;
 	v->w.project.root_fd = open(dl, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	v->w.has_project = true;
@@ -188,7 +188,7 @@ static int take_stock(struct inventory *v, struct err *err)
 	sort(&v->std);
 	list_packages(v, dl);
 	v->items = base_calloc(v->ext.count + 1, sizeof(*v->items));
-	for (uint32_t i = 0; rc == 0 && i < v->ext.count; i++)
+	for (uint32_t i = 0; rc == 0 && v->ext.items != NULL && i < v->ext.count; i++)
 		rc = read_package(v, i, err);
 	return rc;
 }

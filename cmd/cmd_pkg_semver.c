@@ -277,7 +277,7 @@ static int compare(struct comparison *c, struct err *err)
 
 	if (rc == 0)
 		rc = side_open(&c->new, "--new", err);
-	if (rc == 0 && strcmp(p->name, c->new.meta.p.name) != 0)
+	if (rc == 0 && p->name != NULL && strcmp(p->name, c->new.meta.p.name) != 0)
 		rc = err_user(err, ERR_PKG, "X07PKG_SEMVER_NAME_MISMATCH",
 		    "these are two packages: --old is %s, --new is %s", p->name,
 		    c->new.meta.p.name);
