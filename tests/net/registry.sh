@@ -5,6 +5,10 @@
 . "${X07_SOURCE_DIR:?}/tests/net/lib.sh"
 . "${X07_SOURCE_DIR:?}/tests/cli/registry_lib.sh"
 . "${X07_SOURCE_DIR:?}/tests/cli/pkg_lib.sh"
+command -v fcgiwrap >/dev/null || {
+	echo "no fcgiwrap on this machine" >&2
+	exit 77
+}
 net_start
 site=$net_tmp/www
 log=$net_tmp/access.log
@@ -26,16 +30,27 @@ source_package in/beta beta 1.0.0
 expect 0 reg key --out key
 expect 0 reg build in --out "$site" --key key --name test
 cp -r "$site/index" old
-cat >"$net_tmp/locations" <<'CONF'
+cat >"$net_tmp/locations" <<CONF
 location /private/ {
-	if ($http_authorization != "Bearer secret-token") { return 401; }
-	rewrite ^/private/(.*)$ /$1 break;
+	if (\$http_authorization != "Bearer secret-token") { return 401; }
+	rewrite ^/private/(.*)\$ /\$1 break;
 }
 location /elsewhere/ {
-	if ($http_authorization != "") { return 418; }
-	rewrite ^/elsewhere/(.*)$ /dl/$1 break;
+	if (\$http_authorization != "") { return 418; }
+	rewrite ^/elsewhere/(.*)\$ /dl/\$1 break;
 }
-location /away/ { rewrite ^/away/(.*)$ https://example.net/elsewhere/$1 redirect; }
+location ~ ^/git(/.*)$ {
+	fastcgi_pass unix:$net_tmp/git.sock;
+	fastcgi_param REQUEST_METHOD \$request_method;
+	fastcgi_param QUERY_STRING \$query_string;
+	fastcgi_param CONTENT_TYPE \$content_type;
+	fastcgi_param CONTENT_LENGTH \$content_length;
+	fastcgi_param SCRIPT_FILENAME $(git --exec-path)/git-http-backend;
+	fastcgi_param GIT_PROJECT_ROOT $TEST_TMP;
+	fastcgi_param GIT_HTTP_EXPORT_ALL 1;
+	fastcgi_param PATH_INFO \$1;
+}
+location /away/ { rewrite ^/away/(.*)\$ https://example.net/elsewhere/\$1 redirect; }
 CONF
 nginx_start
 export X07_PKG_INDEX_URL=sparse+https://example.com/index/
@@ -141,3 +156,20 @@ expect 0 x07 pkg add gamma --sync
 installed gamma/1.0.0
 expect 20 x07 pkg publish --package "$TEST_TMP/in/gamma"
 is /error/code X07PKG_PUBLISH_FAILED
+
+# The same repository over https, by git's own server program.
+HOME=$TEST_TMP git config --global --add safe.directory '*'
+HOME=$TEST_TMP fcgiwrap -s "unix:$net_tmp/git.sock" 2>"$net_tmp/fcgi.err" &
+tries=0
+while [ ! -S "$net_tmp/git.sock" ]; do
+	tries=$((tries + 1))
+	[ "$tries" -lt 100 ] || fail "fcgiwrap did not start: $(cat "$net_tmp/fcgi.err")"
+	sleep 0.05
+done
+export X07_PKG_HOME="$TEST_TMP/home-git-https"
+export X07_PKG_INDEX_URL="git+https://example.com/git/repo"
+pkg_project "$TEST_TMP/app-git-https"
+forget
+expect 0 x07 pkg add gamma --sync
+installed gamma/1.0.0
+answered 200 '/git/repo/info/refs[^ ]*'
