@@ -67,6 +67,7 @@ is /result/index_path /index/al/ph/alpha
 silent err
 expect 20 x07 pkg publish --package alpha
 says out X07REG_ALREADY_PUBLISHED
+says out 'HTTP 409'
 expect 0 x07 pkg publish --package alpha2
 expect 0 x07 pkg publish --package alpha3
 sed -i '/"license"/d' copy/x07-package.json
@@ -122,8 +123,21 @@ expect 20 x07 pkg yank alpha@1.1.0
 says out X07REG_FORBIDDEN
 token=$(reg token data --handle ann --scopes owner.manage | jsonq /result/token)
 expect 0 x07 pkg login --token "$token"
+# Another project has it locked: that goes on, but a check of the lock says so.
+(pkg_project holder && x07 pkg add alpha@1.1.0 --sync >"$TEST_TMP/out" 2>&1 && locked alpha/1.1.0) ||
+	fail "what is to be withdrawn cannot be added"
+expect 0 x07 pkg lock --check --project holder
 expect 0 x07 pkg yank alpha@1.1.0
 is /result/yanked true
+expect 20 x07 pkg lock --check --project holder
+is /error/code X07PKG_YANKED_DEP
+expect 0 x07 pkg sync --project holder
+# What is withdrawn is taken all the same: its name is not free.
+owner=$token
+expect 0 x07 pkg login --token "$(reg token data --handle ann | jsonq /result/token)"
+expect 20 x07 pkg publish --package alpha2
+says out 'HTTP 409'
+expect 0 x07 pkg login --token "$owner"
 expect 0 x07 pkg versions alpha
 is /result/versions/1/yanked true
 expect 0 x07 pkg info alpha

@@ -52,7 +52,21 @@ location ~ ^/git(/.*)$ {
 }
 location /away/ { rewrite ^/away/(.*)\$ https://example.net/elsewhere/\$1 redirect; }
 CONF
+# The cache headers are those that docs/REGISTRY.md tells people to send.
+sed -n 's/^ *\(location .*add_header Cache-Control.*\)/\1/p' "$X07_SOURCE_DIR/docs/REGISTRY.md" >>"$net_tmp/locations"
 nginx_start
+# cached PATH VALUE: the Cache-Control of the answer.
+cached() {
+	value=$(printf 'GET %s HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\n\r\n' "$1" |
+		openssl s_client -quiet -connect "$public4:443" 2>/dev/null | tr -d '\r' |
+		sed -n '1,/^$/s/^Cache-Control: //p')
+	[ "$value" = "$2" ] || fail "Cache-Control of $1 is '$value', not '$2'"
+}
+forever='public, max-age=31536000, immutable'
+cached /index/snapshot.json 'public, max-age=300'
+cached /index/config.json 'public, max-age=300'
+cached "/$(cd "$site" && find index/snapshot -type f | sort | head -1)" "$forever"
+cached /dl/alpha/1.0.0/download "$forever"
 export X07_PKG_INDEX_URL=sparse+https://example.com/index/
 
 # From nothing to installed; then only what may have changed is asked about.
