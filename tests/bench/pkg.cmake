@@ -6,5 +6,5 @@ set_target_properties(time_of PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY
 add_custom_target(bench_pkg COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/pkg_bench.sh ${CMAKE_BINARY_DIR}
   USES_TERMINAL VERBATIM)
 if(TARGET mkregistry)
-  add_dependencies(bench_pkg time_of x07 mkregistry file_server)
+  add_dependencies(bench_pkg time_of x07 x07-pkg x07-fetch x07-unpack mkregistry file_server)
 endif()
