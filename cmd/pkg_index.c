@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The open registry: config.json, snapshot and index files. What is cached and unchanged is not
- * fetched, what a snapshot vouches for is not even asked about. Archives: cmd/pkg_download.c.
+ * The open registry: config.json, snapshot, catalog. Texts: cmd/pkg_index_text.c; index files:
+ * cmd/pkg_index_lines.c; archives: cmd/pkg_download.c.
  */
 #include "base/path.h"
-#include "base/vec.h"
 #include "cmd/pkg_index_priv.h"
 
 #include <stdio.h>
@@ -59,6 +58,7 @@ void pkg_index_close(struct pkg_index **index)
 	if (x == NULL)
 		return;
 	fetcher_free(x->fetcher);
+	index_texts_free(x->early, x->early_count);
 	if (x->has_config)
 		registry_config_clear(&x->config);
 	if (x->has_snapshot)
@@ -89,132 +89,6 @@ bool pkg_index_is_remote(const struct pkg_index *index)
 {
 	return index->s->kind != PKG_INDEX_FILE;
 }
-
-char *index_url(const struct pkg_index *x, const char *rel)
-{
-	CLEANUP(buf_clear) struct buf url = buf_init((size_t)4 * FETCH_URL_MAX);
-
-	if (strstr(rel, "://") == NULL)
-		buf_puts(&url, x->s->base);
-	buf_puts(&url, rel);
-	return buf_take(&url);
-}
-
-void index_request(struct fetch_request *out, const struct pkg_index *x, const char *rel,
-    const char *url, uint64_t max)
-{
-	bool git = x->s->kind == PKG_INDEX_GIT && strstr(rel, "://") == NULL;
-
-	*out = (struct fetch_request){.kind = git ? FETCH_GIT_FILE : FETCH_GET,
-	    .url = git ? x->s->base : url,
-	    .git_ref = x->s->git_ref,
-	    .git_path = rel,
-	    .max_bytes = max,
-	    .token = x->token,
-	    .body_fd = -1,
-	    .dest_fd = -1,
-	    .compressed = true};
-	if (x->token != NULL && (git || !fetch_url_same_origin(x->s->base, url)))
-		out->token = NULL;
-}
-
-int index_fault(struct err *err, const struct pkg_index *x, const char *code, const char *what,
-    const struct fetch_response *r)
-{
-	if (r->fault == FETCH_OFFLINE)
-		return err_user(err, ERR_PKG, "X07PKG_OFFLINE_INDEX",
-		    "offline: %s of %s is not cached", what, x->s->index_url);
-	return err_user(err, ERR_PKG, code, "%s of %s: %s (%s)", what, x->s->index_url, r->message,
-	    fetch_fault_id(r->fault));
-}
-
-/* ---- one text, cached ---- */
-
-static void text_clear(struct index_text *t)
-{
-	buf_clear(&t->cached);
-	fetch_response_clear(&t->response);
-	base_free_ptr(&t->url);
-}
-
-void index_texts_free(struct index_text *texts, uint32_t count)
-{
-	for (uint32_t i = 0; texts != NULL && i < count; i++)
-		text_clear(&texts[i]);
-	base_free_ptr(&texts);
-}
-
-struct str index_text_of(const struct index_text *t)
-{
-	const struct buf *b = t->use_cached ? &t->cached : &t->response.body;
-
-	return (struct str){b->data != NULL ? b->data : "", (uint32_t)b->len};
-}
-
-/* Whether what is cached will do without asking. */
-static bool cached_will_do(const struct pkg_index *x, struct index_text *t)
-{
-	char sha[SHA256_HEX_SIZE];
-
-	if (!pkg_index_is_remote(x))
-		return false;
-	t->cached = buf_init(t->max);
-	t->has_cached = pkg_cache_read(&t->cached, t->etag, x->cache, t->rel);
-	if (!t->has_cached)
-		return false;
-	if (x->s->offline)
-		return true;
-	if (t->want[0] == '\0')
-		return false;
-	sha256_text(sha, t->cached.data != NULL ? t->cached.data : "", t->cached.len);
-	return strcmp(sha, t->want) == 0;
-}
-
-static void settle(const struct pkg_index *x, struct index_text *t)
-{
-	struct fetch_response *r = &t->response;
-
-	if (r->fault == FETCH_OK && r->not_modified && t->has_cached)
-		t->use_cached = true;
-	else if (r->fault == FETCH_OK && pkg_index_is_remote(x))
-		pkg_cache_write(x->cache, t->rel, r->etag, r->body.data != NULL ? r->body.data : "",
-		    r->body.len);
-	t->ok = r->fault == FETCH_OK;
-}
-
-int index_fetch_texts(
-    struct pkg_index *x, struct index_text *texts, uint32_t count, struct err *err)
-{
-	AUTO_FREE struct fetch_request *requests = base_calloc(count + 1, sizeof(*requests));
-	AUTO_FREE struct fetch_response *answers = base_calloc(count + 1, sizeof(*answers));
-	AUTO_FREE uint32_t *which = base_calloc(count + 1, sizeof(*which));
-	uint32_t n = 0;
-	int rc = 0;
-
-	for (uint32_t i = 0; i < count; i++) {
-		struct index_text *t = &texts[i];
-
-		if (cached_will_do(x, t)) {
-			t->use_cached = t->ok = true;
-			continue;
-		}
-		t->url = index_url(x, t->rel);
-		index_request(&requests[n], x, t->rel, t->url, t->max);
-		if (t->has_cached && !x->refresh && t->etag[0] != '\0')
-			requests[n].etag = t->etag;
-		which[n++] = i;
-	}
-	if (n == 0)
-		return 0;
-	/* Faults are looked at one by one: an absent file may be none. */
-	rc = fetch_run(answers, x->fetcher, requests, n, err);
-	for (uint32_t k = 0; k < n; k++) {
-		texts[which[k]].response = answers[k];
-		settle(x, &texts[which[k]]);
-	}
-	return rc == ERR_LIMIT ? rc : 0;
-}
-
 /* ---- config.json and snapshot.json ---- */
 
 static int64_t now_s(void)
@@ -301,252 +175,80 @@ static bool trust_changed(const struct pkg_index *x)
 	return false;
 }
 
-static int open_registry(struct pkg_index *x, struct err *err)
+/*
+ * Index files are asked for before a snapshot can tell their digests, which is compared later.
+ * What is cached waits for the snapshot where there has been one: it saves the question.
+ */
+static uint32_t add_early(
+    const struct pkg_index *x, struct index_text *texts, const char *const *names, uint32_t count)
 {
-	struct index_text *texts = base_calloc(2, sizeof(*texts));
-	int rc = known_trust(x, err);
+	uint32_t n = 0;
 
-	texts[0].rel = "config.json";
-	texts[0].max = REGISTRY_CONFIG_MAX;
-	texts[1].rel = REGISTRY_SNAPSHOT_NAME;
-	texts[1].max = REGISTRY_SNAPSHOT_MAX;
-	if (rc == 0)
-		rc = pkg_token_load(&x->token, x->s, err);
-	if (rc == 0)
-		rc = index_fetch_texts(x, texts, 2, err);
-	if (rc == 0)
-		rc = use_config(x, &texts[0], err);
+	for (uint32_t i = 0; i < count; i++) {
+		CLEANUP(buf_clear) struct buf rel = buf_init(512);
+		struct err told_later = {0};
+
+		if (registry_index_path(&rel, names[i], &told_later) < 0)
+			continue;
+		texts[n++] = (struct index_text){.rel = buf_take(&rel),
+		    .max = REGISTRY_INDEX_FILE_MAX,
+		    .unless_cached = x->trust.snapshot_version != 0};
+	}
+	return n;
+}
+
+static int use_registry(struct pkg_index *x, const struct index_text *texts, struct err *err)
+{
+	int rc = use_config(x, &texts[0], err);
+
 	if (rc == 0)
 		rc = use_snapshot(x, &texts[1], err);
 	if (rc == 0 && trust_changed(x))
 		rc = pkg_trust_save(x->s, &x->trust, err);
-	index_texts_free(texts, 2);
 	return rc;
+}
+
+static int open_registry(
+    struct pkg_index *x, const char *const *names, uint32_t count, struct err *err)
+{
+	struct index_text *texts = base_calloc(2 + (size_t)count, sizeof(*texts));
+	uint32_t n;
+	int rc = known_trust(x, err);
+
+	texts[0].rel = base_strdup("config.json");
+	texts[0].max = REGISTRY_CONFIG_MAX;
+	texts[1].rel = base_strdup(REGISTRY_SNAPSHOT_NAME);
+	texts[1].max = REGISTRY_SNAPSHOT_MAX;
+	n = 2 + add_early(x, texts + 2, names, count);
+	if (rc == 0)
+		rc = pkg_token_load(&x->token, x->s, err);
+	if (rc == 0)
+		rc = index_fetch_texts(x, texts, n, err);
+	if (rc == 0)
+		rc = use_registry(x, texts, err);
+	x->early = texts;
+	x->early_count = n;
+	return rc;
+}
+
+int index_open(struct pkg_index *x, const char *const *names, uint32_t count, struct err *err)
+{
+	if (!x->opened) {
+		progress_phase(x->progress, "reading the index");
+		x->open_rc = open_registry(x, names, count, &x->open_err);
+		x->opened = true;
+	}
+	if (x->open_rc < 0)
+		*err = x->open_err;
+	return x->open_rc;
 }
 
 int pkg_index_config(const struct registry_config **out, struct pkg_index *index, struct err *err)
 {
-	if (!index->opened) {
-		progress_phase(index->progress, "reading the index");
-		index->open_rc = open_registry(index, &index->open_err);
-		index->opened = true;
-	}
-	if (index->open_rc < 0) {
-		*err = index->open_err;
-		return index->open_rc;
-	}
-	*out = &index->config;
-	return 0;
-}
-
-/* ---- index files ---- */
-
-static struct index_item *find(struct pkg_index *x, const char *name)
-{
-	for (size_t i = 0; i < x->count; i++) {
-		if (strcmp(x->items[i].name, name) == 0)
-			return &x->items[i];
-	}
-	return NULL;
-}
-
-/* The digests that the snapshot wants for these packages, from its buckets. */
-static int want_digests(struct pkg_index *x, struct index_text *texts, const char *const *names,
-    uint32_t count, struct err *err)
-{
-	struct index_text *buckets = base_calloc(count + 1, sizeof(*buckets));
-	AUTO_FREE char *rels = base_calloc(count + 1, 128);
-	int rc = 0;
-
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t b = registry_bucket_of(names[i], x->snapshot.bits);
-		const uint8_t *digest = x->snapshot.buckets + (size_t)b * SHA256_BYTES;
-		CLEANUP(buf_clear) struct buf rel = buf_init(127);
-
-		registry_digest_path(&rel, digest);
-		(void)snprintf(rels + (size_t)i * 128, 128, "%s", rel.data);
-		buckets[i].rel = rels + (size_t)i * 128;
-		buckets[i].max = REGISTRY_BUCKET_MAX;
-		sha256_hex(buckets[i].want, digest);
-	}
-	rc = index_fetch_texts(x, buckets, count, err);
-	for (uint32_t i = 0; rc == 0 && i < count; i++) {
-		uint8_t digest[SHA256_BYTES];
-
-		if (!buckets[i].ok) {
-			rc = index_fault(err, x, "X07PKG_SNAPSHOT_MISMATCH", buckets[i].rel,
-			    &buckets[i].response);
-			break;
-		}
-		rc = registry_snapshot_find(
-		    digest, &x->snapshot, names[i], index_text_of(&buckets[i]), err);
-		texts[i].absent = rc == ERR_NOT_FOUND;
-		if (rc == 0)
-			sha256_hex(texts[i].want, digest);
-		rc = rc == ERR_NOT_FOUND ? 0 : rc;
-	}
-	index_texts_free(buckets, count);
-	return rc;
-}
-
-static void fail_item(struct index_item *item, const struct err *err)
-{
-	item->state = INDEX_FAILED;
-	item->err = *err;
-}
-
-static void load_item(struct pkg_index *x, struct index_item *item, const struct index_text *t)
-{
-	struct str text = index_text_of(t);
-	struct err err = {0};
-	int rc = 0;
-
-	if (t->absent || (!t->ok && t->response.fault == FETCH_NOT_FOUND)) {
-		item->state = INDEX_ABSENT;
-		return;
-	}
-	if (!t->ok) {
-		(void)index_fault(&err, x, "X07PKG_INDEX_FETCH", t->rel, &t->response);
-		fail_item(item, &err);
-		return;
-	}
-	if (t->want[0] != '\0') {
-		char sha[SHA256_HEX_SIZE];
-
-		sha256_text(sha, text.ptr, text.len);
-		if (strcmp(sha, t->want) != 0)
-			rc = err_user(&err, ERR_PKG, "X07PKG_SNAPSHOT_MISMATCH",
-			    "index file of %s: the snapshot says sha256 %s, served is %s",
-			    item->name, t->want, sha);
-	}
-	if (rc == 0)
-		rc = registry_index_parse(&item->index, item->name, text.ptr, text.len, &err);
-	if (rc < 0)
-		fail_item(item, &err);
-	else
-		item->state = INDEX_LOADED;
-}
-
-/* A file that is newer than the snapshot: the copy that the snapshot means is beside it. */
-static int fetch_exact(
-    struct pkg_index *x, struct index_text *texts, uint32_t count, struct err *err)
-{
-	for (uint32_t i = 0; i < count; i++) {
-		struct index_text *t = &texts[i];
-		struct index_text *exact;
-		CLEANUP(buf_clear) struct buf rel = buf_init(256);
-		char sha[SHA256_HEX_SIZE];
-		struct str text = index_text_of(t);
-		int rc;
-
-		if (!t->ok || t->want[0] == '\0')
-			continue;
-		sha256_text(sha, text.ptr, text.len);
-		if (strcmp(sha, t->want) == 0)
-			continue;
-		buf_printf(&rel, "snapshot/%.2s/%s", t->want, t->want);
-		exact = base_calloc(1, sizeof(*exact));
-		exact->rel = rel.data;
-		exact->max = t->max;
-		memcpy(exact->want, t->want, sizeof(t->want));
-		rc = index_fetch_texts(x, exact, 1, err);
-		if (rc == 0 && exact->ok) {
-			struct buf body =
-			    exact->use_cached ? TAKE(exact->cached) : TAKE(exact->response.body);
-
-			buf_clear(&t->cached);
-			t->cached = body;
-			t->use_cached = true;
-		}
-		index_texts_free(exact, 1);
-		if (rc < 0)
-			return rc;
-	}
-	return 0;
-}
-
-static int load_all(struct pkg_index *x, const char *const *names, uint32_t count, struct err *err)
-{
-	struct index_text *texts = base_calloc(count + 1, sizeof(*texts));
-	AUTO_FREE char **rels = base_calloc(count + 1, sizeof(*rels));
-	int rc = x->has_snapshot ? want_digests(x, texts, names, count, err) : 0;
-
-	for (uint32_t i = 0; rc == 0 && i < count; i++) {
-		struct buf rel = buf_init(512);
-
-		rc = registry_index_path(&rel, names[i], err);
-		rels[i] = buf_take(&rel);
-		texts[i].rel = rels[i];
-		texts[i].max = REGISTRY_INDEX_FILE_MAX;
-	}
-	if (rc == 0)
-		rc = index_fetch_texts(x, texts, count, err);
-	if (rc == 0 && x->has_snapshot)
-		rc = fetch_exact(x, texts, count, err);
-	for (uint32_t i = 0; rc == 0 && i < count; i++) {
-		struct index_item item = {.name = base_strdup(names[i])};
-
-		load_item(x, &item, &texts[i]);
-		VEC_PUSH(x->items, x->count, x->cap, item);
-	}
-	index_texts_free(texts, count);
-	for (uint32_t i = 0; i < count; i++)
-		base_free_ptr(&rels[i]);
-	return rc;
-}
-
-int pkg_index_prefetch(
-    struct pkg_index *index, const char *const *names, uint32_t count, struct err *err)
-{
-	AUTO_FREE const char **missing = base_calloc(count + 1, sizeof(*missing));
-	const struct registry_config *config = NULL;
-	uint32_t n = 0;
-	int rc = pkg_index_config(&config, index, err);
-
-	for (uint32_t i = 0; rc == 0 && i < count; i++) {
-		bool again = find(index, names[i]) != NULL;
-
-		for (uint32_t k = 0; !again && k < n; k++)
-			again = strcmp(missing[k], names[i]) == 0;
-		if (!again)
-			missing[n++] = names[i];
-	}
-	return rc == 0 && n > 0 ? load_all(index, missing, n, err) : rc;
-}
-
-int pkg_index_get(
-    const struct registry_index **out, struct pkg_index *index, const char *name, struct err *err)
-{
-	const struct index_item *item = NULL;
-	int rc = pkg_index_prefetch(index, &name, 1, err);
-
-	if (rc < 0)
-		return rc;
-	item = find(index, name);
-	if (item == NULL || item->state == INDEX_ABSENT)
-		return err_user(err, ERR_NOT_FOUND, "X07PKG_INDEX_NO_MATCH", "no package %s in %s",
-		    name, pkg_index_called(index->s));
-	if (item->state == INDEX_FAILED) {
-		*err = item->err;
-		return item->err.code;
-	}
-	*out = &item->index;
-	return 0;
-}
-
-int pkg_index_version(const struct registry_version **out, struct pkg_index *index,
-    const char *name, const char *version, struct err *err)
-{
-	const struct registry_index *file = NULL;
-	const struct registry_version *v = NULL;
-	int rc = pkg_index_get(&file, index, name, err);
+	int rc = index_open(index, NULL, 0, err);
 
 	if (rc == 0)
-		rc = registry_index_find(&v, file, version, err);
-	if (rc == 0)
-		rc = registry_trust_check(&index->trust, v, err);
-	if (rc == 0)
-		*out = v;
+		*out = &index->config;
 	return rc;
 }
 
@@ -559,7 +261,7 @@ int pkg_index_catalog(struct buf *out, struct pkg_index *index, struct err *err)
 	if (rc < 0)
 		return rc;
 	t = base_calloc(1, sizeof(*t));
-	t->rel = "catalog.json";
+	t->rel = base_strdup("catalog.json");
 	t->max = PKG_INDEX_CATALOG_MAX;
 	rc = index_fetch_texts(index, t, 1, err);
 	if (rc == 0 && !t->ok && t->response.fault == FETCH_NOT_FOUND)

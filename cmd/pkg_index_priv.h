@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The inside of an open registry: cmd/pkg_index.c and cmd/pkg_download.c. */
+/* The inside of an open registry: cmd/pkg_index*.c and cmd/pkg_download.c. */
 #ifndef CMD_PKG_INDEX_PRIV_H
 #define CMD_PKG_INDEX_PRIV_H
 
@@ -16,6 +16,20 @@ struct index_item {
 	struct err err;              /* INDEX_FAILED */
 };
 
+/** A text of the registry: fetched, or cached and still good. Zero-initialise. */
+struct index_text {
+	char *rel; /* owned: below the index root */
+	uint64_t max;
+	char want[SHA256_HEX_SIZE]; /* digest it must have; "" = any */
+	bool absent;                /* the snapshot says that there is none */
+	bool unless_cached;         /* leave it alone when a copy is cached, good or not */
+	bool ok, use_cached, has_cached;
+	char etag[FETCH_ETAG_MAX];
+	struct buf cached;
+	struct fetch_response response;
+	char *url;
+};
+
 struct pkg_index {
 	const struct pkg_settings *s;
 	struct progress *progress;
@@ -30,21 +44,10 @@ struct pkg_index {
 	struct err open_err;
 	struct index_item *items; /* owned */
 	size_t count, cap;
+	struct index_text *early; /* owned: index files asked for together with config.json */
+	uint32_t early_count, early_at;
 	void (*archive_done)(void *ctx, size_t i);
 	void *archive_ctx;
-};
-
-/** A text of the registry: fetched, or cached and still good. Zero-initialise. */
-struct index_text {
-	const char *rel; /* borrowed: below the index root */
-	uint64_t max;
-	char want[SHA256_HEX_SIZE]; /* digest it must have; "" = any */
-	bool absent;                /* the snapshot says that there is none */
-	bool ok, use_cached, has_cached;
-	char etag[FETCH_ETAG_MAX];
-	struct buf cached;
-	struct fetch_response response;
-	char *url;
 };
 
 /** Address of something: relative to the index root, or absolute already. Owned. */
@@ -62,5 +65,11 @@ MUST_CHECK int index_fetch_texts(
 struct str index_text_of(const struct index_text *t);
 /** Free a heap array of texts. */
 void index_texts_free(struct index_text *texts, uint32_t count);
+/**
+ * Open the registry, once; the index files of these packages are asked for together with its
+ * config.json, for index_fetch_texts to find.
+ */
+MUST_CHECK int index_open(
+    struct pkg_index *x, const char *const *names, uint32_t count, struct err *err);
 
 #endif

@@ -261,6 +261,7 @@ static void note_use(struct job *j, time_t now)
 static int make_all(struct linker *l, struct job *jobs, uint32_t count, struct err *err)
 {
 	time_t now = time(NULL);
+	bool staged = false;
 
 	for (uint32_t i = 0; i < count; i++) {
 		if (jobs[i].link->rc < 0)
@@ -268,10 +269,11 @@ static int make_all(struct linker *l, struct job *jobs, uint32_t count, struct e
 		note_use(&jobs[i], now);
 		if (!l->options->only_verify)
 			jobs[i].link->rc = make_staged(l, &jobs[i]);
+		staged = staged || jobs[i].staged[0] != '\0';
 	}
 	/* Links carry no contents to lose: what a power cut takes of them, the next command sees by
 	 * the digest and links again. The store itself is durable. */
-	if (l->options->durable && l->way != WAY_LINK && !l->options->only_verify &&
+	if (l->options->durable && l->way != WAY_LINK && staged &&
 	    syncfs(l->options->staging_fd) < 0)
 		return err_sys(err, ERR_IO, "file system of the project");
 	for (uint32_t i = 0; i < count && !l->options->only_verify; i++) {

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: MIT
 # pkg_bench.sh BUILD_DIR: 100 packages of 12 files of 8 KiB each, installed by x07 and, where they
 # are there, by npm, cargo and bun: nothing to do, warm (all in the cache, offline), cold over
-# loopback with 20 ms added to each request. The tools take turns on the same machine in one run;
-# each run has folders of its own, removed at the end, because ext4 is slow to make files where some
-# were just deleted. Medians; BENCH_RUNS (5).
+# loopback with 20 ms added to each request, from a registry without and one with signatures. The
+# tools take turns on the same machine in one run; each run has folders of its own, removed at the
+# end, because ext4 is slow to make files where some were just deleted. For the same reason root
+# gets a new ext4 in a file; BENCH_FS=here measures where TMPDIR is instead. Medians; BENCH_RUNS (5).
+# BENCH_PEERS=0 leaves the others out.
 # The commands of time_of are for the shell that it starts.
 # shellcheck disable=SC2016
 set -eu
@@ -15,10 +17,28 @@ export T build
 servers=
 # shellcheck disable=SC2317
 finish() {
-	for pid in $servers; do kill "$pid" 2>/dev/null || :; done
-	rm -rf "$T"
+	cd /
+	for pid in $servers; do
+		kill "$pid" 2>/dev/null || continue
+		wait "$pid" 2>/dev/null || :
+	done
+	[ ! -e "$T.ext4" ] || umount "$T" || :
+	rm -rf "$T" "$T.ext4"
 }
 trap finish EXIT
+trap 'exit 1' INT TERM
+
+new_ext4() {
+	[ "$(id -u)" -eq 0 ] && truncate -s 8G "$T.ext4" && mkfs.ext4 -q -F "$T.ext4" &&
+		mount -o loop "$T.ext4" "$T" && return
+	rm -f "$T.ext4"
+	return 1
+}
+if [ "${BENCH_FS:-new}" = new ] && new_ext4 2>/dev/null; then
+	echo "on a new ext4 in a file"
+else
+	echo "on the $(stat -f -c %T "$T") of $(dirname "$T"), as it is"
+fi
 PATH="$build/bin:$PATH"
 unset X07_PKG_INDEX_URL X07_OFFLINE CI || :
 time_of() { "$build/tests/time_of" "$@"; }
@@ -68,13 +88,23 @@ warm_x07() {
 serve "$T/reg" 20
 export x07_url="$url/index/"
 cold_x07() {
-	time_of "$runs" "export W=cold; $fresh" sh -c \
-		'cd "$T/x07-cold-$RUN" && X07_PKG_HOME=$T/x07-home-$RUN exec x07 pkg sync --index "$x07_url"'
+	W=$1 time_of "$runs" "export W=$1; $fresh" sh -c \
+		'cd "$T/x07-$W-$RUN" && X07_PKG_HOME=$T/x07-home-$W-$RUN exec x07 pkg sync --index "$x07_url"'
 }
 warm=$(warm_x07)
 result "x07 pkg sync --offline, warm" "$warm"
-cold=$(cold_x07)
+cold=$(cold_x07 cold)
 result "x07 pkg sync, cold, 20 ms" "$cold"
+# The same packages in a signed registry: snapshot, buckets and a signature for each version.
+mkdir "$T/archives"
+for n in $names; do cp "$T/reg/dl/$n/1.0.0/download" "$T/archives/$n-1.0.0.x07pkg"; done
+x07 registry key --out "$T/key" >/dev/null
+x07 registry build --quiet --key "$T/key" --out "$T/signed" "$T/archives" >/dev/null
+serve "$T/signed" 20
+export x07_url="$url/index/"
+(cd "$T/x07" && rm x07.lock.json && x07 pkg lock --index "$x07_url" >/dev/null)
+signed=$(cold_x07 signed)
+result "x07 pkg sync, cold, 20 ms, signed" "$signed"
 
 # ratio OURS THEIRS
 ratio() {
@@ -166,5 +196,6 @@ cargo_peer() {
 	row "ratio cold, x07 / cargo" "$(ratio "$cold" "$cargo_cold")" ""
 }
 
+[ "${BENCH_PEERS:-1}" != 0 ] || exit 0
 if has npm; then npm_peer; else echo "npm: not here, left out"; fi
 if has cargo; then cargo_peer; else echo "cargo: not here, left out"; fi
