@@ -200,6 +200,9 @@ static void take_answer(struct fetching *f)
 		return;
 	}
 	f->unpacked[id] = true;
+	/* Gone before the store is flushed, an archive is not written to the disk at all. */
+	base_close_fd(&f->fds[id]);
+	f->fds[id] = -1;
 }
 
 static void on_archive(void *ctx, size_t i)

@@ -29,7 +29,8 @@ trap finish EXIT
 trap 'exit 1' INT TERM
 
 new_ext4() {
-	[ "$(id -u)" -eq 0 ] && truncate -s 8G "$T.ext4" && mkfs.ext4 -q -F "$T.ext4" &&
+	[ "$(id -u)" -eq 0 ] && truncate -s 8G "$T.ext4" &&
+		mkfs.ext4 -q -F -E lazy_itable_init=0,lazy_journal_init=0 "$T.ext4" &&
 		mount -o loop "$T.ext4" "$T" && return
 	rm -f "$T.ext4"
 	return 1
@@ -80,7 +81,7 @@ x07 pkg add pk000 --sync --index "sparse+file://$T/reg/index/" >/dev/null
 [ "$(find .x07/deps -type f | wc -l)" -eq 1200 ] || exit 1
 nothing=$(time_of "$((runs * 4))" : x07 pkg sync)
 result "x07 pkg sync, nothing to do" "$nothing"
-fresh='mkdir -p "$T/x07-$W-$RUN" && cd "$T/x07-$W-$RUN" && cp ../x07/x07.json ../x07/x07.lock.json .'
+fresh='mkdir -p "$T/x07-$W-$RUN" && cd "$T/x07-$W-$RUN" && cp ../x07/x07.json ../x07/x07.lock.json . && sync -f .'
 warm_x07() {
 	W=warm time_of "$runs" "export W=warm; $fresh" sh -c \
 		'cd "$T/x07-warm-$RUN" && exec x07 pkg sync --offline'
