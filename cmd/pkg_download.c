@@ -23,55 +23,94 @@ static int download_fault(struct err *err, const struct pkg_index *x,
 	    fetch_fault_id(r->fault));
 }
 
-static void make_requests(struct fetch_request *requests, char **rels, char **urls,
-    const struct pkg_index *x, const struct pkg_download *items, uint32_t count)
+uint32_t index_downloads_waiting(const struct pkg_index *x)
 {
-	for (uint32_t i = 0; i < count; i++) {
+	return x->has_config && !x->downloads.sent ? x->downloads.count : 0;
+}
+
+void index_downloads_send(struct fetch_request *requests, struct pkg_index *x, uint32_t first)
+{
+	struct index_downloads *d = &x->downloads;
+
+	d->rels = base_calloc((size_t)d->count + 1, sizeof(*d->rels));
+	d->urls = base_calloc((size_t)d->count + 1, sizeof(*d->urls));
+	d->answers = base_calloc((size_t)d->count + 1, sizeof(*d->answers));
+	for (uint32_t i = 0; i < d->count; i++) {
 		struct buf rel = buf_init(FETCH_URL_MAX);
 
 		buf_puts(&rel, x->config.dl);
-		registry_download_path(&rel, items[i].name, items[i].version);
-		rels[i] = buf_take(&rel);
-		urls[i] = index_url(x, rels[i]);
-		index_request(&requests[i], x, rels[i], urls[i], REGISTRY_ARCHIVE_MAX);
-		requests[i].sha256 = items[i].sha256;
-		requests[i].dest_fd = items[i].dest_fd;
+		registry_download_path(&rel, d->items[i].name, d->items[i].version);
+		d->rels[i] = buf_take(&rel);
+		d->urls[i] = index_url(x, d->rels[i]);
+		index_request(&requests[i], x, d->rels[i], d->urls[i], REGISTRY_ARCHIVE_MAX);
+		requests[i].sha256 = d->items[i].sha256;
+		requests[i].dest_fd = d->items[i].dest_fd;
 		requests[i].compressed = false;
 	}
+	d->first = first;
+	d->sent = true;
+	progress_phase(x->progress, "downloading");
 }
 
-int pkg_index_download(struct pkg_index *index, const struct pkg_download *items, uint32_t count,
-    void (*done)(void *ctx, size_t i), void *ctx, struct err *err)
+void index_downloads_take(struct pkg_index *x, const struct fetch_response *answers)
 {
-	AUTO_FREE struct fetch_request *requests = base_calloc(count + 1, sizeof(*requests));
-	AUTO_FREE struct fetch_response *answers = base_calloc(count + 1, sizeof(*answers));
-	AUTO_FREE char **rels = base_calloc(count + 1, sizeof(*rels));
-	AUTO_FREE char **urls = base_calloc(count + 1, sizeof(*urls));
+	memcpy(x->downloads.answers, answers, x->downloads.count * sizeof(*answers));
+	/* What is fetched from here on has other places. */
+	x->downloads.done = NULL;
+}
+
+void pkg_index_download_start(struct pkg_index *index, const struct pkg_download *items,
+    uint32_t count, void (*done)(void *ctx, size_t i), void *ctx)
+{
+	pkg_index_download_drop(index);
+	index->downloads =
+	    (struct index_downloads){.items = items, .count = count, .done = done, .ctx = ctx};
+}
+
+void pkg_index_download_drop(struct pkg_index *index)
+{
+	struct index_downloads *d = &index->downloads;
+
+	for (uint32_t i = 0; d->sent && i < d->count; i++) {
+		fetch_response_clear(&d->answers[i]);
+		base_free_ptr(&d->rels[i]);
+		base_free_ptr(&d->urls[i]);
+	}
+	base_free_ptr(&d->rels);
+	base_free_ptr(&d->urls);
+	base_free_ptr(&d->answers);
+	*d = (struct index_downloads){0};
+}
+
+/* Nothing else was fetched that they could go along with. */
+static int send_alone(struct pkg_index *x, struct err *err)
+{
+	uint32_t count = x->downloads.count;
+	AUTO_FREE struct fetch_request *requests =
+	    base_calloc((size_t)count + 1, sizeof(*requests));
+	AUTO_FREE struct fetch_response *answers = base_calloc((size_t)count + 1, sizeof(*answers));
+	int rc;
+
+	index_downloads_send(requests, x, 0);
+	rc = fetch_run(answers, x->fetcher, requests, count, err);
+	index_downloads_take(x, answers);
+	/* Faults of single archives are told with their package. */
+	return rc == ERR_LIMIT ? rc : 0;
+}
+
+int pkg_index_download_finish(struct pkg_index *index, struct err *err)
+{
 	const struct registry_config *config = NULL;
-	struct err inner = {0};
+	struct index_downloads *d = &index->downloads;
 	int rc = pkg_index_config(&config, index, err);
 
-	if (rc < 0)
-		return rc;
-	make_requests(requests, rels, urls, index, items, count);
-	progress_phase(index->progress, "downloading");
-	index->archive_done = done;
-	index->archive_ctx = ctx;
-	rc = fetch_run(answers, index->fetcher, requests, count, &inner);
-	index->archive_done = NULL;
-	if (rc < 0)
-		*err = inner;
-	for (uint32_t i = 0; i < count; i++) {
-		if (rc < 0 && answers[i].fault != FETCH_OK) {
-			rc = download_fault(err, index, &items[i], &answers[i]);
-			break;
-		}
+	if (rc == 0 && !d->sent)
+		rc = send_alone(index, err);
+	for (uint32_t i = 0; rc == 0 && i < d->count; i++) {
+		if (d->answers[i].fault != FETCH_OK)
+			rc = download_fault(err, index, &d->items[i], &d->answers[i]);
 	}
-	for (uint32_t i = 0; i < count; i++) {
-		fetch_response_clear(&answers[i]);
-		base_free_ptr(&rels[i]);
-		base_free_ptr(&urls[i]);
-	}
+	pkg_index_download_drop(index);
 	return rc;
 }
 

@@ -21,8 +21,9 @@ static void on_done(void *ctx, size_t i, const struct fetch_response *response)
 {
 	struct pkg_index *x = ctx;
 
-	if (x->archive_done != NULL && response->fault == FETCH_OK)
-		x->archive_done(x->archive_ctx, i);
+	if (x->downloads.sent && x->downloads.done != NULL && i >= x->downloads.first &&
+	    response->fault == FETCH_OK)
+		x->downloads.done(x->downloads.ctx, i - x->downloads.first);
 }
 
 struct pkg_index *pkg_index_open(
@@ -58,6 +59,7 @@ void pkg_index_close(struct pkg_index **index)
 	if (x == NULL)
 		return;
 	fetcher_free(x->fetcher);
+	pkg_index_download_drop(x);
 	index_texts_free(x->early, x->early_count);
 	if (x->has_config)
 		registry_config_clear(&x->config);

@@ -56,12 +56,21 @@ struct pkg_download {
 };
 
 /**
- * Download archives in parallel; each digest is compared.
- * @param done  called as each is complete and right, in any order; may be NULL.
- * @return 0; ERR_PKG with X07PKG_DOWNLOAD_FAILED or X07PKG_OFFLINE_MISSING_DEP.
+ * Ask for archives, whose digests are compared when they come: together with what of the index is
+ * fetched next, or by pkg_index_download_finish.
+ * @param items  borrowed until that returns.
+ * @param done   called as each is complete and right, in any order; may be NULL.
  */
-MUST_CHECK int pkg_index_download(struct pkg_index *index, const struct pkg_download *items,
-    uint32_t count, void (*done)(void *ctx, size_t i), void *ctx, struct err *err);
+void pkg_index_download_start(struct pkg_index *index, const struct pkg_download *items,
+    uint32_t count, void (*done)(void *ctx, size_t i), void *ctx);
+/**
+ * Wait for them.
+ * @return 0; ERR_PKG with X07PKG_DOWNLOAD_FAILED or X07PKG_OFFLINE_MISSING_DEP for the first that
+ *         failed, or as pkg_index_config.
+ */
+MUST_CHECK int pkg_index_download_finish(struct pkg_index *index, struct err *err);
+/** Forget them; nothing is asked for any more. */
+void pkg_index_download_drop(struct pkg_index *index);
 
 /** One request to the registry's API. Borrowed. */
 struct pkg_api_call {

@@ -30,6 +30,18 @@ struct index_text {
 	char *url;
 };
 
+/** Archives that were asked for: they go along with the next fetch, or make one of their own. */
+struct index_downloads {
+	const struct pkg_download *items; /* borrowed; NULL = none */
+	uint32_t count;
+	uint32_t first; /* place of the first among the requests that are under way */
+	bool sent;
+	void (*done)(void *ctx, size_t i);
+	void *ctx;
+	char **rels, **urls;            /* owned, once sent */
+	struct fetch_response *answers; /* owned, once sent */
+};
+
 struct pkg_index {
 	const struct pkg_settings *s;
 	struct progress *progress;
@@ -46,8 +58,7 @@ struct pkg_index {
 	size_t count, cap;
 	struct index_text *early; /* owned: index files asked for together with config.json */
 	uint32_t early_count, early_at;
-	void (*archive_done)(void *ctx, size_t i);
-	void *archive_ctx;
+	struct index_downloads downloads;
 };
 
 /** Address of something: relative to the index root, or absolute already. Owned. */
@@ -65,6 +76,11 @@ MUST_CHECK int index_fetch_texts(
 struct str index_text_of(const struct index_text *t);
 /** Free a heap array of texts. */
 void index_texts_free(struct index_text *texts, uint32_t count);
+/** Archives that wait to be sent, when the registry is known; 0 = none do. */
+uint32_t index_downloads_waiting(const struct pkg_index *x);
+/** The requests for them; the answers are moved in with index_downloads_take. */
+void index_downloads_send(struct fetch_request *requests, struct pkg_index *x, uint32_t first);
+void index_downloads_take(struct pkg_index *x, const struct fetch_response *answers);
 /**
  * Open the registry, once; the index files of these packages are asked for together with its
  * config.json, for index_fetch_texts to find.

@@ -122,9 +122,11 @@ static void settle(const struct pkg_index *x, struct index_text *t)
 int index_fetch_texts(
     struct pkg_index *x, struct index_text *texts, uint32_t count, struct err *err)
 {
-	AUTO_FREE struct fetch_request *requests = base_calloc(count + 1, sizeof(*requests));
-	AUTO_FREE struct fetch_response *answers = base_calloc(count + 1, sizeof(*answers));
-	AUTO_FREE uint32_t *which = base_calloc(count + 1, sizeof(*which));
+	uint32_t archives = index_downloads_waiting(x);
+	size_t size = (size_t)count + archives + 1;
+	AUTO_FREE struct fetch_request *requests = base_calloc(size, sizeof(*requests));
+	AUTO_FREE struct fetch_response *answers = base_calloc(size, sizeof(*answers));
+	AUTO_FREE uint32_t *which = base_calloc(size, sizeof(*which));
 	uint32_t n = 0;
 	int rc = 0;
 
@@ -147,8 +149,12 @@ int index_fetch_texts(
 	}
 	if (n == 0)
 		return 0;
+	if (archives > 0)
+		index_downloads_send(requests + n, x, n);
 	/* Faults are looked at one by one: an absent file may be none. */
-	rc = fetch_run(answers, x->fetcher, requests, n, err);
+	rc = fetch_run(answers, x->fetcher, requests, (size_t)n + archives, err);
+	if (archives > 0)
+		index_downloads_take(x, answers + n);
 	for (uint32_t k = 0; k < n; k++) {
 		texts[which[k]].response = answers[k];
 		settle(x, &texts[which[k]]);

@@ -265,10 +265,8 @@ static void fetching_clear(struct fetching *f)
 }
 
 /* The line of the index, its signature checked, against what the lock says. */
-static int prepare_download(struct fetching *f, uint32_t i, struct err *err)
+static int check_line(struct pkg_work *w, struct pkg_item *item, struct err *err)
 {
-	struct pkg_item *item = f->items[i];
-	struct pkg_work *w = f->w;
 	int rc = 0;
 
 	if (item->line == NULL)
@@ -289,25 +287,75 @@ static int prepare_download(struct fetching *f, uint32_t i, struct err *err)
 	memcpy(item->archive, item->line->cksum, SHA256_HEX_SIZE);
 	if (item->tree_sha[0] == '\0' && item->line->tree_sha256 != NULL)
 		memcpy(item->tree_sha, item->line->tree_sha256, SHA256_HEX_SIZE);
-	rc = open_download(&f->fds[i], w, err);
-	f->downloads[i] =
-	    (struct pkg_download){item->name, item->version, item->archive, f->fds[i]};
-	return rc;
+	return 0;
 }
 
-static int prefetch_lines(struct fetching *f, struct err *err)
+static int check_lines(struct fetching *f, struct err *err)
 {
-	AUTO_FREE const char **names = base_calloc(f->count + 1, sizeof(*names));
+	AUTO_FREE const char **names = base_calloc((size_t)f->count + 1, sizeof(*names));
+	struct err told_below = {0};
+	int rc = 0;
 
 	for (uint32_t i = 0; i < f->count; i++)
 		names[i] = f->items[i]->name;
-	return pkg_index_prefetch(pkg_work_index(f->w), names, f->count, err);
+	/* What is wrong with the index is told for the package that needs it. */
+	if (pkg_index_prefetch(pkg_work_index(f->w), names, f->count, &told_below) < 0)
+		told_below.code = 0;
+	for (uint32_t i = 0; rc == 0 && i < f->count; i++)
+		rc = check_line(f->w, f->items[i], err);
+	return rc;
+}
+
+/* Archives whose digests are known, to be unpacked beside the store as they come. */
+static int start_downloads(struct fetching *f, struct err *err)
+{
+	int rc = start_unpacker(f->w, err);
+
+	for (uint32_t i = 0; rc == 0 && i < f->count; i++) {
+		const struct pkg_item *item = f->items[i];
+
+		rc = open_download(&f->fds[i], f->w, err);
+		f->downloads[i] =
+		    (struct pkg_download){item->name, item->version, item->archive, f->fds[i]};
+	}
+	if (rc == 0)
+		pkg_index_download_start(
+		    pkg_work_index(f->w), f->downloads, f->count, on_archive, f);
+	return rc;
+}
+
+/*
+ * Digests that the lock has need not wait for the index to be read: nothing leaves the staging
+ * folder before its lines are there and agree.
+ */
+static int fetch_archives(struct fetching *f, struct err *err)
+{
+	bool locked = true;
+	int rc = 0;
+
+	for (uint32_t i = 0; i < f->count; i++)
+		locked = locked && f->items[i]->archive[0] != '\0';
+	if (locked)
+		rc = start_downloads(f, err);
+	if (rc == 0)
+		rc = check_lines(f, err);
+	if (rc == 0 && !locked)
+		rc = start_downloads(f, err);
+	if (rc == 0)
+		rc = pkg_index_download_finish(pkg_work_index(f->w), err);
+	pkg_index_download_drop(pkg_work_index(f->w));
+	while (f->outstanding > 0)
+		take_answer(f);
+	if (rc == 0 && f->rc < 0) {
+		*err = f->err;
+		rc = f->rc;
+	}
+	return rc;
 }
 
 int install_fetch(struct pkg_work *w, struct pkg_item **items, uint32_t count, struct err *err)
 {
 	CLEANUP(fetching_clear) struct fetching f = {.w = w};
-	struct err inner = {0};
 	int rc = pkg_work_store(&f.store, w, err);
 
 	if (rc < 0)
@@ -321,21 +369,6 @@ int install_fetch(struct pkg_work *w, struct pkg_item **items, uint32_t count, s
 	f.unpacked = base_calloc(count + 1, sizeof(*f.unpacked));
 	memset(f.fds, 0xff, (count + 1) * sizeof(*f.fds));
 	f.count = count;
-	/* What is wrong with the index is told for the package that needs it. */
-	if (prefetch_lines(&f, &inner) < 0)
-		inner.code = 0;
-	for (uint32_t i = 0; rc == 0 && i < count; i++)
-		rc = prepare_download(&f, i, err);
-	if (rc == 0)
-		rc = start_unpacker(w, err);
-	if (rc < 0)
-		return rc;
-	rc = pkg_index_download(pkg_work_index(w), f.downloads, count, on_archive, &f, err);
-	while (f.outstanding > 0)
-		take_answer(&f);
-	if (rc == 0 && f.rc < 0) {
-		*err = f.err;
-		rc = f.rc;
-	}
+	rc = fetch_archives(&f, err);
 	return rc < 0 ? rc : put_all(&f, err);
 }
