@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -121,6 +122,25 @@ bool path_is_safe_relative(const char *path)
 			return true;
 		path += len + 1;
 	}
+}
+
+bool path_enters_version_control(const char *path, size_t len)
+{
+	static const char *const folders[] = {".git", ".hg", ".svn", ".bzr", ".jj"};
+	size_t at = 0;
+
+	while (at < len) {
+		const char *slash = memchr(path + at, '/', len - at);
+		size_t segment = slash != NULL ? (size_t)(slash - path) - at : len - at;
+
+		for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+			if (strlen(folders[i]) == segment &&
+			    strncasecmp(path + at, folders[i], segment) == 0)
+				return true;
+		}
+		at += segment + 1;
+	}
+	return false;
 }
 
 int path_open_beneath(

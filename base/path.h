@@ -8,6 +8,7 @@
 #include "base/err.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /** `a/b`, one slash between; @p b alone when it is absolute; owned by the receiver. */
 char *path_join(const char *a, const char *b);
@@ -23,6 +24,11 @@ MUST_CHECK int path_absolute(char **out, const char *path, struct err *err);
  * Source: spec run-and-policy 2.1.
  */
 bool path_is_safe_relative(const char *path);
+/**
+ * True when a segment of the first @p len bytes is the folder of a version control system (".git",
+ * ".hg", ".svn", ".bzr", ".jj", in any case): what is written there may run later.
+ */
+bool path_enters_version_control(const char *path, size_t len);
 /**
  * Open @p rel below @p dirfd; no link, ".." or mount tricks lead out of it
  * (openat2, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS, plus @p resolve).

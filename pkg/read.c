@@ -2,6 +2,8 @@
 /* The typed members of pkg/read_priv.h. */
 #include "pkg/read_priv.h"
 
+#include "base/path.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,6 +90,8 @@ static const char *path_fault(struct str s)
 		return "must be relative to the project";
 	if (has_parent_component(s))
 		return "must not contain `..`";
+	if (path_enters_version_control(s.ptr, s.len))
+		return "must not lead into a folder of version control";
 	return NULL;
 }
 

@@ -231,10 +231,10 @@ int pkg_txn_begin(struct pkg_txn **out, const struct pkg_txn_options *options, s
 	return 0;
 }
 
-/* As the rule for paths of a manifest: relative and no `..`. */
-static bool path_is_below(const char *path)
+/* As the rule for paths of a manifest: relative, no `..`, nothing of version control. */
+bool txn_path_is_below(const char *path)
 {
-	if (path[0] == '\0' || path[0] == '/')
+	if (path[0] == '\0' || path[0] == '/' || path_enters_version_control(path, strlen(path)))
 		return false;
 	for (const char *at = path; *at != '\0'; at += strspn(at, "/")) {
 		size_t len = strcspn(at, "/");
@@ -251,7 +251,7 @@ int pkg_txn_put(
 {
 	struct txn_file *f = &txn->files.items[txn->files.count];
 
-	if (!path_is_below(path))
+	if (!txn_path_is_below(path))
 		return err_set(err, ERR_USAGE, "no path below the project: %s", path);
 	if (txn->files.count == PKG_TXN_FILES_MAX)
 		return err_set(err, ERR_LIMIT, "more than %d files", PKG_TXN_FILES_MAX);

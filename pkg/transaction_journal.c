@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -55,14 +56,15 @@ int txn_digest(char out[SHA256_HEX_SIZE], int root, const char *path, struct err
 	return digest_of(out, root, path, err);
 }
 
-/* The folder of a file and its name in it. */
+/* The folder of a file and its name in it. No link is followed: it could lead into .git. */
 static int open_parent(int *out, const char **name, int root, const char *path, struct err *err)
 {
 	AUTO_FREE char *dir = path_dirname(path);
 	struct err inner = {0};
 
 	*name = path_basename(path);
-	if (path_open_beneath(out, root, dir, O_RDONLY | O_DIRECTORY, 0, &inner) < 0)
+	if (path_open_beneath(out, root, dir, O_RDONLY | O_DIRECTORY, RESOLVE_NO_SYMLINKS, &inner) <
+	    0)
 		return err_user(err, ERR_PKG, CODE_IO, "%s", inner.message);
 	return 0;
 }
@@ -240,7 +242,7 @@ static bool read_file_row(struct txn_files *out, const struct json *row)
 	f->path = base_calloc(1, path->text.len + 1);
 	memcpy(f->path, path->text.ptr, path->text.len);
 	f->same = false;
-	return copy_sha(f->old_sha, json_get(row, "old"), true) &&
+	return txn_path_is_below(f->path) && copy_sha(f->old_sha, json_get(row, "old"), true) &&
 	       copy_sha(f->new_sha, json_get(row, "new"), false);
 }
 
@@ -303,7 +305,7 @@ int txn_journal_recover(int root, int tmp, struct err *err)
 	AUTO_CLOSE int fd = -1;
 	struct err inner = {0};
 	bool finish = false;
-	int rc = path_open_beneath(&fd, tmp, TXN_JOURNAL, O_RDONLY, 0, &inner);
+	int rc = path_open_beneath(&fd, tmp, TXN_JOURNAL, O_RDONLY | O_NONBLOCK, 0, &inner);
 
 	if (rc == ERR_NOT_FOUND) {
 		drop_staged(tmp);

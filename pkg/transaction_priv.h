@@ -28,6 +28,12 @@ struct txn_files {
 
 void txn_files_clear(struct txn_files *files);
 
+/**
+ * Whether a change may write to this path. A journal comes from the project's folder, so it may be
+ * part of somebody else's repository: it must not get us to write hooks or a configuration of git.
+ */
+bool txn_path_is_below(const char *path);
+
 /** Stage, write the journal, move into place, drop the journal. */
 MUST_CHECK int txn_journal_commit(int root, int tmp, struct txn_files *files, struct err *err);
 

@@ -151,6 +151,21 @@ x07 pkg sync >"$TEST_TMP/out" 2>"$TEST_TMP/err" || got=$?
 [ "$got" -ne 0 ] || fail "a path with .. is taken"
 [ "$(find "$TEST_TMP/outside" | wc -l)" -eq 3 ] || fail "..: $(find "$TEST_TMP/outside")"
 
+# A repository with a change of x07 half done: it must not become a hook of the clone. Nor may the lock.
+pkg_project "$TEST_TMP/cloned"
+mkdir -p .git/hooks .x07/tmp
+printf '#!/bin/sh\ntrue\n' >.x07/tmp/staged.0
+chmod +x .x07/tmp/staged.0
+: >.x07/tmp/pkg.lock
+printf '{"schema_version":"x07.pkg.journal@0.1.0","files":[{"staged":0,"path":".git/hooks/pre-commit","old":"","new":"%s"}]}' \
+	"$(sha256sum <.x07/tmp/staged.0 | cut -d' ' -f1)" >.x07/tmp/journal
+expect 0 x07 pkg tree
+[ ! -e .git/hooks/pre-commit ] || fail "a journal of the repository has written a hook"
+sed -i 's|"x07.lock.json"|".git/hooks/pre-commit"|' x07.json
+expect 2 x07 pkg lock
+says err "must not lead into a folder of version control"
+[ ! -e .git/hooks/pre-commit ] || fail "the lock is a hook"
+
 # A tree that poses as the packages of the tool.
 unset X07_PKG_INDEX_URL
 pkg_project "$TEST_TMP/posing"

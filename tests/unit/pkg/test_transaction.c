@@ -106,7 +106,9 @@ static void leave_journal(const char *root, const char *old_text, const char *ne
 	char old[SHA256_HEX_SIZE], new[SHA256_HEX_SIZE];
 	CLEANUP(buf_clear) struct buf text = buf_init(4096);
 
-	sha256_text(old, old_text, strlen(old_text));
+	old[0] = '\0';
+	if (old_text != NULL)
+		sha256_text(old, old_text, strlen(old_text));
 	sha256_text(new, new_text, strlen(new_text));
 	buf_printf(&text,
 	    "{\"schema_version\":\"x07.pkg.journal@0.1.0\",\"files\":[{\"staged\":0,\"path\":"
@@ -177,13 +179,38 @@ START_TEST(journal_that_leads_out_of_the_project_changes_nothing)
 	struct err err = {0};
 
 	leave_journal(root, "safe", "new lock", "new lock", "../victim");
-	ck_rc(pkg_txn_begin(&txn, &o, &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_IO");
+	ck_rc(pkg_txn_begin(&txn, &o, &err), 0, &err);
+	pkg_txn_end(txn);
+	ck_assert(!pkg_txn_is_pending(root));
 	{
 		AUTO_FREE char *text = test_read(outside);
 
 		ck_assert_str_eq(text, "safe");
 	}
+}
+END_TEST
+
+/* A repository may hold a journal: what it says must not become a hook of the clone. */
+START_TEST(journal_that_leads_into_version_control_changes_nothing)
+{
+	static const char *const paths[] = {
+	    ".git/hooks/post-checkout", "sub/.GIT/config", "./.git/config", "hooks/post-checkout"};
+	AUTO_FREE char *root = project();
+	AUTO_FREE char *link = path_join(root, "hooks");
+	AUTO_FREE char *sample = test_text_file("p/.git/hooks/sample", "");
+	AUTO_FREE char *other = test_text_file("p/sub/.GIT/sample", "");
+	AUTO_FREE char *target = path_join(root, ".git/hooks");
+	const struct pkg_txn_options o = {
+	    .root = root, .command = "t", .mode = _i < 4 ? PKG_TXN_WRITE : PKG_TXN_READ};
+	struct pkg_txn *txn = NULL;
+	struct err err = {0};
+
+	ck_assert_int_eq(symlink(".git/hooks", link), 0);
+	leave_journal(root, NULL, "#!/bin/sh", "#!/bin/sh", paths[_i % 4]);
+	if (pkg_txn_begin(&txn, &o, &err) == 0)
+		pkg_txn_end(txn);
+	check_absent(root, paths[_i % 4]);
+	ck_assert_uint_eq(test_count_entries(target), 1);
 }
 END_TEST
 
@@ -200,7 +227,8 @@ END_TEST
 
 START_TEST(transaction_refuses_paths_that_leave_the_project)
 {
-	static const char *const bad[] = {"", "/etc/passwd", "../x", "a/../../x", "a/"};
+	static const char *const bad[] = {
+	    "", "/etc/passwd", "../x", "a/../../x", "a/", ".git/x", "a/.Git/hooks/x"};
 	AUTO_FREE char *root = project();
 	CLEANUP(pkg_txn_end_ptr) struct pkg_txn *txn = begin(root, PKG_TXN_WRITE);
 	struct err err = {0};
@@ -303,6 +331,7 @@ int main(void)
 	tcase_add_test(t, journal_never_overwrites_what_was_edited_since);
 	tcase_add_test(t, journal_with_a_damaged_staged_file_is_dropped);
 	tcase_add_test(t, journal_that_leads_out_of_the_project_changes_nothing);
+	tcase_add_loop_test(t, journal_that_leads_into_version_control_changes_nothing, 0, 8);
 	tcase_add_test(t, journal_that_is_garbage_is_dropped);
 	tcase_add_test(t, transaction_refuses_paths_that_leave_the_project);
 	tcase_add_loop_test(t, second_writer_waits_and_is_told_who_holds_the_project, 0, 2);
