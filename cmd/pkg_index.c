@@ -108,6 +108,7 @@ static int known_trust(struct pkg_index *x, struct err *err)
 
 	if (rc < 0)
 		return rc;
+	x->stored = x->trust;
 	if (x->trust.key_count == 0 && x->recorded.key_count > 0) {
 		memcpy(x->trust.keys, x->recorded.keys, sizeof(x->trust.keys));
 		x->trust.key_count = x->recorded.key_count;
@@ -119,7 +120,6 @@ static int known_trust(struct pkg_index *x, struct err *err)
 		x->trust.configured = true;
 	}
 	x->trust.required = x->trust.required || x->s->require_signatures;
-	x->before = x->trust;
 	return 0;
 }
 
@@ -161,12 +161,26 @@ static int use_snapshot(struct pkg_index *x, const struct index_text *t, struct 
 	return rc < 0 ? err_wrap(err, "%s", x->s->index_url) : 0;
 }
 
-static bool trust_changed(const struct pkg_index *x)
+/*
+ * What is remembered for all projects. Keys and wishes of a configuration are those of one project,
+ * which may be anybody's: they count there alone.
+ */
+static struct registry_trust trust_to_store(const struct pkg_index *x)
 {
-	const struct registry_trust *a = &x->before, *b = &x->trust;
+	struct registry_trust t = x->trust;
 
-	if (a->key_count != b->key_count || a->configured != b->configured ||
-	    a->required != b->required || a->snapshot_version != b->snapshot_version ||
+	if (t.configured) {
+		memcpy(t.keys, x->stored.keys, sizeof(t.keys));
+		t.key_count = x->stored.key_count;
+	}
+	t.required = x->stored.required || t.key_count > 0;
+	return t;
+}
+
+static bool trust_changed(const struct registry_trust *a, const struct registry_trust *b)
+{
+	if (a->key_count != b->key_count || a->required != b->required ||
+	    a->snapshot_version != b->snapshot_version ||
 	    strcmp(a->snapshot_registry, b->snapshot_registry) != 0)
 		return true;
 	for (uint32_t i = 0; i < a->key_count; i++) {
@@ -202,11 +216,13 @@ static uint32_t add_early(
 static int use_registry(struct pkg_index *x, const struct index_text *texts, struct err *err)
 {
 	int rc = use_config(x, &texts[0], err);
+	struct registry_trust store;
 
 	if (rc == 0)
 		rc = use_snapshot(x, &texts[1], err);
-	if (rc == 0 && trust_changed(x))
-		rc = pkg_trust_save(x->s, &x->trust, err);
+	store = trust_to_store(x);
+	if (rc == 0 && trust_changed(&x->stored, &store))
+		rc = pkg_trust_save(x->s, &store, err);
 	return rc;
 }
 

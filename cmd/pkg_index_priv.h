@@ -48,7 +48,7 @@ struct pkg_index {
 	struct fetch_options fetch;
 	struct fetcher *fetcher;
 	char *cache, *git_cache, *token; /* owned */
-	struct registry_trust recorded, before, trust;
+	struct registry_trust recorded, stored, trust;
 	struct registry_config config;
 	struct registry_snapshot snapshot;
 	bool opened, has_config, has_snapshot, refresh;

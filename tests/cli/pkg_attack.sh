@@ -100,6 +100,7 @@ export X07_PKG_HOME="$TEST_TMP/new-home"
 expect 20 x07 pkg add beta --sync
 refused X07PKG_KEY_CHANGED "another key, new machine"
 export X07_PKG_HOME="$TEST_TMP/x07-home"
+cp "$site/index/config.json" "$TEST_TMP/other-config.json"
 # Signatures stripped: from the registry, and from one line.
 rm -rf "$site"
 expect 0 reg build "$TEST_TMP/in" --out "$site" --name test
@@ -131,6 +132,22 @@ done
 cd "$TEST_TMP/project"
 expect 0 x07 pkg lock --index "sparse+file://$TEST_TMP/evil-site/index/" || :
 locked alpha/1.0.0
+
+# A project that says which keys count for a registry says it for itself: an honest project, later and on the
+# same machine, still trusts what the registry says first.
+sed -i '/"snapshot": true,/d' "$site/index/config.json"
+export X07_PKG_HOME="$TEST_TMP/key-home"
+mkdir "$TEST_TMP/keys"
+cd "$TEST_TMP/keys"
+other=$(jsonq /signing/public_keys/0/ed25519_pub <"$TEST_TMP/other-config.json")
+echo "{\"trusted_keys\":[{\"id\":\"mine\",\"ed25519_pub\":\"$other\"}]}" >x07.config.json
+expect 0 x07 pkg versions alpha
+expect 20 x07 pkg verify alpha
+is /error/code X07PKG_SIGNATURE_KEY_MISSING
+clone
+expect 0 x07 pkg verify alpha
+export X07_PKG_HOME="$TEST_TMP/x07-home"
+restore second
 
 # Folders of the project that lead out of it: nothing is written or removed there.
 mkdir -p "$TEST_TMP/outside/alpha/0.0.1"
