@@ -22,6 +22,7 @@ struct registry_unpacker {
 	int fd;
 	pid_t pid;
 	uint32_t outstanding;
+	uint32_t asked[UNPACK_OUTSTANDING_MAX]; /* ids without an answer, in no order */
 };
 
 /** Room for the two descriptors of a request. */
@@ -182,8 +183,20 @@ int registry_unpacker_ask(
 	} while (sent < 0 && errno == EINTR);
 	if (sent != (ssize_t)sizeof(request))
 		return gone(err);
-	u->outstanding++;
+	u->asked[u->outstanding++] = id;
 	return 0;
+}
+
+/* An answer belongs to one question: the caller takes the id for an index of its own. */
+static bool take_question(struct registry_unpacker *u, uint32_t id)
+{
+	for (uint32_t i = 0; i < u->outstanding; i++) {
+		if (u->asked[i] != id)
+			continue;
+		u->asked[i] = u->asked[--u->outstanding];
+		return true;
+	}
+	return false;
 }
 
 int registry_unpacker_answer(
@@ -198,7 +211,8 @@ int registry_unpacker_answer(
 	rc = receive(u, &answer, err);
 	if (rc < 0)
 		return rc;
-	u->outstanding--;
+	if (!take_question(u, answer.id))
+		return err_set(err, ERR_IO, "x07-unpack answers what it was not asked");
 	*id = answer.id;
 	rc = result_of(&answer, err);
 	if (rc < 0)

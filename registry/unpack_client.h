@@ -39,7 +39,7 @@ MUST_CHECK int registry_unpacker_ask(
  * @param id   written whenever the program answered, also when that archive was refused.
  * @param out  written on success only.
  * @return of the archive @p id, as registry_unpack; ERR_IO with *@p id = UINT32_MAX when the
- * program is gone or nothing is outstanding.
+ * program is gone, answers what it was not asked, or nothing is outstanding.
  */
 MUST_CHECK int registry_unpacker_answer(
     struct registry_unpacker *u, uint32_t *id, struct registry_unpacked *out, struct err *err);

@@ -3,6 +3,7 @@
  */
 #include "base/path.h"
 #include "registry/unpack_client.h"
+#include "registry/unpack_wire.h"
 #include "tests/support/support.h"
 #include "tests/unit/registry/tar.h"
 
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -125,8 +127,51 @@ START_TEST(program_that_is_not_there_is_an_error)
 }
 END_TEST
 
-int main(void)
+/* This program as x07-unpack, taken over: it answers what nobody asked, or twice. */
+static int answer_badly(void)
 {
+	static const uint32_t ids[] = {7, 7, 100000};
+	struct unpack_answer answer = {.id = UNPACK_READY};
+	struct unpack_request request;
+
+	(void)!send(UNPACK_WIRE_FD, &answer, sizeof(answer), MSG_NOSIGNAL);
+	(void)!recv(UNPACK_WIRE_FD, &request, sizeof(request), 0);
+	(void)!recv(UNPACK_WIRE_FD, &request, sizeof(request), 0);
+	for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
+		answer.id = ids[i];
+		(void)!send(UNPACK_WIRE_FD, &answer, sizeof(answer), MSG_NOSIGNAL);
+	}
+	(void)!recv(UNPACK_WIRE_FD, &request, sizeof(request), 0);
+	return 0;
+}
+
+START_TEST(answer_to_no_question_is_refused)
+{
+	struct registry_unpacker *u = NULL;
+	struct registry_unpacked done = {0};
+	AUTO_CLOSE int dir = make_dir(0);
+	AUTO_CLOSE int fd = archive("x07-package.json");
+	struct err err = {0};
+	uint32_t id = 0;
+
+	ck_rc(registry_unpacker_start(&u, "/proc/self/exe", &err), 0, &err);
+	ck_rc(registry_unpacker_ask(u, 7, fd, dir, &err), 0, &err);
+	ck_rc(registry_unpacker_ask(u, 8, fd, dir, &err), 0, &err);
+	ck_rc(registry_unpacker_answer(u, &id, &done, &err), 0, &err);
+	ck_assert_uint_eq(id, 7);
+	for (int i = 0; i < 2; i++) {
+		ck_rc(registry_unpacker_answer(u, &id, &done, &err), ERR_IO, &err);
+		ck_assert_uint_eq(id, UINT32_MAX);
+	}
+	registry_unpacker_free(u);
+}
+END_TEST
+
+int main(int argc, char **argv)
+{
+	if (argc == 1 && strcmp(argv[0], "x07-unpack") == 0)
+		return answer_badly();
+
 	Suite *s = suite_create("registry/unpack_program");
 	TCase *t = tcase_create("all");
 
@@ -134,6 +179,7 @@ int main(void)
 	tcase_add_test(t, program_unpacks_many_and_refuses_one);
 	tcase_add_test(t, answer_without_a_question_is_no_wait);
 	tcase_add_test(t, file_system_outside_of_the_directory_is_closed);
+	tcase_add_test(t, answer_to_no_question_is_refused);
 	tcase_add_test(t, program_that_is_not_there_is_an_error);
 	suite_add_tcase(s, t);
 	return test_main(s);
