@@ -123,6 +123,16 @@ static int known_trust(struct pkg_index *x, struct err *err)
 	return 0;
 }
 
+/* Addresses that a registry gives lead to no weaker place than its own, or to our files. */
+static int check_lead(const struct pkg_index *x, const char *what, const char *to, struct err *err)
+{
+	if (to == NULL || strstr(to, "://") == NULL || fetch_url_may_lead(x->s->base, to))
+		return 0;
+	return err_user(err, ERR_PKG, "X07PKG_INDEX_CONFIG",
+	    "config.json of %s: `%s` leads to %.200s, which is not followed from there",
+	    x->s->index_url, what, to);
+}
+
 static int use_config(struct pkg_index *x, const struct index_text *t, struct err *err)
 {
 	struct str text = index_text_of(t);
@@ -134,6 +144,11 @@ static int use_config(struct pkg_index *x, const struct index_text *t, struct er
 	if (rc < 0)
 		return err_wrap(err, "%s", x->s->index_url);
 	x->has_config = true;
+	rc = check_lead(x, "dl", x->config.dl, err);
+	if (rc == 0)
+		rc = check_lead(x, "api", x->config.api, err);
+	if (rc < 0)
+		return rc;
 	rc = registry_trust_update(&x->trust, &x->trust, &x->config, NULL, err);
 	return rc < 0 ? err_wrap(err, "%s", x->s->index_url) : 0;
 }

@@ -125,7 +125,7 @@ static int load_config(struct check *c, struct err *err)
 	if (rc < 0)
 		return rc;
 	c->dl = fetch_url_join(c->index, c->config.dl);
-	if (c->dl == NULL)
+	if (c->dl == NULL || !fetch_url_may_lead(c->index, c->dl))
 		return err_user(
 		    err, ERR_PKG, "X07PKG_INDEX_CONFIG", "config.json: `dl` leads nowhere");
 	if (c->o->key != NULL) {

@@ -121,6 +121,11 @@ void fetch_response_clear(struct fetch_response *r);
  * with an absolute path. No user name, no control characters, blanks or backslashes.
  */
 bool fetch_url_is_allowed(const char *url);
+/**
+ * True when @p from, an address that was asked, may send this client to @p to: https stays https,
+ * plain http stays on this machine or becomes https, neither leads to files of this machine.
+ */
+bool fetch_url_may_lead(const char *from, const char *to);
 /** True when both have the same scheme, host and port: where a token may go. */
 bool fetch_url_same_origin(const char *a, const char *b);
 /** The path of a `file:` URL, percent-decoded, absolute, owned; NULL when it is none. */

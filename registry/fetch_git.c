@@ -121,7 +121,8 @@ static int fetch_all(struct serve *s, git_repository *repo, const char *url)
 	o.callbacks.payload = s;
 	o.prune = GIT_FETCH_PRUNE;
 	o.update_fetchhead = 0;
-	o.proxy_opts.type = GIT_PROXY_AUTO;
+	/* As in fetch_transfer.c: plain http does not leave this machine. */
+	o.proxy_opts.type = strncmp(url, "https:", 6) == 0 ? GIT_PROXY_AUTO : GIT_PROXY_NONE;
 	o.follow_redirects = GIT_REMOTE_REDIRECT_NONE;
 	s->token_used = false;
 	if (rc == 0)

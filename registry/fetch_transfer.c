@@ -252,6 +252,9 @@ static CURLcode set_trust(struct transfer *t, const struct http_limits *limits)
 	for (size_t i = 0; rc == CURLE_OK && i < ARRAY_LEN(rules); i++)
 		rc = curl_easy_setopt(t->easy, rules[i].option, rules[i].value);
 	SET(CURLOPT_PROTOCOLS_STR, https ? "https" : "http");
+	/* Plain http is for this machine: a proxy would take it, token and all, to another. */
+	if (!https)
+		SET(CURLOPT_NOPROXY, "*");
 	/* Wait for the first connection: over HTTP/2 it carries all of them. */
 	SET(CURLOPT_PIPEWAIT, https ? 1L : 0L);
 	if (limits->ca_bundle != NULL) {
@@ -405,16 +408,6 @@ static int64_t backoff_ms(const struct transfer *t, const struct http_limits *li
 	return wait;
 }
 
-/* https stays https; plain http is for this machine and leads nowhere else unencrypted. */
-static bool redirect_is_allowed(const struct transfer *t, const char *to)
-{
-	bool https = strncmp(to, "https:", 6) == 0;
-
-	if (!fetch_url_is_allowed(to) || strncmp(to, "file:", 5) == 0)
-		return false;
-	return https || strncmp(t->url, "http:", 5) == 0;
-}
-
 static enum fetch_fault follow(struct transfer *t, char message[256])
 {
 	char *to = NULL;
@@ -424,7 +417,7 @@ static enum fetch_fault follow(struct transfer *t, char message[256])
 		(void)snprintf(message, 256, "a redirect that is not followed");
 		return FETCH_REDIRECT;
 	}
-	if (!redirect_is_allowed(t, to)) {
+	if (!fetch_url_may_lead(t->url, to)) {
 		(void)snprintf(message, 256, "a redirect to %.180s is not followed", to);
 		return FETCH_REDIRECT;
 	}

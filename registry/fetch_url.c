@@ -184,6 +184,15 @@ bool fetch_url_is_allowed(const char *url)
 	return parse(&a, url) && (a.https || is_loopback(a.host));
 }
 
+bool fetch_url_may_lead(const char *from, const char *to)
+{
+	if (!fetch_url_is_allowed(to))
+		return false;
+	if (strncmp(from, "file:", 5) == 0 || strncmp(to, "https:", 6) == 0)
+		return true;
+	return strncmp(from, "http:", 5) == 0 && strncmp(to, "http:", 5) == 0;
+}
+
 bool fetch_url_same_origin(const char *a, const char *b)
 {
 	struct address x, y;

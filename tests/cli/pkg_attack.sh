@@ -168,6 +168,25 @@ x07 pkg sync >"$TEST_TMP/out" 2>"$TEST_TMP/err" || got=$?
 [ "$got" -ne 0 ] || fail "a path with .. is taken"
 [ "$(find "$TEST_TMP/outside" | wc -l)" -eq 3 ] || fail "..: $(find "$TEST_TMP/outside")"
 
+# A registry elsewhere that sends its clients to their own files for archives, or for publishing.
+rm -rf "$site"
+cp -a "$TEST_TMP/second" "$site"
+"$X07_BUILD_DIR/tests/file_server" "$TEST_TMP" >"$TEST_TMP/port" &
+server=$!
+trap 'kill "$server" 2>/dev/null || :' EXIT
+until [ -s "$TEST_TMP/port" ]; do sleep 0.05; done
+mkdir "$TEST_TMP/led"
+cd "$TEST_TMP/led"
+for key in dl api; do
+	sed "s|\"dl\": *\"[^\"]*\"|\"dl\": \"../dl/\", \"$key\": \"file://$TEST_TMP/second/dl/\"|" \
+		"$TEST_TMP/second/index/config.json" >"$site/index/config.json"
+	expect 20 x07 pkg versions alpha --index "sparse+http://127.0.0.1:$(cat "$TEST_TMP/port")/site/index/"
+	is /error/code X07PKG_INDEX_CONFIG
+	says out "\`$key\` leads to file:"
+done
+kill "$server"
+restore second
+
 # A repository with a change of x07 half done: it must not become a hook of the clone. Nor may the lock.
 pkg_project "$TEST_TMP/cloned"
 mkdir -p .git/hooks .x07/tmp

@@ -210,6 +210,19 @@ START_TEST(token_goes_to_its_origin_and_nowhere_else)
 }
 END_TEST
 
+/* A proxy is another machine, and the token of a registry on this one would go there in clear. */
+START_TEST(plain_http_goes_past_a_proxy)
+{
+	ck_assert_int_eq(setenv("http_proxy", "http://127.0.0.1:1", 1), 0);
+	ck_assert_int_eq(setenv("ALL_PROXY", "http://127.0.0.1:1", 1), 0);
+	CLEANUP(fetch_response_clear)
+	struct fetch_response r =
+	    get((struct fetch_request){.url = url("/auth"), .token = "secret"}, 0);
+
+	ck_assert_str_eq(r.body.data, "token");
+}
+END_TEST
+
 START_TEST(nobody_listening_is_a_connect_fault)
 {
 	hostile_server_stop(&server);
@@ -370,6 +383,29 @@ START_TEST(address_is_followed_only_when_it_is_plain_and_safe)
 }
 END_TEST
 
+static const struct {
+	const char *from, *to;
+	bool may;
+} leads[] = {
+    {"https://a.example/", "https://b.example/", true},
+    {"https://a.example/", "http://127.0.0.1/", false},
+    {"https://a.example/", "file:///etc/", false},
+    {"http://127.0.0.1/", "http://localhost:81/", true},
+    {"http://127.0.0.1/", "https://b.example/", true},
+    {"http://127.0.0.1/", "http://b.example/", false},
+    {"http://127.0.0.1/", "file:///etc/", false},
+    {"file:///a/", "file:///b/", true},
+    {"file:///a/", "https://b.example/", true},
+    {"file:///a/", "ftp://b.example/", false},
+};
+
+START_TEST(registry_leads_to_no_weaker_place)
+{
+	ck_assert_msg(fetch_url_may_lead(leads[_i].from, leads[_i].to) == leads[_i].may, "%s to %s",
+	    leads[_i].from, leads[_i].to);
+}
+END_TEST
+
 START_TEST(origin_is_scheme_host_and_port)
 {
 	ck_assert(fetch_url_same_origin("https://a.example/x", "https://A.example:443/y?z"));
@@ -396,6 +432,7 @@ int main(void)
 	tcase_add_test(net, unchanged_file_is_not_sent_again);
 	tcase_add_test(net, other_bytes_than_wanted_are_refused);
 	tcase_add_test(net, busy_server_is_asked_again);
+	tcase_add_test(net, plain_http_goes_past_a_proxy);
 	tcase_add_loop_test(
 	    net, token_goes_to_its_origin_and_nowhere_else, 0, (int)ARRAY_LEN(tokens));
 	tcase_add_test(net, nobody_listening_is_a_connect_fault);
@@ -405,6 +442,7 @@ int main(void)
 	tcase_add_test(net, offline_starts_nothing);
 	suite_add_tcase(suite, net);
 	tcase_add_test(local, local_files_need_no_helper);
+	tcase_add_loop_test(local, registry_leads_to_no_weaker_place, 0, (int)ARRAY_LEN(leads));
 	tcase_add_loop_test(local, address_is_followed_only_when_it_is_plain_and_safe, 0,
 	    (int)ARRAY_LEN(addresses));
 	tcase_add_test(local, origin_is_scheme_host_and_port);
