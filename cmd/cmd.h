@@ -111,6 +111,8 @@ int print_text(const struct buf *out);
 int print_err(const struct cmd_call *call, const struct err *err, const char *hint);
 /** A line on standard error: `who: text`. */
 void print_note(const struct cmd_call *call, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/** `TEXT`, one line. */
+void print_line(const char *text);
 /** `hint: TEXT`, one line. */
 void print_hint(const char *text);
 /** `file:line:column: error[CODE]: message` and a help line for each, on standard error. */

@@ -411,8 +411,12 @@ static void on_answer(void *ctx, const char *method, const char *path, int statu
 {
 	const struct registry_options *o = ctx;
 
-	if (!o->pkg.quiet)
-		(void)fprintf(stderr, "%d %s %s\n", status, method, path);
+	if (!o->pkg.quiet) {
+		CLEANUP(buf_clear) struct buf line = buf_init(4096);
+
+		buf_printf(&line, "%d %s %s", status, method, path);
+		print_line(line.data != NULL ? line.data : "");
+	}
 }
 
 static int serve(const struct registry_options *o, const char *dir, struct err *err)

@@ -82,6 +82,12 @@ int print_text(const struct buf *out)
 	return print_out(&clean);
 }
 
+void print_line(const char *text)
+{
+	print_clean(text);
+	(void)fputc('\n', stderr);
+}
+
 void print_hint(const char *text)
 {
 	(void)fputs("hint: ", stderr);

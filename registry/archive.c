@@ -12,6 +12,7 @@
 #include "registry/index.h"
 #include "registry/pack.h"
 #include "registry/read_priv.h"
+#include "registry/unpack_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -159,19 +160,20 @@ static int by_path(const void *a, const void *b)
 	return strcmp(((const struct member *)a)->path, ((const struct member *)b)->path);
 }
 
-/* Sorted paths: twice the same, or a file where another path wants a directory. */
+/* As a client compares them: by the rules of registry/unpack_names.c. */
 static int check_members(struct reader *r)
 {
+	CLEANUP(unpack_names_clear) struct unpack_names names;
+	struct err why = {0};
+
 	if (r->count == 0)
 		return bad(r, "empty", NULL);
-	qsort(r->members, r->count, sizeof(*r->members), by_path);
-	for (size_t i = 1; i < r->count; i++) {
-		const char *before = r->members[i - 1].path, *path = r->members[i].path;
-		size_t len = strlen(before);
-
-		if (strncmp(before, path, len) == 0 && (path[len] == '\0' || path[len] == '/'))
-			return bad(r, "the same path twice", path);
+	unpack_names_init(&names);
+	for (size_t i = 0; i < r->count; i++) {
+		if (unpack_names_add(&names, r->members[i].path, false, &why) < 0)
+			return bad(r, why.message, NULL);
 	}
+	qsort(r->members, r->count, sizeof(*r->members), by_path);
 	return 0;
 }
 

@@ -369,7 +369,8 @@ static void step(struct server *s)
 			goes_on = serve_ready(s, c);
 		else
 			goes_on = now <= c->patience && now <= c->deadline;
-		if (now > c->deadline && c->state != STATE_HEAD)
+		/* A state that has just begun has its own deadline, behind this. */
+		if (now > c->deadline)
 			goes_on = false;
 		if (goes_on)
 			continue;

@@ -69,6 +69,7 @@ int serve_authenticate(
 /** Owner of a package: "" when it has none yet. */
 MUST_CHECK int serve_owner_get(
     char out[65], struct serve_api *api, const char *package, struct err *err);
+/** @param handle  NULL: it belongs to nobody any longer. */
 MUST_CHECK int serve_owner_set(
     struct serve_api *api, const char *package, const char *handle, struct err *err);
 /** Make a token; @p id receives its id. */

@@ -336,9 +336,11 @@ int serve_owner_set(struct serve_api *api, const char *package, const char *hand
 		if (!json_is(json_get(&list->items[i], "package"), package))
 			jsonw_value(&w, &list->items[i], false);
 	}
-	jsonw_object(&w);
-	jsonw_kv_string(&w, "package", package);
-	jsonw_kv_string(&w, "handle", handle);
-	jsonw_end_object(&w);
+	if (handle != NULL) {
+		jsonw_object(&w);
+		jsonw_kv_string(&w, "package", package);
+		jsonw_kv_string(&w, "handle", handle);
+		jsonw_end_object(&w);
+	}
 	return finish(&w, api->o->data, "state/owners.json", err);
 }

@@ -63,33 +63,80 @@ static char *archive_path(struct serve_api *api, const char *name, const char *v
 	return path_join(api->o->data, rel.data);
 }
 
-/* Stored, owned, indexed; undone when the index cannot be built with it. */
-static int store_archive(struct serve_api *api, const struct serve_account *who,
-    const struct registry_archive *archive, const struct buf *bytes, struct err *err)
+/* The folder of a package's archives, as long as it has any. */
+static bool has_versions(struct serve_api *api, const char *name)
 {
-	AUTO_FREE char *path = archive_path(api, archive->name, archive->version);
-	AUTO_FREE char *dir = path_dirname(path);
-	char owner[65];
-	int rc = serve_owner_get(owner, api, archive->name, err);
+	AUTO_FREE char *dl = path_join(api->o->data, "dl");
+	AUTO_FREE char *dir = path_join(dl, name);
 
-	if (rc < 0)
+	return access(dir, F_OK) == 0;
+}
+
+/* Whether this account may publish; @p claim: the name is free and becomes its own. */
+static int check_owner(bool *claim, struct serve_api *api, const struct serve_account *who,
+    const char *name, struct err *err)
+{
+	bool admin = (who->scopes & SCOPE_ADMIN) != 0;
+	char owner[65];
+	int rc = serve_owner_get(owner, api, name, err);
+
+	*claim = owner[0] == '\0';
+	if (rc < 0 || admin || strcmp(owner, who->handle) == 0)
 		return rc;
-	if (owner[0] != '\0' && strcmp(owner, who->handle) != 0 && (who->scopes & SCOPE_ADMIN) == 0)
+	if (owner[0] != '\0')
 		return err_user(err, ERR_PKG, "X07REG_FORBIDDEN",
-		    "the package %s belongs to somebody else", archive->name);
-	if (access(path, F_OK) == 0)
-		return err_user(err, ERR_PKG, "X07REG_ALREADY_PUBLISHED",
-		    "%s@%s is published already and never changes", archive->name,
-		    archive->version);
-	rc = file_mkdirs(dir, err);
+		    "the package %s belongs to somebody else", name);
+	if (has_versions(api, name))
+		return err_user(err, ERR_PKG, "X07REG_FORBIDDEN",
+		    "the package %s is there and belongs to nobody: who publishes it with the "
+		    "scope admin owns it",
+		    name);
+	return 0;
+}
+
+static int put_archive(
+    struct serve_api *api, const char *path, const struct buf *bytes, struct err *err)
+{
+	AUTO_FREE char *dir = path_dirname(path);
+	int rc = file_mkdirs(dir, err);
+
 	if (rc == 0)
 		rc = file_replace(path, bytes->data, bytes->len, err);
 	if (rc == 0)
 		rc = serve_rebuild(api, err);
-	if (rc == 0 && owner[0] == '\0')
+	if (rc < 0) {
+		AUTO_FREE char *package = path_dirname(dir);
+
+		(void)unlink(path);
+		(void)rmdir(dir);
+		(void)rmdir(package);
+	}
+	return rc;
+}
+
+/*
+ * Owned, stored, indexed, in this order, so that a server that dies in between leaves no version
+ * that anybody could take over; undone when the index cannot be built with it.
+ */
+static int store_archive(struct serve_api *api, const struct serve_account *who,
+    const struct registry_archive *archive, const struct buf *bytes, struct err *err)
+{
+	AUTO_FREE char *path = archive_path(api, archive->name, archive->version);
+	struct err ignored = {0};
+	bool claim = false;
+	int rc = check_owner(&claim, api, who, archive->name, err);
+
+	if (rc == 0 && access(path, F_OK) == 0)
+		return err_user(err, ERR_PKG, "X07REG_ALREADY_PUBLISHED",
+		    "%s@%s is published already and never changes", archive->name,
+		    archive->version);
+	if (rc == 0 && claim)
 		rc = serve_owner_set(api, archive->name, who->handle, err);
 	if (rc < 0)
-		(void)unlink(path);
+		return rc;
+	rc = put_archive(api, path, bytes, err);
+	if (rc < 0 && claim)
+		(void)!serve_owner_set(api, archive->name, NULL, &ignored);
 	return rc;
 }
 
@@ -107,7 +154,8 @@ static void publish(
 
 	if (!authorize(&who, api, q, SCOPE_PUBLISH, a))
 		return;
-	rc = file_read_fd(&bytes, body_fd, "body", &err);
+	/* Without a body there is no descriptor: an empty archive. */
+	rc = body_fd >= 0 ? file_read_fd(&bytes, body_fd, "body", &err) : 0;
 	if (rc == 0)
 		rc = registry_archive_read(
 		    &archive, bytes.data != NULL ? bytes.data : "", bytes.len, &err);
@@ -324,25 +372,41 @@ static void advise(struct serve_api *api, const struct json *body, const char *n
 	serve_json(a, 200);
 }
 
-static bool has_id(const char *text, size_t len, const void *ctx)
-{
-	const char *id = ctx;
+struct which_advisory {
+	const char *id, *name, *version;
+	bool *found;
+};
 
-	return memmem(text, len, id, strlen(id)) != NULL;
+/* Its owner was asked about this package and version, so an id alone is not enough. */
+static bool is_advisory(const char *text, size_t len, const void *ctx)
+{
+	CLEANUP(arena_clear) struct arena arena = {0};
+	const struct which_advisory *which = ctx;
+	const struct json *line = NULL;
+	struct json_fault fault = {0};
+
+	if (json_parse(&line, &arena, text, len, NULL, &fault) < 0 ||
+	    !json_is(json_get(line, "id"), which->id) ||
+	    !json_is(json_get(line, "package"), which->name) ||
+	    !json_is(json_get(line, "version"), which->version))
+		return false;
+	*which->found = true;
+	return true;
 }
 
-static void withdraw(struct serve_api *api, const char *id, struct serve_answer *a)
+static void withdraw(struct serve_api *api, const char *id, const char *name, const char *version,
+    struct serve_answer *a)
 {
-	char wanted[64];
+	bool found = false;
+	const struct which_advisory which = {id, name, version, &found};
 	struct err err = {0};
 
-	(void)snprintf(wanted, sizeof(wanted), "\"id\":\"%.36s\"", id);
-	if (strlen(id) != 36 || strspn(id, "0123456789abcdef-") != 36) {
-		serve_fail(a, 404, "X07REG_NOT_FOUND", "no such advisory");
+	if (edit_lines(api, "advisories.ndjson", NULL, is_advisory, &which, &err) < 0) {
+		serve_fail_err(a, &err);
 		return;
 	}
-	if (edit_lines(api, "advisories.ndjson", NULL, has_id, wanted, &err) < 0) {
-		serve_fail_err(a, &err);
+	if (!found) {
+		serve_fail(a, 404, "X07REG_NOT_FOUND", "no such advisory");
 		return;
 	}
 	buf_puts(&a->body, "{\"ok\":true}");
@@ -378,7 +442,7 @@ static bool post_package(
 	if (is_withdraw) {
 		AUTO_FREE char *only = strndup(id + 12, strcspn(id + 12, "/"));
 
-		withdraw(api, only, a);
+		withdraw(api, only, s[0], s[1], a);
 	} else if (strcmp(s[2], "yank") == 0) {
 		yank(api, read_body(&arena, &text, body_fd), s[0], s[1], a);
 	} else {
