@@ -3,6 +3,7 @@
  * The program x07-fetch: the only part of the package commands that reads from the network. It is
  * started by registry/fetch_spawn.c with a socket as descriptor 3 and takes no other input.
  */
+#include "base/compat.h"
 #include "base/err.h"
 #include "registry/fetch_helper.h"
 
@@ -13,15 +14,22 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#define DATA_MAX ((rlim_t)1 << 30)
+
 /* Tokens are in its memory: no core file, no debugger; and it does not outlive who started it. */
 static void harden(void)
 {
-	struct rlimit none = {0, 0};
+	struct rlimit none = {0, 0}, data = {0, 0};
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	(void)setrlimit(RLIMIT_CORE, &none);
+	/* A repository may hold objects that are terabytes of zeros; libgit2 has no limit. */
+	if (!COMPAT_SANITIZED && getrlimit(RLIMIT_DATA, &data) == 0 && data.rlim_cur > DATA_MAX) {
+		data.rlim_cur = DATA_MAX;
+		(void)setrlimit(RLIMIT_DATA, &data);
+	}
 	(void)signal(SIGPIPE, SIG_IGN);
 }
 

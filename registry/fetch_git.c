@@ -24,6 +24,7 @@
 
 #define GIT_WIRE_MAX ((size_t)512 << 20) /* received for one repository */
 #define GIT_FILES_MAX 10000
+#define GIT_ENTRIES_MAX 100000
 #define GIT_DEPTH_MAX 64
 #define GIT_REPOSITORIES_MAX 1024
 #define PROGRESS_EVERY_MS 100
@@ -47,7 +48,7 @@ struct serve {
 struct harvest {
 	struct registry_member *members;
 	git_blob **blobs;
-	size_t count, cap, blob_count, blob_cap;
+	size_t count, cap, blob_count, blob_cap, entries;
 	uint64_t bytes, max;
 	git_repository *repo;
 	enum fetch_fault fault;
@@ -228,6 +229,19 @@ static int refuse(struct harvest *h, enum fetch_fault fault, const char *why)
 	return -1;
 }
 
+/* Asked before an object is read: a megabyte of a pack may be terabytes of zeros. */
+static bool blob_fits(git_repository *repo, const git_oid *id, uint64_t max)
+{
+	git_object_t type = GIT_OBJECT_INVALID;
+	git_odb *odb = NULL;
+	size_t size = 0;
+	bool fits = git_repository_odb(&odb, repo) == 0 &&
+		    git_odb_read_header(&size, &type, odb, id) == 0 && size <= max;
+
+	git_odb_free(odb);
+	return fits;
+}
+
 static int take_blob(struct harvest *h, const char *root, const git_tree_entry *e)
 {
 	CLEANUP(buf_clear) struct buf path = buf_init(FETCH_URL_MAX);
@@ -236,6 +250,8 @@ static int take_blob(struct harvest *h, const char *root, const git_tree_entry *
 
 	if (h->count >= GIT_FILES_MAX)
 		return refuse(h, FETCH_LIMIT, "the folder holds too many files");
+	if (!blob_fits(h->repo, git_tree_entry_id(e), h->max - h->bytes))
+		return refuse(h, FETCH_LIMIT, "the folder is larger than allowed");
 	if (git_blob_lookup(&blob, h->repo, git_tree_entry_id(e)) < 0)
 		return refuse(h, FETCH_GIT, "a file cannot be read");
 	VEC_PUSH(h->blobs, h->blob_count, h->blob_cap, blob);
@@ -260,6 +276,9 @@ static int on_entry(const char *root, const git_tree_entry *e, void *user)
 		depth += *at == '/';
 	if (depth > GIT_DEPTH_MAX)
 		return refuse(h, FETCH_LIMIT, "the folder is too deep");
+	/* Folders count too: ten in each of ten in each of ten are ten trees in a repository. */
+	if (++h->entries > GIT_ENTRIES_MAX)
+		return refuse(h, FETCH_LIMIT, "the folder holds too many files");
 	if (mode == GIT_FILEMODE_TREE)
 		return 0;
 	if (mode != GIT_FILEMODE_BLOB && mode != GIT_FILEMODE_BLOB_EXECUTABLE)
@@ -323,6 +342,12 @@ static int deliver(
 
 	if (rc == 0 && path[0] != '\0') {
 		rc = git_tree_entry_bypath(&entry, tree, path);
+		if (rc == 0 && git_tree_entry_type(entry) == GIT_OBJECT_BLOB &&
+		    !blob_fits(h->repo, git_tree_entry_id(entry), s->sink.max)) {
+			git_tree_entry_free(entry);
+			git_tree_free(tree);
+			return refuse(h, FETCH_LIMIT, "the file is larger than allowed");
+		}
 		if (rc == 0)
 			rc = git_tree_entry_to_object(&object, h->repo, entry);
 	}

@@ -187,6 +187,20 @@ done
 kill "$server"
 restore second
 
+# An index in git: some kilobytes of a pack that are 150 MB of zeros. What is too large is not read.
+git init -q "$TEST_TMP/zeros"
+head -c 150000000 /dev/zero >"$TEST_TMP/zeros/config.json"
+git -C "$TEST_TMP/zeros" add config.json
+git -C "$TEST_TMP/zeros" -c user.name=x -c user.email=x@x commit -qm zeros
+rm "$TEST_TMP/zeros/config.json"
+commit=$(git -C "$TEST_TMP/zeros" rev-parse HEAD)
+expect 20 x07 pkg versions alpha --index "git+file://$TEST_TMP/zeros#$commit"
+says out "larger than allowed (limit)"
+if ! grep -q '^X07_SANITIZE:[A-Z]*=ON' "$X07_BUILD_DIR/CMakeCache.txt"; then
+	(ulimit -d 100000 && expect 20 x07 pkg versions alpha --index "git+file://$TEST_TMP/zeros#$commit")
+	says out "larger than allowed (limit)"
+fi
+
 # A repository with a change of x07 half done: it must not become a hook of the clone. Nor may the lock.
 pkg_project "$TEST_TMP/cloned"
 mkdir -p .git/hooks .x07/tmp
