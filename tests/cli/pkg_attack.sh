@@ -197,6 +197,7 @@ commit=$(git -C "$TEST_TMP/zeros" rev-parse HEAD)
 expect 20 x07 pkg versions alpha --index "git+file://$TEST_TMP/zeros#$commit"
 says out "larger than allowed (limit)"
 if ! grep -q '^X07_SANITIZE:[A-Z]*=ON' "$X07_BUILD_DIR/CMakeCache.txt"; then
+	# shellcheck disable=SC3045
 	(ulimit -d 100000 && expect 20 x07 pkg versions alpha --index "git+file://$TEST_TMP/zeros#$commit")
 	says out "larger than allowed (limit)"
 fi
