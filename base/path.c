@@ -178,9 +178,20 @@ int path_mkdirs_beneath(int *out_fd, int dirfd, const char *rel, struct err *err
 	AUTO_FREE char *prefix = base_strdup(rel);
 	const int flags = O_PATH | O_DIRECTORY;
 	AUTO_CLOSE int at_fd = -1;
+	char *last = strrchr(prefix, '/');
 	size_t at = 0;
-	int rc = path_open_beneath(&at_fd, dirfd, ".", flags, 0, err);
+	int rc = ERR_NOT_FOUND;
 
+	/* As a rule only the last one is missing. */
+	if (last != NULL && last[1] != '\0') {
+		*last = '\0';
+		at = (size_t)(last - prefix) + 1;
+		rc = path_open_beneath(&at_fd, dirfd, prefix, flags, 0, err);
+	}
+	if (rc == ERR_NOT_FOUND) {
+		at = 0;
+		rc = path_open_beneath(&at_fd, dirfd, ".", flags, 0, err);
+	}
 	while (rc == 0 && rel[at] != '\0') {
 		size_t len = strcspn(rel + at, "/");
 

@@ -55,28 +55,13 @@ static int open_parent(int *out, struct pkg_work *w, const struct pkg_item *item
 	return rc < 0 ? err_wrap(err, "package %s", item->name) : 0;
 }
 
-static int after_link(struct pkg_item *item, struct registry_store *store,
-    const struct registry_link *link, struct err *err)
+static void after_link(struct pkg_item *item, struct registry_link *link)
 {
-	struct pkg_tree tree = {0};
-	char sha[SHA256_HEX_SIZE];
-	int rc = registry_store_list(&tree, store, item->archive, err);
-
-	if (rc < 0)
-		return rc;
-	/* The list has just been compared with the files; that it is the same one is cheap. */
-	pkg_tree_digest(sha, &tree);
-	if (strcmp(sha, link->tree_sha256) != 0) {
-		pkg_tree_clear(&tree);
-		return err_user(err, ERR_PKG, "X07PKG_STORE_MISMATCH",
-		    "package %s@%s changed in the store meanwhile", item->name, item->version);
-	}
-	memcpy(item->tree_sha, sha, sizeof(sha));
+	memcpy(item->tree_sha, link->tree_sha256, sizeof(item->tree_sha));
 	if (item->has_tree)
 		pkg_tree_clear(&item->tree);
-	item->tree = tree;
+	item->tree = TAKE(link->list);
 	item->has_tree = item->present = true;
-	return 0;
 }
 
 struct linking {
@@ -87,8 +72,10 @@ struct linking {
 
 static void linking_clear(struct linking *l)
 {
-	for (uint32_t i = 0; i < l->count; i++)
-		base_close_fd((int *)&l->links[i].parent_fd);
+	for (uint32_t i = 0; i < l->count; i++) {
+		base_close_fd(&l->links[i].parent_fd);
+		pkg_tree_clear(&l->links[i].list);
+	}
 	base_free_ptr(&l->links);
 	base_free_ptr(&l->items);
 }
@@ -107,9 +94,7 @@ static int run_links(
 	rc = registry_store_link(store, l->links, l->count, &options, &inner);
 	for (uint32_t i = 0; i < l->count; i++) {
 		if (l->links[i].rc == 0) {
-			rc = after_link(l->items[i], store, &l->links[i], err);
-			if (rc < 0)
-				return rc;
+			after_link(l->items[i], &l->links[i]);
 		} else if (l->links[i].rc != ERR_NOT_FOUND) {
 			*err = l->links[i].err;
 			return err_wrap(
@@ -269,6 +254,7 @@ static int read_stored(struct pkg_item *item, struct pkg_work *w, struct err *er
 		rc = item->archive[0] == '\0'
 			 ? ERR_NOT_FOUND
 			 : registry_store_link(store, &link, 1, &only_verify, &inner);
+		pkg_tree_clear(&link.list);
 		if (rc == 0)
 			rc = registry_store_files(&fd, store, item->archive, &inner);
 		if (rc == 0)

@@ -289,6 +289,8 @@ static void finish(struct linker *l, struct job *jobs, uint32_t count)
 	for (uint32_t i = 0; i < count; i++) {
 		if (jobs[i].staged[0] != '\0')
 			(void)store_remove_tree(l->options->staging_fd, jobs[i].staged);
+		if (jobs[i].link->rc == 0)
+			jobs[i].link->list = TAKE(jobs[i].entry.list);
 		store_entry_clear(&jobs[i].entry);
 	}
 	free(jobs);
