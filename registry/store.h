@@ -66,9 +66,9 @@ struct registry_link {
 	const char *archive_sha256;        /* borrowed */
 	const char *want_tree_sha256;      /* borrowed; NULL: whatever the entry says */
 	const char *name;                  /* borrowed: its name there, one segment */
+	struct pkg_tree list;              /* out, when rc is 0: its files; pkg_tree_clear */
 	uint64_t bytes;                    /* out */
 	char tree_sha256[SHA256_HEX_SIZE]; /* out */
-	struct pkg_tree list;              /* out, when rc is 0: its files; pkg_tree_clear */
 	int parent_fd;                     /* borrowed: the directory that gets the package */
 	uint32_t files;                    /* out */
 	int rc; /* out: 0; ERR_NOT_FOUND: not in the store (or it was bad and is gone); ERR_PKG
