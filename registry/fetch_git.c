@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "registry/fetch_confine_priv.h"
 #include "registry/fetch_sink_priv.h"
 #include "registry/pack.h"
 
@@ -471,6 +472,8 @@ static int configure(struct serve *s, struct err *err)
 		rc = file_mkdirs(cache, err);
 		if (rc == 0)
 			s->cache = base_strdup(cache);
+		if (rc == 0)
+			rc = fetch_confine_to_folder(cache, err);
 	}
 	return rc;
 }

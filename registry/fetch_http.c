@@ -3,6 +3,7 @@
  * The http mode of x07-fetch: takes requests off the socket, runs many at a time over few
  * connections, answers each once. What one transfer may do is fetch_transfer.c.
  */
+#include "registry/fetch_confine_priv.h"
 #include "registry/fetch_helper.h"
 #include "registry/fetch_http_priv.h"
 
@@ -200,6 +201,9 @@ int fetch_http_serve(int sock, struct err *err)
 
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return err_set(err, ERR_INTERNAL, "libcurl does not start");
+	rc = fetch_confine_to_system(err);
+	if (rc < 0)
+		return rc;
 	s.multi = curl_multi_init();
 	s.slots = base_calloc(FETCH_WINDOW, sizeof(*s.slots));
 	if (s.multi == NULL)

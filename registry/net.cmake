@@ -6,7 +6,7 @@ x07_library(registry_client
   HEADERS fetch.h fetch_helper.h)
 target_link_libraries(registry_client PUBLIC base)
 x07_library(registry_fetch
-  SOURCES fetch_git.c fetch_http.c fetch_sink.c fetch_transfer.c
+  SOURCES fetch_confine.c fetch_git.c fetch_http.c fetch_sink.c fetch_transfer.c
   HEADERS)
 target_link_libraries(registry_fetch PUBLIC registry_client
   PRIVATE registry PkgConfig::curl PkgConfig::git2)
