@@ -6,7 +6,9 @@
 #include "registry/archive.h"
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/vec.h"
+#include "pkg/package.h"
 #include "pkg/require.h"
 #include "pkg/tree.h"
 #include "registry/index.h"
@@ -16,6 +18,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define BLOCK 512
 #define NAME_FIELD 100
@@ -50,7 +53,7 @@ static int bad_manifest(struct reader *r, const char *why)
 	return err_user(r->err, ERR_PKG, "X07REG_BAD_MANIFEST", MANIFEST_NAME ": %s", why);
 }
 
-/* Octal digits up to a NUL or blank. Source: tar(5). */
+/* Octal digits, then NULs and blanks alone. Source: tar(5). */
 static bool octal(uint64_t *out, const char *field, size_t size)
 {
 	uint64_t v = 0;
@@ -64,7 +67,9 @@ static bool octal(uint64_t *out, const char *field, size_t size)
 		v = v * 8 + (uint64_t)(field[i] - '0');
 	}
 	*out = v;
-	return i > 0 && (i == size || field[i] == '\0' || field[i] == ' ');
+	while (i < size && (field[i] == '\0' || field[i] == ' '))
+		i++;
+	return i == size;
 }
 
 static bool checksum_holds(const char *h)
@@ -76,10 +81,25 @@ static bool checksum_holds(const char *h)
 	return octal(&want, h + 148, 8) && want == sum;
 }
 
-static bool is_zero(const char *block)
+/* Mode, owner, group, size, time, device: numbers all, although only one of them counts here. */
+static bool numbers_hold(const char *h)
 {
-	for (size_t i = 0; i < BLOCK; i++) {
-		if (block[i] != '\0')
+	static const struct {
+		size_t at, size;
+	} fields[] = {{100, 8}, {108, 8}, {116, 8}, {124, 12}, {136, 12}, {329, 8}, {337, 8}};
+	uint64_t ignored = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		if (!octal(&ignored, h + fields[i].at, fields[i].size))
+			return false;
+	}
+	return true;
+}
+
+static bool is_zero(const char *data, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (data[i] != '\0')
 			return false;
 	}
 	return true;
@@ -93,10 +113,18 @@ static int next_entry(struct reader *r, const char **header, struct str *body)
 
 	if (r->len - r->at < BLOCK)
 		return bad(r, "cut short", NULL);
-	if (is_zero(h))
+	/* Two blocks of zeros are the end; some readers look at what comes behind. */
+	if (is_zero(h, BLOCK) &&
+	    (r->len - r->at < 2 * (size_t)BLOCK || !is_zero(h, r->len - r->at)))
+		return bad(r, "something behind the end", NULL);
+	if (is_zero(h, BLOCK))
 		return 0;
-	if (!checksum_holds(h) || !octal(&size, h + 124, 12) || memcmp(h + 257, "ustar", 5) != 0)
+	if (!checksum_holds(h) || !numbers_hold(h) || !octal(&size, h + 124, 12) ||
+	    memcmp(h + 257, "ustar", 5) != 0)
 		return bad(r, "not a tar header", NULL);
+	/* The first part of a name, or another size; packers leave all of it empty. */
+	if (!is_zero(h + 345, BLOCK - 345))
+		return bad(r, "a header with more than a file needs", NULL);
 	r->at += BLOCK;
 	if (size > PKG_TREE_FILE_MAX)
 		return bad(r, "a file of more than 16 MiB", NULL);
@@ -126,9 +154,6 @@ static int take_path(struct reader *r, char **out, const char *header, struct st
 	*out = arena_strndup(&r->a.arena, start, len);
 	if (header[156] != '0' && header[156] != '\0')
 		return bad(r, "neither a file nor a long name", *out);
-	/* A prefix field would be part of the name; packers leave it empty. */
-	if (start == header && header[345] != '\0' && memcmp(header + 257, "ustar\0", 6) == 0)
-		return bad(r, "a name in two parts", *out);
 	if (pkg_tree_path_fault(*out, len) != NULL)
 		return bad(r, pkg_tree_path_fault(*out, len), *out);
 	return 0;
@@ -163,7 +188,7 @@ static int by_path(const void *a, const void *b)
 /* As a client compares them: by the rules of registry/unpack_names.c. */
 static int check_members(struct reader *r)
 {
-	CLEANUP(unpack_names_clear) struct unpack_names names;
+	CLEANUP(unpack_names_clear) struct unpack_names names = {0};
 	struct err why = {0};
 
 	if (r->count == 0)
@@ -318,6 +343,32 @@ static int read_manifest(struct reader *r)
 	return rc;
 }
 
+/* What a client would not unpack is not offered: its look at the headers. */
+static int scan(struct reader *r)
+{
+	AUTO_CLOSE int fd = memfd_create("x07-registry", MFD_CLOEXEC);
+	struct err why = {0};
+
+	if (fd < 0)
+		return err_sys(r->err, ERR_IO, "memory file");
+	if (file_write_all(fd, r->data, r->len, r->err) < 0)
+		return ERR_IO;
+	return unpack_scan(fd, &why) < 0 ? bad(r, why.message, NULL) : 0;
+}
+
+/* The client's reader of the manifest: what it refuses, no client could install. */
+static int check_for_clients(struct reader *r)
+{
+	CLEANUP(diag_list_clear) struct diag_list diags = {0};
+	CLEANUP(pkg_package_clear) struct pkg_package p = {0};
+	const struct member *m = find_member(r, MANIFEST_NAME);
+	struct err why = {0};
+
+	if (pkg_package_parse(&p, m->data, m->len, MANIFEST_NAME, &diags, &why) < 0)
+		return bad_manifest(r, diags.count > 0 ? diags.items[0].message : why.message);
+	return 0;
+}
+
 int registry_archive_read(
     struct registry_archive *out, const char *data, size_t len, struct err *err)
 {
@@ -328,11 +379,15 @@ int registry_archive_read(
 		return err_user(err, ERR_PKG, "X07REG_BODY_TOO_LARGE",
 		    "the archive is larger than %zu MiB", REGISTRY_ARCHIVE_MAX >> 20);
 	arena_init(&r.a.arena, 0);
-	rc = read_members(&r);
+	rc = scan(&r);
+	if (rc == 0)
+		rc = read_members(&r);
 	if (rc == 0)
 		rc = check_members(&r);
 	if (rc == 0)
 		rc = read_manifest(&r);
+	if (rc == 0)
+		rc = check_for_clients(&r);
 	if (rc == 0) {
 		digest_members(&r);
 		sha256_text(r.a.sha256, data, len);

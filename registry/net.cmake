@@ -14,7 +14,7 @@ x07_library(registry_server
   SOURCES archive.c build.c build_input.c build_output.c check.c http_request.c serve.c serve_api.c
     serve_state.c serve_write.c sorter.c
   HEADERS archive.h build.h check.h http_request.h serve.h sorter.h)
-target_link_libraries(registry_server PUBLIC registry registry_client PRIVATE registry_names)
+target_link_libraries(registry_server PUBLIC registry registry_client PRIVATE registry_rules)
 add_executable(x07-fetch ${CMAKE_SOURCE_DIR}/cmd/main_fetch.c)
 target_link_libraries(x07-fetch PRIVATE registry_fetch)
 set_target_properties(x07-fetch PROPERTIES
