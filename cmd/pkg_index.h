@@ -90,6 +90,7 @@ MUST_CHECK int pkg_index_api(struct fetch_response *out, struct pkg_index *index
     const struct pkg_api_call *call, struct err *err);
 
 #define PKG_INDEX_CATALOG_MAX (64u << 20)
+#define PKG_INDEX_LINES_MAX ((size_t)512 << 20) /* all index files of a command, as read */
 /**
  * catalog.json, which no signature covers: for people who look for something.
  * @param out  initialised here; owned.

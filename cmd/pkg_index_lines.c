@@ -103,10 +103,18 @@ static void load_item(struct pkg_index *x, struct index_item *item, const struct
 	}
 	if (rc == 0)
 		rc = registry_index_parse(&item->index, item->name, text.ptr, text.len, &err);
-	if (rc < 0)
+	if (rc == 0 && item->index.arena.used > PKG_INDEX_LINES_MAX - x->lines_bytes) {
+		registry_index_clear(&item->index);
+		rc = err_user(&err, ERR_PKG, "X07PKG_INDEX_FETCH",
+		    "index file of %s: with it the lines of %s take more than %zu MiB", item->name,
+		    x->s->index_url, PKG_INDEX_LINES_MAX >> 20);
+	}
+	if (rc < 0) {
 		fail_item(item, &err);
-	else
-		item->state = INDEX_LOADED;
+		return;
+	}
+	x->lines_bytes += item->index.arena.used;
+	item->state = INDEX_LOADED;
 }
 
 /* A file that is newer than the snapshot: the copy that the snapshot means is beside it. */

@@ -55,7 +55,7 @@ struct pkg_index {
 	int open_rc;
 	struct err open_err;
 	struct index_item *items; /* owned */
-	size_t count, cap;
+	size_t count, cap, lines_bytes;
 	struct index_text *early; /* owned: index files asked for together with config.json */
 	uint32_t early_count, early_at;
 	struct index_downloads downloads;

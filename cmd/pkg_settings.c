@@ -155,6 +155,14 @@ static char *slash_end(const char *text)
 	return buf_take(&b);
 }
 
+static bool has_user(const char *url)
+{
+	const char *host = strstr(url, "://");
+	size_t len = host != NULL ? strcspn(host + 3, "/?#") : 0;
+
+	return len > 0 && memchr(host + 3, '@', len) != NULL;
+}
+
 static int use_url(struct pkg_settings *s, const char *url, struct err *err)
 {
 	bool git = strncmp(url, "git+", 4) == 0;
@@ -172,6 +180,11 @@ static int use_url(struct pkg_settings *s, const char *url, struct err *err)
 		    "registry '%s': wants sparse+https://, sparse+file:///, git+https:// or "
 		    "git+file:///",
 		    url);
+	/* Not repeated in a message: it would be in the log of every CI. */
+	if (has_user(plain))
+		return err_set(err, ERR_USAGE,
+		    "registry address with a user name or a password in it; `x07 pkg login --index "
+		    "URL` remembers a token");
 	if (git) {
 		s->base = strndup(plain, hash != NULL ? (size_t)(hash - plain) : strlen(plain));
 		s->git_ref = hash != NULL && hash[1] != '\0' ? base_strdup(hash + 1) : NULL;

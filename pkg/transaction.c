@@ -148,6 +148,14 @@ static bool is_current(int tmp, int fd)
 	       a.st_ino == b.st_ino && a.st_dev == b.st_dev;
 }
 
+/* Somebody's archive may have a pipe there, which would be waited for. */
+static bool is_file(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 /* The folder is opened again each time, for the same reason. */
 static int hold(
     struct pkg_txn *txn, const struct pkg_txn_options *o, enum pkg_txn_mode mode, struct err *err)
@@ -163,7 +171,8 @@ static int hold(
 		rc = open_tmp(&txn->tmp, txn->root, mode == PKG_TXN_WRITE, err);
 		if (rc < 0)
 			return rc;
-		txn->lock = openat(txn->tmp, TXN_LOCK, flags | O_CLOEXEC | O_NOFOLLOW, 0666);
+		txn->lock =
+		    openat(txn->tmp, TXN_LOCK, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
 		if (txn->lock < 0 && errno == ENOENT) {
 			if (mode == PKG_TXN_READ)
 				return ERR_NOT_FOUND;
@@ -172,6 +181,10 @@ static int hold(
 		if (txn->lock < 0)
 			return err_user(err, ERR_PKG, CODE_IO, "lock of the project %s: %s",
 			    o->root, strerror(errno));
+		if (!is_file(txn->lock))
+			return err_user(err, ERR_PKG, CODE_IO,
+			    "lock of the project %s/" PKG_TXN_TMP "/" TXN_LOCK " is no file",
+			    o->root);
 		rc = take_lock(txn->lock, o, mode, err);
 		if (rc < 0)
 			return rc;

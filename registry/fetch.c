@@ -53,6 +53,7 @@ struct run {
 	struct job *jobs;
 	struct lane lanes[LANE_COUNT];
 	struct fetch_progress at;
+	uint64_t memory; /* bytes of bodies in memory so far */
 	struct fetch_frame frame;
 };
 
@@ -102,6 +103,8 @@ struct fetcher *fetcher_new(const struct fetch_options *options)
 	if (f->o.retries > 10)
 		f->o.retries = 10;
 	f->o.backoff_ms = or_default(f->o.backoff_ms, 250);
+	if (f->o.memory_max == 0)
+		f->o.memory_max = UINT64_C(512) << 20;
 	return f;
 }
 
@@ -338,6 +341,13 @@ static void take_done(struct run *r, enum lane_kind kind, size_t i)
 	copy_text(out->message, sizeof(out->message), f->texts[FETCH_DONE_MESSAGE]);
 	r->lanes[kind].flying--;
 	r->jobs[i].flying = false;
+	/* Each is small enough; a registry that has a thousand of them sent is not. */
+	if (r->jobs[i].memfd >= 0 && out->bytes > r->f->o.memory_max - r->memory) {
+		out->bytes = 0;
+		fail(r, i, FETCH_LIMIT, "the answers are larger together than this client takes");
+		return;
+	}
+	r->memory += r->jobs[i].memfd >= 0 ? out->bytes : 0;
 	if (r->jobs[i].memfd >= 0 && !take_memory(out, &r->requests[i], r->jobs[i].memfd)) {
 		fail(r, i, FETCH_DIGEST, NULL);
 		return;

@@ -86,6 +86,7 @@ struct fetch_options {
 	uint32_t total_ms;     /* 300 000 for one attempt */
 	uint32_t retries;      /* 3 after the first attempt; UINT32_MAX = none */
 	uint32_t backoff_ms;   /* 250, doubled for each retry, half of it random */
+	uint64_t memory_max;   /* 512 MiB: bodies in memory of one call; the rest are FETCH_LIMIT */
 	void (*progress)(void *ctx, const struct fetch_progress *at);
 	/** Called as each response is complete, in any order; @p response is borrowed. */
 	void (*done)(void *ctx, size_t index, const struct fetch_response *response);

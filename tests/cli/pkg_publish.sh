@@ -76,6 +76,12 @@ is /error/code X07PKG_PUBLISH_PACK
 expect 20 x07 pkg publish --package alpha --offline
 is /error/code X07PKG_OFFLINE_INDEX
 
+# A password in an address is not repeated where others read.
+expect 2 x07 pkg versions alpha --index "sparse+https://ann:secret-word@example.com/index/"
+says err "x07 pkg login"
+says_not err secret-word
+says_not out secret-word
+
 # A file that others can read gives no token away.
 chmod 644 "$X07_PKG_HOME/credentials.json"
 expect 20 x07 pkg publish --package alpha

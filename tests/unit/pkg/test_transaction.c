@@ -290,6 +290,22 @@ START_TEST(lock_goes_with_a_killed_holder)
 }
 END_TEST
 
+START_TEST(lock_that_is_a_pipe_is_refused)
+{
+	AUTO_FREE char *root = project();
+	AUTO_FREE char *beside = test_text_file("p/.x07/tmp/x", "");
+	AUTO_FREE char *lock = path_join(root, ".x07/tmp/pkg.lock");
+	const struct pkg_txn_options o = {
+	    .root = root, .command = "t", .mode = _i == 0 ? PKG_TXN_READ : PKG_TXN_WRITE};
+	struct pkg_txn *txn = NULL;
+	struct err err = {0};
+
+	ck_assert_int_eq(mkfifo(lock, 0600), 0);
+	ck_rc(pkg_txn_begin(&txn, &o, &err), ERR_PKG, &err);
+	ck_assert_str_eq(err.user_code, "X07PKG_IO");
+}
+END_TEST
+
 START_TEST(readers_share_and_create_nothing)
 {
 	AUTO_FREE char *root = project();
@@ -336,6 +352,7 @@ int main(void)
 	tcase_add_test(t, transaction_refuses_paths_that_leave_the_project);
 	tcase_add_loop_test(t, second_writer_waits_and_is_told_who_holds_the_project, 0, 2);
 	tcase_add_test(t, lock_goes_with_a_killed_holder);
+	tcase_add_loop_test(t, lock_that_is_a_pipe_is_refused, 0, 2);
 	tcase_add_test(t, readers_share_and_create_nothing);
 	tcase_add_test(t, link_out_of_the_project_is_refused);
 	suite_add_tcase(s, t);

@@ -277,6 +277,32 @@ START_TEST(many_requests_share_few_connections)
 }
 END_TEST
 
+START_TEST(answers_together_have_a_limit)
+{
+	struct fetch_response out[5];
+	struct fetch_request q[5];
+	struct fetch_options o = options();
+	struct err err = {0};
+	unsigned good = 0;
+
+	o.memory_max = 17; /* "hello" fits three times */
+	CLEANUP(fetcher_clear) struct fetcher *f = fetcher_new(&o);
+	for (size_t i = 0; i < ARRAY_LEN(q); i++)
+		q[i] = (struct fetch_request){.url = url("/ok"), .max_bytes = 100, .dest_fd = -1};
+	ck_rc(fetch_run(out, f, q, ARRAY_LEN(q), &err), ERR_PKG, &err);
+	for (size_t i = 0; i < ARRAY_LEN(q); i++) {
+		good += out[i].fault == FETCH_OK;
+		ck_assert(out[i].fault == FETCH_OK || out[i].fault == FETCH_LIMIT);
+		ck_assert_uint_eq(out[i].body.len, out[i].fault == FETCH_OK ? 5 : 0);
+		fetch_response_clear(&out[i]);
+	}
+	ck_assert_uint_eq(good, 3);
+	/* The next call has its own. */
+	ck_rc(fetch_run(out, f, q, 1, &err), 0, &err);
+	fetch_response_clear(&out[0]);
+}
+END_TEST
+
 START_TEST(file_takes_the_body)
 {
 	AUTO_FREE char *path = test_path("dest");
@@ -438,6 +464,7 @@ int main(void)
 	tcase_add_test(net, nobody_listening_is_a_connect_fault);
 	tcase_add_test(net, error_answer_keeps_its_body);
 	tcase_add_test(net, many_requests_share_few_connections);
+	tcase_add_test(net, answers_together_have_a_limit);
 	tcase_add_test(net, file_takes_the_body);
 	tcase_add_test(net, offline_starts_nothing);
 	suite_add_tcase(suite, net);
