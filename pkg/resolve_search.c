@@ -99,6 +99,24 @@ static bool pre_release_ok(
 	return r && pkg_requirement_names_pre(r, &v->parsed);
 }
 
+static bool is_same_text(const struct pkg_version *a, const struct pkg_version *b)
+{
+	return pkg_version_cmp(a, b) == 0 && str_eq(a->build, b->build);
+}
+
+/*
+ * Whether an exact requirement is there word for word. Then it means that version and no other
+ * build of it: whoever pins a version does not want files that were published later.
+ */
+static bool is_listed(const struct uni_package *p, const struct pkg_requirement *r)
+{
+	for (uint32_t i = 0; pkg_requirement_is_exact(r) && i < p->count; i++) {
+		if (is_same_text(&r->items[0].version, &p->versions[i].parsed))
+			return true;
+	}
+	return false;
+}
+
 /* The versions of @p pkg that a requirement (checked before; "" = any) accepts. */
 static uint64_t *accepted(struct search *s, uint32_t pkg, const char *text)
 {
@@ -107,12 +125,15 @@ static uint64_t *accepted(struct search *s, uint32_t pkg, const char *text)
 	struct pkg_requirement r = {.count = 0};
 	bool any = !text[0] || pkg_requirement_parse(&r, str_c(text), NULL) < 0;
 	bool forced = p->forced || s->rules->forced == pkg;
+	bool listed = !any && is_listed(p, &r);
 
 	for (uint32_t i = 0; i < p->count; i++) {
 		bool ok = search_fit(s, pkg, i);
 
 		if (ok && !forced)
 			ok = (any || pkg_requirement_holds(&r, &p->versions[i].parsed)) &&
+			     (!listed ||
+				 is_same_text(&r.items[0].version, &p->versions[i].parsed)) &&
 			     pre_release_ok(s, pkg, i, any ? NULL : &r);
 		if (ok)
 			set_add(set, i);
