@@ -11,8 +11,10 @@
 #include "base/path.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -108,20 +110,40 @@ static int load(const struct json **list, struct arena *arena, struct buf *text,
 	return 0;
 }
 
-static int save(const struct buf *text, const char *data, const char *name, struct err *err)
+/*
+ * From reading a document to writing it nobody else may: `x07 registry token` works beside the
+ * server, and a change that gets lost may be a token that was taken back. The descriptor is the
+ * lock; the folder is made.
+ */
+static int hold(int *out, const char *data, struct err *err)
 {
 	AUTO_FREE char *dir = path_join(data, "state");
+	AUTO_CLOSE int fd = -1;
+	int rc = file_mkdirs(data, err);
+
+	if (rc < 0)
+		return rc;
+	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
+		return err_sys(err, ERR_IO, "%s", dir);
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(err, ERR_IO, "%s", dir);
+	while (flock(fd, LOCK_EX) < 0) {
+		if (errno != EINTR)
+			return err_sys(err, ERR_IO, "%s", dir);
+	}
+	*out = take_fd(&fd);
+	return 0;
+}
+
+static int save(const struct buf *text, const char *data, const char *name, struct err *err)
+{
 	AUTO_FREE char *path = path_join(data, name);
 	mode_t before;
 	int rc;
 
 	if (text->overflow)
 		return err_set(err, ERR_LIMIT, "%s: too large", path);
-	rc = file_mkdirs(data, err);
-	if (rc < 0)
-		return rc;
-	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
-		return err_sys(err, ERR_IO, "%s", dir);
 	before = umask(077);
 	rc = file_replace(path, text->data, text->len, err);
 	(void)umask(before);
@@ -161,6 +183,7 @@ int serve_token_make(struct serve_new_token *out, const char *data, const char *
 	struct jsonw w = jsonw_init(&doc, true);
 	struct serve_new_token made = {.token = "x07t_"};
 	const struct json *list = NULL;
+	AUTO_CLOSE int held = -1;
 	char digest[SHA256_HEX_SIZE];
 	int rc;
 
@@ -168,7 +191,9 @@ int serve_token_make(struct serve_new_token *out, const char *data, const char *
 		return err_user(err, ERR_USAGE, "X07REG_SCOPE_INVALID",
 		    "a handle is 1 to 64 of a-z, 0-9, _ . -; scopes are publish, owner.manage, "
 		    "token.manage, admin");
-	rc = load(&list, &arena, &text, data, "state/tokens.json", err);
+	rc = hold(&held, data, err);
+	if (rc == 0)
+		rc = load(&list, &arena, &text, data, "state/tokens.json", err);
 	if (rc == 0)
 		rc = serve_random_hex(made.token + strlen(made.token), 64, err);
 	if (rc == 0)
@@ -282,9 +307,12 @@ int serve_token_revoke(
 	CLEANUP(buf_clear) struct buf out = buf_init(STATE_MAX);
 	struct jsonw w = jsonw_init(&out, true);
 	const struct json *list = NULL;
+	AUTO_CLOSE int held = -1;
 	bool found = false;
-	int rc = load(&list, &arena, &text, api->o->data, "state/tokens.json", err);
+	int rc = hold(&held, api->o->data, err);
 
+	if (rc == 0)
+		rc = load(&list, &arena, &text, api->o->data, "state/tokens.json", err);
 	if (rc < 0)
 		return rc;
 	begin(&w, TOKENS_SCHEMA);
@@ -327,8 +355,11 @@ int serve_owner_set(struct serve_api *api, const char *package, const char *hand
 	CLEANUP(buf_clear) struct buf out = buf_init(STATE_MAX);
 	struct jsonw w = jsonw_init(&out, true);
 	const struct json *list = NULL;
-	int rc = load(&list, &arena, &text, api->o->data, "state/owners.json", err);
+	AUTO_CLOSE int held = -1;
+	int rc = hold(&held, api->o->data, err);
 
+	if (rc == 0)
+		rc = load(&list, &arena, &text, api->o->data, "state/owners.json", err);
 	if (rc < 0)
 		return rc;
 	begin(&w, OWNERS_SCHEMA);

@@ -47,6 +47,15 @@ answers 200 POST /v1/packages/publish "$ann" alpha.x07pkg
 answers 200 POST /v1/packages/publish "$eve" evil.x07pkg
 answers 409 POST /v1/packages/publish "$ann" alpha.x07pkg
 
+# Tokens made while others are made and taken back are all there.
+pids=
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
+	reg token data --handle crowd --label "$i" >/dev/null &
+	pids="$pids $!"
+done
+for pid in $pids; do wait "$pid" || fail "a token was not made"; done
+[ "$(grep -c '"handle": *"crowd"' data/state/tokens.json)" -eq 16 ] || fail "tokens got lost: $(cat data/state/tokens.json)"
+
 # A name belongs to whoever published it first, also for versions that are not there yet.
 source_package alpha alpha 1.0.1
 expect 0 x07 pkg pack --package alpha --out alpha1.x07pkg
