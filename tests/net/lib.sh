@@ -4,7 +4,7 @@
 # nginx with certificates of a test authority. Sourced first; the script is started again inside.
 #
 #   93.184.216.34, 2606:2800:220:1::1   public addresses, on the loopback device of the namespace
-#   example.com -> both; example.net -> the IPv4 one; what else $zone says
+#   example.com -> both; example.net, packages.example.com -> the IPv4 one; what else $zone says
 set -eu
 if [ "${X07_NET_INSIDE:-}" = "" ]; then
 	for tool in unshare ip nginx openssl; do
@@ -73,7 +73,8 @@ certificate() {
 		-extfile "$net_tmp/$1.ext" -out "$net_tmp/$1.crt" 2>/dev/null
 }
 
-# One process without change of user, so that one mapped user is enough.
+# One process without change of user, so that one mapped user is enough. $net_tmp/locations is in the
+# server of example.com, $net_tmp/servers beside it.
 nginx_start() {
 	mkdir -p "$net_tmp/www" "$net_tmp/nginx"
 	cat >"$net_tmp/nginx.conf" <<CONF
@@ -85,6 +86,8 @@ error_log $net_tmp/error.log;
 events { worker_connections 4096; }
 http {
 	access_log $net_tmp/access.log;
+	log_format connections '\$connection \$server_protocol \$request_uri';
+	access_log $net_tmp/connections.log connections;
 	client_body_temp_path $net_tmp/nginx/body;
 	proxy_temp_path $net_tmp/nginx/proxy;
 	fastcgi_temp_path $net_tmp/nginx/fastcgi;
@@ -103,9 +106,10 @@ http {
 		server_name example.com example.net;
 		include $net_tmp/locations;
 	}
+	include $net_tmp/servers;
 }
 CONF
-	[ -e "$net_tmp/locations" ] || : >"$net_tmp/locations"
+	touch "$net_tmp/locations" "$net_tmp/servers"
 	nginx -c "$net_tmp/nginx.conf" -p "$net_tmp" 2>"$net_tmp/nginx.err" &
 	tries=0
 	while [ ! -s "$net_tmp/nginx.pid" ]; do
@@ -120,10 +124,11 @@ net_start() {
 	mkdir "$net_tmp"
 	own_names
 	addresses
-	printf 'example.com %s %s\nexample.net %s\n' "$public4" "$public6" "$public4" >"$zone"
+	printf 'example.com %s %s\nexample.net %s\npackages.example.com %s\n' \
+		"$public4" "$public6" "$public4" "$public4" >"$zone"
 	"$X07_BUILD_DIR/tests/dnsd" 127.0.0.53 "$zone" "${zone_ttl:-0}" &
 	authority ca
-	certificate server 'DNS:example.com,DNS:example.net,IP:93.184.216.34'
+	certificate server 'DNS:example.com,DNS:example.net,DNS:packages.example.com,IP:93.184.216.34'
 	mkdir "$net_tmp/www"
 	printf 'hello from example.com\n' >"$net_tmp/www/index.html"
 	X07_CA_BUNDLE=$net_tmp/ca.crt
