@@ -468,9 +468,8 @@ static int close_catalog(struct build *b, struct err *err)
 	bool ok = fputs("\n]}\n", file) >= 0;
 
 	ok = fclose(file) == 0 && ok;
-	if (!ok || renameat(b->out_fd, CATALOG_PATH ".tmp", b->out_fd, CATALOG_PATH) < 0)
-		return err_sys(err, ERR_IO, CATALOG_PATH);
-	return 0;
+	return ok ? build_replace(b, CATALOG_PATH ".tmp", CATALOG_PATH, err)
+		  : err_sys(err, ERR_IO, CATALOG_PATH);
 }
 
 static void build_clear(struct build *b)

@@ -59,6 +59,40 @@ static bool is_same(struct build *b, const char *path, const void *data, size_t 
 	return true;
 }
 
+/*
+ * Web servers make entity tags of a file's size and its time in whole seconds (nginx, Apache): what
+ * replaces a file under its name is later by one at least, also when it is built in the same
+ * second.
+ */
+static int make_later(struct build *b, const char *temporary, const char *path, struct err *err)
+{
+	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {0}};
+	struct stat old, new;
+
+	if (fstatat(b->out_fd, path, &old, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : err_sys(err, ERR_IO, "%s", path);
+	if (fstatat(b->out_fd, temporary, &new, AT_SYMLINK_NOFOLLOW) < 0)
+		return err_sys(err, ERR_IO, "%s", temporary);
+	if (new.st_mtim.tv_sec > old.st_mtim.tv_sec)
+		return 0;
+	times[1].tv_sec = old.st_mtim.tv_sec + 1;
+	if (utimensat(b->out_fd, temporary, times, AT_SYMLINK_NOFOLLOW) < 0)
+		return err_sys(err, ERR_IO, "%s: time", temporary);
+	return 0;
+}
+
+int build_replace(struct build *b, const char *temporary, const char *path, struct err *err)
+{
+	int rc = make_later(b, temporary, path, err);
+
+	if (rc == 0 && renameat(b->out_fd, temporary, b->out_fd, path) < 0)
+		rc = err_sys(err, ERR_IO, "rename");
+	if (rc == 0)
+		return 0;
+	(void)unlinkat(b->out_fd, temporary, 0);
+	return err_wrap(err, "%s", path);
+}
+
 int build_put(struct build *b, const char *path, const void *data, size_t len, struct err *err)
 {
 	AUTO_CLOSE int fd = -1;
@@ -71,14 +105,14 @@ int build_put(struct build *b, const char *path, const void *data, size_t len, s
 	if (fd < 0)
 		return err_sys(err, ERR_IO, "%s: temporary file", path);
 	rc = file_write_all(fd, data, len, err);
-	if (rc == 0 && renameat(b->out_fd, TEMP_NAME, b->out_fd, path) < 0)
-		rc = err_sys(err, ERR_IO, "rename");
 	if (rc < 0) {
 		(void)unlinkat(b->out_fd, TEMP_NAME, 0);
 		return err_wrap(err, "%s", path);
 	}
-	b->result.files_written++;
-	return 0;
+	rc = build_replace(b, TEMP_NAME, path, err);
+	if (rc == 0)
+		b->result.files_written++;
+	return rc;
 }
 
 static bool is_same_file(struct build *b, const char *path, const char *target)
@@ -99,10 +133,10 @@ int build_link(struct build *b, const char *path, const char *target, struct err
 	(void)unlinkat(b->out_fd, TEMP_NAME, 0);
 	if (linkat(b->out_fd, target, b->out_fd, TEMP_NAME, 0) < 0)
 		return err_sys(err, ERR_IO, "%s: link", path);
-	if (renameat(b->out_fd, TEMP_NAME, b->out_fd, path) < 0)
-		return err_sys(err, ERR_IO, "%s: rename", path);
-	b->result.files_written++;
-	return 0;
+	rc = build_replace(b, TEMP_NAME, path, err);
+	if (rc == 0)
+		b->result.files_written++;
+	return rc;
 }
 
 int build_sync(struct build *b, struct err *err)
