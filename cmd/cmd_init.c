@@ -13,6 +13,7 @@
 #include "cmd/version.h"
 #include "lang/lang.h"
 #include "pkg/init.h"
+#include "pkg/lock.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -21,7 +22,6 @@
 #include <unistd.h>
 
 #define TEXT_MAX_BYTES (1u << 20)
-#define DEFAULT_INDEX "sparse+https://registry.x07.io/index/"
 
 struct init {
 	char *root; /* owned, absolute */
@@ -230,7 +230,7 @@ int cmd_init(const struct cmd_call *call)
 
 	in.texts.x07_version = X07_VERSION;
 	in.texts.lang_id = LANG_ID;
-	in.texts.index_url = index != NULL && index[0] != '\0' ? index : DEFAULT_INDEX;
+	in.texts.index_url = index != NULL && index[0] != '\0' ? index : PKG_LOCK_UNCHOSEN_URL;
 	in.files = pkg_init_files(&in.count);
 	rc = run_init(&in, call, &err);
 	build_report(&report, &in, &err);

@@ -141,20 +141,24 @@ static int check_lock(struct buf *lock_text, struct pkg_work *w, struct err *err
 	return w->settings.offline ? 0 : pkg_items_ask_index(w, err);
 }
 
-/* @return 0; 1 when something is yanked or advised. */
-static int attest(struct buf *out, struct pkg_work *w, struct err *err)
+struct findings {
+	bool yanked, advised; /* found, and not accepted */
+};
+
+static int attest(struct buf *out, struct findings *found, struct pkg_work *w, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf lock_text = buf_init(PKG_LOCK_MAX_BYTES);
 	CLEANUP(buf_clear) struct buf packages = buf_init(DOCUMENT_MAX);
 	struct jsonw p = jsonw_init(&packages, false), j = jsonw_init(out, false);
-	bool yanked = false, advised = false, ok;
+	bool yanked = false, advised = false;
 	char hex[SHA256_HEX_SIZE];
 	int rc = check_lock(&lock_text, w, err);
 
 	if (rc < 0)
 		return rc;
 	put_packages(&p, w, &yanked, &advised);
-	ok = (!yanked || w->o->allow_yanked) && (!advised || w->o->allow_advisories);
+	found->yanked = yanked && !w->o->allow_yanked;
+	found->advised = advised && !w->o->allow_advisories;
 	jsonw_object(&j);
 	jsonw_kv_string(&j, "schema_version", "x07.dep.closure.attest@0.1.0");
 	jsonw_kv_string(&j, "project_path", pkg_project_manifest_name(&w->project));
@@ -166,28 +170,43 @@ static int attest(struct buf *out, struct pkg_work *w, struct err *err)
 	put_digest(&j, "package_set_digest", hex);
 	jsonw_key(&j, "dependencies");
 	put_packages(&j, w, &yanked, &advised);
-	put_check(&j, w, ok);
+	put_check(&j, w, !found->yanked && !found->advised);
 	jsonw_end_object(&j);
 	buf_putc(out, '\n');
-	return ok ? 0 : 1;
+	return 0;
+}
+
+/* The document says it in a member; who reads the exit status alone learns it here. */
+static void say_why(const struct pkg_work *w, struct findings found)
+{
+	if (found.yanked)
+		print_note(w->call,
+		    "[X07PKG_YANKED_DEP] withdrawn versions are locked (advisory_check.yanked); "
+		    "`x07 pkg update`, or --allow-yanked");
+	if (found.advised)
+		print_note(w->call,
+		    "[X07PKG_ADVISED_DEP] advisories name what is locked "
+		    "(advisory_check.advisories); `x07 pkg update`, or --allow-advisories");
 }
 
 int cmd_pkg_attest_closure(const struct cmd_call *call)
 {
 	CLEANUP(pkg_work_clear) struct pkg_work w = {0};
 	CLEANUP(buf_clear) struct buf out = buf_init(DOCUMENT_MAX);
+	struct findings found = {0};
 	struct err err = {0};
-	int rc = pkg_work_open(&w, call, true, PKG_TXN_READ, &err), status;
+	int rc = pkg_work_open(&w, call, true, PKG_TXN_READ, &err);
 
 	if (rc == 0 && w.o->out == NULL)
 		rc = err_set(&err, ERR_USAGE, "where to? --out FILE");
 	if (rc == 0)
-		rc = attest(&out, &w, &err);
-	status = rc == 1 ? err_exit_status(ERR_PKG) : 0;
-	if (rc >= 0)
+		rc = attest(&out, &found, &w, &err);
+	if (rc == 0)
 		rc = file_replace(w.o->out, out.data, out.len, &err);
 	if (rc < 0)
 		return pkg_work_finish(&w, rc, &err);
-	(void)print_out(&out);
-	return status;
+	progress_clear(&w.progress);
+	say_why(&w, found);
+	rc = print_out(&out);
+	return found.yanked || found.advised ? err_exit_status(ERR_PKG) : rc;
 }

@@ -71,8 +71,11 @@ static void report(struct pkg_work *w, const char *name)
 	jsonw_kv_string(j, "name", name);
 	jsonw_key(j, "removed");
 	jsonw_bool(j, !still);
-	buf_printf(&w->report.text,
-	    still ? "%s is needed by another package and stays\n" : "removed %s\n", name);
+	if (still)
+		buf_printf(&w->report.text, "%s is needed by another package and stays\n", name);
+	else
+		buf_printf(&w->report.text, "removed %s%s\n", name,
+		    w->o->sync ? "" : " from x07.json; `x07 pkg lock` does the rest");
 	if (w->o->sync) {
 		report_pruned(w, name);
 		jsonw_key(j, "lock");

@@ -110,6 +110,11 @@ struct pkg_settings {
  */
 MUST_CHECK int pkg_settings_load(
     struct pkg_settings *out, const struct pkg_options *options, const char *dir, struct err *err);
+/**
+ * Without a choice of the user's, the registry that the lock's packages came from. An address that
+ * is no registry of ours, or the default of `x07 init`, changes nothing.
+ */
+void pkg_settings_follow_lock(struct pkg_settings *s, const struct pkg_lock *lock);
 void pkg_settings_clear(struct pkg_settings *s);
 /** The registry for a message about what is not there. Borrowed. */
 const char *pkg_index_called(const struct pkg_settings *s);

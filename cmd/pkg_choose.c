@@ -401,6 +401,7 @@ int pkg_items_resolve(struct pkg_work *w, const struct pkg_change *change, struc
 	    .versions = source_versions,
 	    .needs = source_needs};
 	struct pkg_resolve_input in = {.toolchain_version = PKG_X07C_VERSION,
+	    .source_name = pkg_index_called(&w->settings),
 	    .allow_yanked = w->o->allow_yanked,
 	    .allow_pre_release = w->o->pre};
 	int rc;

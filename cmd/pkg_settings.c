@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Which registry, whether the network may be used, and where the user's files are: command line,
- * then environment, then configuration files, then what ships with the tool.
+ * then environment, then configuration files, then the lock, then what ships with the tool.
  * Source: spec packages 5; docs/format/pkg-config.md.
  */
 #include "cmd/pkg.h"
@@ -280,6 +280,25 @@ int pkg_settings_load(
 	return 0;
 }
 
+void pkg_settings_follow_lock(struct pkg_settings *s, const struct pkg_lock *lock)
+{
+	struct pkg_settings followed = {0};
+	struct err ignored = {0};
+
+	if (s->explicit || lock->count == 0 || blank(lock->index_url) ||
+	    strcmp(lock->index_url, PKG_EMBEDDED_URL) == 0 ||
+	    strcmp(lock->index_url, PKG_LOCK_UNCHOSEN_URL) == 0 ||
+	    use_url(&followed, lock->index_url, &ignored) < 0)
+		return;
+	base_free_ptr(&s->index_url);
+	base_free_ptr(&s->base);
+	s->index_url = followed.index_url;
+	s->base = followed.base;
+	s->git_ref = followed.git_ref;
+	s->kind = followed.kind;
+	s->embedded = false;
+}
+
 void pkg_settings_clear(struct pkg_settings *s)
 {
 	base_free_ptr(&s->index_url);
@@ -291,7 +310,8 @@ void pkg_settings_clear(struct pkg_settings *s)
 
 const char *pkg_index_called(const struct pkg_settings *s)
 {
-	return s->embedded ? "the registry that ships with x07 (--index URL names another)"
+	return s->embedded ? "the registry that ships with x07 (--index URL, or x07.config.json, "
+			     "names another)"
 			   : s->index_url;
 }
 

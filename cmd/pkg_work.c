@@ -30,6 +30,8 @@ int pkg_work_open(struct pkg_work *w, const struct cmd_call *call, bool project,
 	if (rc == 0)
 		rc = pkg_settings_load(&w->settings, w->o, project ? w->project.m.root : NULL, err);
 	w->has_settings = rc == 0;
+	if (rc == 0 && project && w->project.has_lock)
+		pkg_settings_follow_lock(&w->settings, &w->project.lock);
 	if (rc == 0 && project && mode == PKG_TXN_WRITE)
 		pkg_sweep(w);
 	return rc;
@@ -139,10 +141,11 @@ bool pkg_was_fetched(const struct pkg_work *w, const struct pkg_item *item)
 	return false;
 }
 
-void pkg_warn_items(const struct pkg_work *w)
+void pkg_warn_items(struct pkg_work *w)
 {
 	if (w->o->quiet)
 		return;
+	progress_clear(&w->progress);
 	for (uint32_t i = 0; i < w->count; i++) {
 		const struct registry_version *line = w->items[i].line;
 

@@ -176,6 +176,6 @@ void pkg_report_lock(struct jsonw *w, const struct pkg_work *work);
 /** Whether this command downloaded the archive of an item. */
 bool pkg_was_fetched(const struct pkg_work *w, const struct pkg_item *item);
 /** Notes about yanked and advised packages on standard error. */
-void pkg_warn_items(const struct pkg_work *w);
+void pkg_warn_items(struct pkg_work *w);
 
 #endif

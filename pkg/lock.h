@@ -11,6 +11,8 @@
 #include "pkg/manifest.h"
 
 #define PKG_LOCK_MAX_BYTES (16u << 20)
+/* The registry of a lock that nobody chose one for: `x07 init`, and the reference. */
+#define PKG_LOCK_UNCHOSEN_URL "sparse+https://registry.x07.io/index/"
 #define PKG_LOCK_DEFAULT_NAME "x07.lock.json"
 #define PKG_LOCK_KEYS_MAX 64u
 #define PKG_LOCK_KEY_BYTES 32u

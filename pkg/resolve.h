@@ -70,6 +70,7 @@ struct pkg_resolve_input {
 	const struct pkg_fixed *fixed; /* of one name FORCED comes before LOCAL before LOCKED */
 	uint32_t fixed_count;
 	const char *toolchain_version; /* for `compat`; NULL: not checked */
+	const char *source_name;       /* the registry, for texts; NULL: not named */
 	bool allow_yanked;             /* otherwise only where locked, local or forced */
 	bool deny_advised;      /* versions with an advisory only where locked, local or forced */
 	bool allow_pre_release; /* otherwise only where a requirement names one */

@@ -110,7 +110,10 @@ static const char *nothing_text(struct explanation *x, const struct clause *c)
 	if (!is_empty(p, c->allow))
 		return NULL;
 	if (p->unknown)
-		return "there is no such package";
+		return x->s->u->in->source_name
+			   ? arena_printf(x->arena, "there is no such package in %s",
+				 x->s->u->in->source_name)
+			   : "there is no such package";
 	if (!p->count)
 		return "it has no version";
 	match = unfit_match(p, c->requirement);
@@ -168,16 +171,24 @@ static uint32_t colliding_package(const struct explanation *x)
 	return PKG_NONE;
 }
 
-/* One that nothing meets, or a package that cannot be used. */
+/*
+ * One that nothing meets, or a package that cannot be used. Of several versions of one package what
+ * keeps the last out: an older one was not expected.
+ */
 static bool hopeless(size_t *out, struct explanation *x)
 {
+	bool found = false;
+
 	for (size_t i = 0; i < x->count; i++) {
-		if (nothing_text(x, x->leaves[i])) {
-			*out = i;
-			return true;
-		}
+		if (!nothing_text(x, x->leaves[i]) ||
+		    (found && x->leaves[i]->by != x->leaves[*out]->by))
+			continue;
+		found = true;
+		*out = i;
+		if (x->leaves[i]->by == PKG_NONE)
+			break;
 	}
-	return false;
+	return found;
 }
 
 static uint32_t most_wanted(const struct explanation *x)

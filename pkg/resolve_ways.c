@@ -69,6 +69,32 @@ static void try_relaxed(struct explanation *x)
 	}
 }
 
+/* The withdrawn versions that would make a plan, whoever needs them. */
+static void try_yanked(struct explanation *x)
+{
+	CLEANUP(buf_clear) struct buf names = buf_init(4096);
+	struct search_rules rules = plain;
+	CLEANUP(search_clear) struct search s = {.u = x->s->u, .rules = &rules};
+	struct err err = {0};
+
+	rules.allow_yanked = true;
+	rules.max_steps = x->s->rules->max_steps / STEPS_SHARE;
+	if (x->s->u->in->allow_yanked || x->s->u->in->no_ways_out || search_run(&s, &err) < 0)
+		return;
+	for (uint32_t i = 0; i < s.node_count; i++) {
+		const struct uni_package *p = &s.u->packages[i];
+		uint32_t v = s.nodes[i].reached ? search_version(&s, i) : PKG_NONE;
+
+		if (v != PKG_NONE && p->versions[v].yanked)
+			buf_printf(&names, "%s%s %s", names.len > 0 ? ", " : "", p->name,
+			    p->versions[v].text);
+	}
+	if (names.len > 0)
+		add_way(
+		    x, arena_printf(x->arena, "accept what was withdrawn with --allow-yanked: %.*s",
+			   (int)names.len, names.data));
+}
+
 /* Fewer refusals, when it is the package of the headline that they keep out. */
 static void try_allowed(struct explanation *x)
 {
@@ -76,11 +102,6 @@ static void try_allowed(struct explanation *x)
 	struct search_rules rules = plain;
 	const struct uni_version *v;
 
-	rules.allow_yanked = true;
-	v = x->s->u->in->allow_yanked ? NULL : attempt_version(x, rules, x->target);
-	if (v && v->yanked)
-		add_way(x, arena_printf(x->arena, "allow yanked versions: %s %s", name, v->text));
-	rules = plain;
 	rules.allow_pre_release = true;
 	v = x->s->u->in->allow_pre_release ? NULL : attempt_version(x, rules, x->target);
 	if (v && v->parsed.pre.len)
@@ -164,6 +185,7 @@ static void try_removal(struct explanation *x)
 void resolve_ways_out(struct explanation *x)
 {
 	try_relaxed(x);
+	try_yanked(x);
 	try_allowed(x);
 	try_forced(x);
 	suggest_refixing(x);
