@@ -127,6 +127,10 @@ static uint64_t *accepted(struct search *s, uint32_t pkg, const char *text)
 	bool forced = p->forced || s->rules->forced == pkg;
 	bool listed = !any && is_listed(p, &r);
 
+	/* About what eight comparisons of versions take: a package with very many, asked for in
+	 * very many ways, must not be free. */
+	s->steps += p->count / 8;
+
 	for (uint32_t i = 0; i < p->count; i++) {
 		bool ok = search_fit(s, pkg, i);
 

@@ -170,6 +170,36 @@ START_TEST(hard_graph_ends_at_the_step_limit)
 }
 END_TEST
 
+/* One package asks for another in very many ways, and that one has very many versions. */
+static int wordy_needs(
+    struct pkg_needs *out, void *ctx, const char *name, const char *version, struct err *err)
+{
+	struct feed *f = ctx;
+	struct pkg_need *needs = arena_alloc(&f->arena, 200 * sizeof(*needs));
+
+	(void)version;
+	(void)err;
+	*out = (struct pkg_needs){0};
+	if (strcmp(name, "p0") != 0)
+		return 0;
+	for (int i = 0; i < 200; i++)
+		needs[i] = (struct pkg_need){"h0", arena_printf(&f->arena, ">=0.0.%d", i)};
+	*out = (struct pkg_needs){.items = needs, .count = 200};
+	return 0;
+}
+
+START_TEST(comparing_versions_counts_as_steps)
+{
+	CLEANUP(feed_clear) struct feed f = {.version_count = 4000};
+	struct pkg_resolve_input in = {.max_steps = 20000};
+	struct err err = {0};
+
+	ck_rc(resolve_one(&f, &in, wordy_needs, &err), ERR_LIMIT, &err);
+	ck_assert_str_eq(err.user_code, "X07PKG_RESOLVE_LIMIT");
+	ck_assert_msg(strstr(err.message, "steps") != NULL, "%s", err.message);
+}
+END_TEST
+
 START_TEST(small_pigeons_are_proved_impossible)
 {
 	CLEANUP(feed_clear) struct feed f = {.version_count = 5};
@@ -309,6 +339,7 @@ int main(void)
 	tcase_set_timeout(t, 30);
 	tcase_add_test(t, endless_chain_ends_at_the_memory_limit);
 	tcase_add_test(t, endless_chain_ends_at_the_package_limit);
+	tcase_add_test(t, comparing_versions_counts_as_steps);
 	tcase_add_test(t, hard_graph_ends_at_the_step_limit);
 	tcase_add_test(t, small_pigeons_are_proved_impossible);
 	tcase_add_test(t, too_many_versions_are_refused);
