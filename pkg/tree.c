@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #define ARENA_MAX ((size_t)32 << 20)
-#define CHUNK ((size_t)256 << 10)
+#define CHUNK ((size_t)64 << 10)
 #define THREADS_MAX 8
 #define SEGMENT_MAX 255 /* what file systems take */
 
@@ -31,11 +31,13 @@ struct scan {
 	char path[PKG_TREE_PATH_MAX + 1]; /* of the entry that is looked at */
 	size_t path_len;
 	unsigned depth;
-	char *chunk;
 	struct err *err;
 };
 
 static int scan_dir(struct scan *s, int own);
+
+/* Not from the heap: there it is pages that come and go with each package. */
+static _Thread_local char chunk[CHUNK];
 
 void pkg_tree_clear(struct pkg_tree *tree)
 {
@@ -111,7 +113,7 @@ static int hash_file(
 
 	sha256_init(&h);
 	for (;;) {
-		ssize_t got = read(fd, s->chunk, CHUNK);
+		ssize_t got = read(fd, chunk, CHUNK);
 
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -122,7 +124,7 @@ static int hash_file(
 		*size += (uint64_t)got;
 		if (*size > PKG_TREE_FILE_MAX)
 			return err_set(s->err, ERR_LIMIT, "%s: larger than 16 MiB", s->path);
-		sha256_add(&h, s->chunk, (size_t)got);
+		sha256_add(&h, chunk, (size_t)got);
 		/* Short and all that there was: asking again is a third of the calls for a file. */
 		if ((size_t)got < CHUNK && *size == announced)
 			break;
@@ -260,10 +262,8 @@ int pkg_tree_scan(struct pkg_tree *out, int dirfd, struct err *err)
 	int rc;
 
 	arena_init(&s.tree.arena, ARENA_MAX);
-	s.chunk = base_alloc(CHUNK);
 	/* A description of its own: the caller's may stand anywhere in the directory. */
 	rc = scan_dir(&s, openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-	free(s.chunk);
 	if (rc < 0) {
 		free(s.tree.files);
 		arena_clear(&s.tree.arena);
