@@ -28,7 +28,7 @@ struct registry_capability {
 	uint32_t module_count;
 	const char *const *worlds;
 	uint32_t world_count;
-	bool ships;         /* the canonical pick is in the embedded registry */
+	bool ships;         /* of `capabilities`: in the registry that the map comes with */
 	const char *status; /* "stable", "experimental", "deprecated"; NULL when absent */
 	const char *notes;  /* NULL when absent */
 };
@@ -47,8 +47,8 @@ struct registry_capmap {
 };
 
 /**
- * Read a map and check it: ids once, aliases lead to ids and are none themselves, one version for
- * each package name.
+ * Read a map, `capabilities` and `elsewhere`, and check it: ids once over both, aliases lead to ids
+ * and are none themselves, one version for each package name.
  * @return 0; ERR_FORMAT (X07PKG_CAPABILITIES_INVALID) naming the place.
  */
 MUST_CHECK int registry_capmap_parse(

@@ -120,9 +120,8 @@ static int read_status(struct reader *r, struct registry_capability *c, const st
 static int read_capability(
     struct reader *r, struct registry_capability *c, const struct json *value)
 {
-	const struct json *canonical = json_get(value, "canonical");
+	const struct json *pick = json_get(value, c->ships ? "canonical" : "package");
 	const struct json *notes = json_get(value, "notes");
-	const struct json *ships = json_get(value, "ships");
 	int rc;
 
 	c->id = read_member(&r->map.arena, value, "id");
@@ -131,9 +130,9 @@ static int read_capability(
 		return bad(r, value, "`id` must be lower-case words divided by dots");
 	if (!c->summary || c->summary[0] == '\0')
 		return bad(r, value, "`summary` is missing");
-	if (!canonical || canonical->kind != JSON_OBJECT)
-		return bad(r, value, "`canonical` is missing");
-	rc = read_pick(r, &c->canonical, canonical);
+	if (!pick || pick->kind != JSON_OBJECT)
+		return bad(r, value, c->ships ? "`canonical` is missing" : "`package` is missing");
+	rc = read_pick(r, &c->canonical, pick);
 	if (rc == 0)
 		rc = read_alternatives(r, c, json_get(value, "alternatives"));
 	if (rc == 0)
@@ -142,9 +141,6 @@ static int read_capability(
 		rc = read_texts(r, &c->worlds, &c->world_count, json_get(value, "worlds"));
 	if (rc == 0)
 		rc = read_status(r, c, json_get(value, "status"));
-	c->ships = ships && ships->kind == JSON_TRUE;
-	if (rc == 0 && ships && !c->ships && ships->kind != JSON_FALSE)
-		return bad(r, ships, "must be true or false");
 	c->notes = read_string(&r->map.arena, notes);
 	if (rc == 0 && notes && !c->notes)
 		return bad(r, notes, "must be a text");
@@ -176,20 +172,44 @@ static int by_package(const void *a, const void *b)
 	return order ? order : strcmp(x->version, y->version);
 }
 
-static int read_capabilities(struct reader *r, const struct json *root, const struct json *list)
+static int read_list(struct reader *r, const struct json *list, bool ships)
 {
 	struct registry_capmap *map = &r->map;
 
-	if (!list || !is_list(list))
-		return bad(r, list ? list : root, "`capabilities` must be an array");
-	map->items = arena_alloc(&map->arena, (list->count + 1) * sizeof(*map->items));
 	for (uint32_t i = 0; i < list->count; i++) {
-		int rc = read_capability(r, &map->items[i], &list->items[i]);
+		struct registry_capability *c = &map->items[map->count];
+		int rc;
 
+		*c = (struct registry_capability){.ships = ships};
+		rc = read_capability(r, c, &list->items[i]);
 		if (rc < 0)
 			return rc;
 		map->count++;
 	}
+	return 0;
+}
+
+/* What the registry beside the map has, and what is kept elsewhere. */
+static int read_capabilities(struct reader *r, const struct json *root)
+{
+	const struct json none = {.kind = JSON_ARRAY};
+	const struct json *here = json_get(root, "capabilities");
+	const struct json *elsewhere = json_get(root, "elsewhere");
+	struct registry_capmap *map = &r->map;
+	int rc;
+
+	if (!here || !is_list(here))
+		return bad(r, here ? here : root, "`capabilities` must be an array");
+	if (elsewhere && !is_list(elsewhere))
+		return bad(r, elsewhere, "must be an array");
+	elsewhere = elsewhere ? elsewhere : &none;
+	map->items = arena_alloc(
+	    &map->arena, ((size_t)here->count + elsewhere->count + 1) * sizeof(*map->items));
+	rc = read_list(r, here, true);
+	if (rc == 0)
+		rc = read_list(r, elsewhere, false);
+	if (rc < 0)
+		return rc;
 	qsort(map->items, map->count, sizeof(*map->items), by_id);
 	for (uint32_t i = 1; i < map->count; i++) {
 		if (strcmp(map->items[i - 1].id, map->items[i].id) == 0)
@@ -259,7 +279,7 @@ static int read_map(struct reader *r, const struct json *root)
 
 	if (!json_is(json_get(root, "schema_version"), SCHEMA))
 		return bad(r, root, "its schema is not " SCHEMA);
-	rc = read_capabilities(r, root, json_get(root, "capabilities"));
+	rc = read_capabilities(r, root);
 	if (rc == 0)
 		rc = read_aliases(r, json_get(root, "aliases"));
 	return rc < 0 ? rc : check_versions(r);

@@ -10,6 +10,12 @@
 #define MAP(items, aliases)                                                                        \
 	"{\"schema_version\":\"x07.capabilities@0.1.0\",\"capabilities\":[" items                  \
 	"],\"aliases\":{" aliases "}}"
+#define ELSEWHERE(items, others)                                                                   \
+	"{\"schema_version\":\"x07.capabilities@0.1.0\",\"capabilities\":[" items                  \
+	"],\"elsewhere\":" others "}"
+#define OTHER(id, name, version)                                                                   \
+	"{\"id\":\"" id "\",\"summary\":\"s\",\"package\":{\"name\":\"" name                       \
+	"\",\"version\":\"" version "\"}}"
 #define CAP(id, name, version)                                                                     \
 	"{\"id\":\"" id "\",\"summary\":\"s\",\"canonical\":{\"name\":\"" name                     \
 	"\",\"version\":\"" version "\"}}"
@@ -39,6 +45,10 @@ START_TEST(bundled_map_answers_ids_aliases_and_modules)
 	ck_assert_ptr_eq(registry_capmap_provider(&map, "std.net.http"), c);
 	ck_assert_str_eq(
 	    registry_capmap_provider(&map, "ext.url.parse")->canonical.name, "ext-url-rs");
+	ck_assert(c->ships);
+	c = registry_capmap_find(&map, "json");
+	ck_assert_str_eq(c->canonical.name, "ext-json-rs");
+	ck_assert(!c->ships);
 	ck_assert_ptr_null(registry_capmap_find(&map, "nothing"));
 	ck_assert_ptr_null(registry_capmap_provider(&map, "nothing.at.all"));
 }
@@ -74,7 +84,10 @@ static const struct {
 	{ MAP(CAP("a", "x", "1.0.0"), "\"w\":\"a\",\"w\":\"a\""), "twice" },
 	{ MAP(CAP("a", "x", "1.0.0"), "\"W\":\"a\""), "lower-case" },
 	{ MAP("{\"id\":\"a\",\"summary\":\"s\",\"canonical\":{\"name\":\"x\",\"version\":\"1.0.0\"},\"status\":\"new\"}", ""), "stable" },
-	{ MAP("{\"id\":\"a\",\"summary\":\"s\",\"canonical\":{\"name\":\"x\",\"version\":\"1.0.0\"},\"ships\":1}", ""), "true or false" },
+	{ ELSEWHERE(CAP("a", "x", "1.0.0"), "[" OTHER("a", "y", "1.0.0") "]"), "twice" },
+	{ ELSEWHERE(CAP("a", "x", "1.0.0"), "[" OTHER("b", "x", "1.0.1") "]"), "1.0.0 and 1.0.1" },
+	{ ELSEWHERE(CAP("a", "x", "1.0.0"), "[" CAP("b", "y", "1.0.0") "]"), "/elsewhere/0: `package`" },
+	{ ELSEWHERE("", "{}"), "/elsewhere: must be an array" },
 };
 /* clang-format on */
 
