@@ -113,6 +113,13 @@ static void judge(struct pkg_item *item, struct pkg_tree_job *job)
 	take_tree(item, &job->tree);
 }
 
+/* Absent, a file, or a link that is not followed. */
+static bool is_no_folder(const struct err *err)
+{
+	return err->code == ERR_NOT_FOUND || err->sys_errno == ENOTDIR || err->sys_errno == EXDEV ||
+	       err->sys_errno == ELOOP;
+}
+
 int pkg_items_scan(struct pkg_work *w, struct err *err)
 {
 	AUTO_FREE struct pkg_tree_job *jobs = base_calloc(w->count + 1, sizeof(*jobs));
@@ -128,16 +135,14 @@ int pkg_items_scan(struct pkg_work *w, struct err *err)
 		if (item->local)
 			continue;
 		rc = open_dir(&fd, w, item->path, &inner);
-		if (rc == ERR_NOT_FOUND)
-			continue;
-		if (rc < 0 && inner.sys_errno != ENOTDIR) {
+		if (rc < 0 && is_no_folder(&inner))
+			continue; /* nothing, or something else that makes room (pkg_link.c) */
+		if (rc < 0) {
 			for (uint32_t k = 0; k < n; k++)
 				base_close_fd(&jobs[k].dirfd);
 			return err_user(
 			    err, ERR_PKG, "X07PKG_IO", "package %s: %s", item->name, inner.message);
 		}
-		if (rc < 0)
-			continue;
 		jobs[n].dirfd = fd;
 		which[n++] = i;
 	}

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Making packages of the store appear in the project, and reading what is installed. */
+/*
+ * Making packages of the store appear in the project, and reading what is installed. Removing is
+ * pkg_prune.c.
+ */
 #include "cmd/pkg_install_priv.h"
 
 #include "base/compat.h"
 #include "base/file.h"
 #include "base/path.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -41,6 +43,43 @@ static int open_folder(int *out, int base, const char *path, struct err *err)
 	return rc < 0 ? err_user(err, ERR_PKG, "X07PKG_IO", "%s", inner.message) : 0;
 }
 
+/* Where a folder is wanted: a file goes, and a link, whatever it leads to, which stays as it is. */
+static int make_room(struct pkg_work *w, int parent, const char *name, struct err *err)
+{
+	struct stat st;
+
+	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || S_ISDIR(st.st_mode))
+		return 0;
+	if (unlinkat(parent, name, 0) < 0 && errno != ENOENT)
+		return err_user(err, ERR_PKG, "X07PKG_IO",
+		    "%s is in the way and is not a folder: %s; remove it", name, strerror(errno));
+	if (!w->o->quiet)
+		print_note(w->call, "removed %s, a %s where a folder of " PKG_VENDORED " belongs",
+		    name, S_ISLNK(st.st_mode) ? "link" : "file");
+	return 0;
+}
+
+/* The folders between .x07/deps, which is ours to fill, and the package's own. */
+static int make_room_above(struct pkg_work *w, int base, const char *dir, struct err *err)
+{
+	const char *at = strstr(dir, PKG_VENDORED);
+	int rc = 0;
+
+	at = at != NULL ? at + strlen(PKG_VENDORED) : "";
+	while (rc == 0 && *at != '\0') {
+		size_t len = strcspn(at, "/");
+		AUTO_FREE char *above = strndup(dir, (size_t)(at - dir));
+		AUTO_FREE char *name = strndup(at, len);
+		AUTO_CLOSE int parent = -1;
+
+		rc = open_folder(&parent, base, above, err);
+		if (rc == 0 && len > 0)
+			rc = make_room(w, parent, name, err);
+		at += len + strspn(at + len, "/");
+	}
+	return rc;
+}
+
 static int open_parent(int *out, struct pkg_work *w, const struct pkg_item *item, struct err *err)
 {
 	AUTO_CLOSE int base = -1;
@@ -51,7 +90,11 @@ static int open_parent(int *out, struct pkg_work *w, const struct pkg_item *item
 	if (rc < 0)
 		return rc;
 	dir = path_dirname(rest);
-	rc = open_folder(out, base, dir, err);
+	rc = make_room_above(w, base, dir, err);
+	if (rc == 0)
+		rc = open_folder(out, base, dir, err);
+	if (rc == 0)
+		rc = make_room(w, *out, path_basename(rest), err);
 	return rc < 0 ? err_wrap(err, "package %s", item->name) : 0;
 }
 
@@ -362,102 +405,4 @@ int pkg_items_compare_lock(struct pkg_work *w, struct err *err)
 			return rc;
 	}
 	return 0;
-}
-
-/* ---- what is no longer wanted ---- */
-
-static void remove_tree(int parent, const char *name, int depth)
-{
-	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	const struct dirent *e;
-	DIR *d = fd >= 0 && depth < 70 ? fdopendir(fd) : NULL;
-
-	if (d == NULL) {
-		base_close_fd(&fd);
-		(void)unlinkat(parent, name, 0);
-		return;
-	}
-	while ((e = readdir(d)) != NULL) {
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
-		    unlinkat(fd, e->d_name, 0) < 0)
-			remove_tree(fd, e->d_name, depth + 1);
-	}
-	(void)closedir(d);
-	(void)unlinkat(parent, name, AT_REMOVEDIR);
-}
-
-static bool is_wanted(const struct pkg_work *w, const char *name, const char *version)
-{
-	CLEANUP(buf_clear) struct buf path = buf_init(4096);
-
-	buf_printf(&path, PKG_VENDORED "%s/%s", name, version);
-	for (uint32_t i = 0; i < w->count; i++) {
-		if (path.data != NULL && strcmp(w->items[i].path, path.data) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Versions of one package. The folder itself goes when it is empty. */
-static void prune_package(const struct pkg_work *w, int deps, const char *name)
-{
-	int fd = openat(deps, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	const struct dirent *e;
-	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
-
-	if (d == NULL) {
-		base_close_fd(&fd);
-		return;
-	}
-	while ((e = readdir(d)) != NULL) {
-		if (e->d_name[0] != '.' && !is_wanted(w, name, e->d_name))
-			remove_tree(fd, e->d_name, 0);
-	}
-	(void)closedir(d);
-	(void)unlinkat(deps, name, AT_REMOVEDIR);
-}
-
-void pkg_prune(struct pkg_work *w)
-{
-	int fd = -1;
-	const struct dirent *e;
-	struct err ignored = {0};
-	DIR *d;
-
-	if (path_open_beneath(&fd, w->project.root_fd, ".x07/deps", O_RDONLY | O_DIRECTORY,
-		RESOLVE_NO_SYMLINKS, &ignored) < 0)
-		return;
-	d = fdopendir(fd);
-	if (d == NULL) {
-		base_close_fd(&fd);
-		return;
-	}
-	while ((e = readdir(d)) != NULL) {
-		if (e->d_name[0] != '.')
-			prune_package(w, fd, e->d_name);
-	}
-	(void)closedir(d);
-}
-
-/* What a process left that was killed while it installed; the project is held alone. */
-void pkg_sweep(struct pkg_work *w)
-{
-	int fd = -1;
-	const struct dirent *e;
-	struct err ignored = {0};
-	DIR *d;
-
-	if (path_open_beneath(&fd, w->project.root_fd, PKG_TXN_TMP, O_RDONLY | O_DIRECTORY,
-		RESOLVE_NO_SYMLINKS, &ignored) < 0)
-		return;
-	d = fdopendir(fd);
-	if (d == NULL) {
-		base_close_fd(&fd);
-		return;
-	}
-	while ((e = readdir(d)) != NULL) {
-		if (strncmp(e->d_name, "link_", 5) == 0)
-			remove_tree(fd, e->d_name, 0);
-	}
-	(void)closedir(d);
 }

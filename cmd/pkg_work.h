@@ -155,9 +155,11 @@ MUST_CHECK int pkg_items_read_metas(struct pkg_work *w, struct err *err);
 MUST_CHECK int pkg_items_compare_lock(struct pkg_work *w, struct err *err);
 /** Read the meta of one version, from the project or from the store; for the resolver. */
 MUST_CHECK int pkg_read_one(struct pkg_item *item, struct pkg_work *w, struct err *err);
+
+/* ---- cmd/pkg_prune.c ---- */
+
 /** Remove directories below .x07/deps that no item has. Best effort. */
 void pkg_prune(struct pkg_work *w);
-
 /** Remove what a killed process left in .x07/tmp. */
 void pkg_sweep(struct pkg_work *w);
 

@@ -43,19 +43,43 @@ mend "a damaged file"
 chmod -R u+w .x07/deps
 echo more >.x07/deps/alpha/1.1.0/more
 mend "a superfluous file"
-chmod -R u+w .x07/deps
-rm -rf .x07/deps/beta && echo file >.x07/deps/beta
-expect 20 x07 pkg sync
-is /error/code X07PKG_IO
-# Not through a link that leads out.
-rm .x07/deps/beta && mkdir .x07/deps/beta && mkdir "$TEST_TMP/outside"
-ln -s "$TEST_TMP/outside" .x07/deps/beta/1.0.0
+# A file, or a link, in the place of a folder: replaced and said; what the link leads to stays, whether
+# it is in the project or not, and gets nothing written.
+mkdir "$TEST_TMP/outside" inside
+echo mine >"$TEST_TMP/outside/mine" && echo mine >inside/mine
+cp -r .x07/deps/beta "$TEST_TMP/right"
+for place in beta beta/1.0.0; do
+	for what in file "$TEST_TMP/outside" "$TEST_TMP/right/1.0.0" "$TEST_TMP/right" "$PWD/inside" nowhere; do
+		chmod -R u+w .x07/deps
+		rm -rf ".x07/deps/$place"
+		if [ "$what" = file ]; then
+			echo mine >".x07/deps/$place"
+		else
+			ln -s "$what" ".x07/deps/$place"
+		fi
+		expect 20 x07 pkg lock --check
+		is /error/code X07PKG_LOCK_MISMATCH
+		mend "$what in place of $place"
+		[ ! -h ".x07/deps/$place" ] || fail "$place is still a link"
+		[ "$(ls -A "$TEST_TMP/outside")" = mine ] || fail "the link was followed: $(ls -A "$TEST_TMP/outside")"
+		[ "$(ls -A inside)" = mine ] || fail "the link was followed: $(ls -A inside)"
+	done
+done
+(cd "$TEST_TMP/right/1.0.0" && find . -type f -exec sha256sum {} + | sort) >right
+(cd .x07/deps/beta/1.0.0 && find . -type f -exec sha256sum {} + | sort) >now
+cmp right now || fail "what the link led to changed"
+rm -r .x07/deps && echo mine >file && mkdir -p .x07/deps && ln file .x07/deps/beta
+expect 0 x07 pkg sync
+says err "removed beta, a file"
+grep -q mine file || fail "another name of the file lost its contents"
+# .x07/deps itself, or .x07, is not for x07 to replace.
+rm -rf .x07/deps && ln -s "$TEST_TMP/outside" .x07/deps
 expect 20 x07 pkg sync
 is /error/code X07PKG_IO
 says out "leads out"
-[ -z "$(ls -A "$TEST_TMP/outside")" ] || fail "the link was followed"
-rm .x07/deps/beta/1.0.0
-mend "a symbolic link in its place"
+[ "$(ls -A "$TEST_TMP/outside")" = mine ] || fail "the link was followed"
+rm .x07/deps
+mend "a link in place of .x07/deps"
 # What the lock does not fit is locked, or with --frozen refused.
 x07 pkg add gamma@1.0.0 >/dev/null
 cp x07.json manifest
