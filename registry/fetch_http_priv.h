@@ -36,7 +36,8 @@ struct transfer {
 	size_t header_bytes;
 	uint64_t discarded; /* bytes of a body nobody wants */
 	uint32_t attempts, redirects;
-	int64_t not_before; /* of the next attempt */
+	int64_t started;    /* of this attempt */
+	int64_t not_before; /* of the next one */
 	int64_t told;       /* time of the last progress frame */
 	int sock;           /* borrowed, for progress */
 };

@@ -300,6 +300,7 @@ int transfer_prepare(struct transfer *t, const struct http_limits *limits, struc
 	t->new_etag[0] = '\0';
 	t->header_bytes = 0;
 	t->discarded = 0;
+	t->started = fetch_now_ms();
 	fetch_sink_reset(&t->sink);
 	add_headers(t);
 	t->easy = curl_easy_init();
@@ -314,14 +315,14 @@ int transfer_prepare(struct transfer *t, const struct http_limits *limits, struc
 	return 0;
 }
 
-/* libcurl has one code for three ends of patience; the clock tells them apart. */
+/* libcurl has one code for three ends of patience; the clock tells them apart. Its own one is as
+ * old as the last byte. */
 static enum fetch_fault late_fault(const struct transfer *t, const struct http_limits *limits)
 {
-	curl_off_t total = 0, ready = 0;
+	curl_off_t ready = 0;
 
-	(void)curl_easy_getinfo(t->easy, CURLINFO_TOTAL_TIME_T, &total);
 	(void)curl_easy_getinfo(t->easy, CURLINFO_PRETRANSFER_TIME_T, &ready);
-	if (total >= (curl_off_t)limits->total_ms * 1000)
+	if (fetch_now_ms() - t->started >= limits->total_ms)
 		return FETCH_TIMEOUT;
 	return ready == 0 ? FETCH_CONNECT : FETCH_STALL;
 }
