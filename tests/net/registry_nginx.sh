@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The server that docs/REGISTRY.md tells people to write, word for word: its answers may be kept as
 # long as they are true, two publications in one second are two, and few connections do.
+# shellcheck disable=SC2119 # `build` takes options or none
 . "${X07_SOURCE_DIR:?}/tests/net/registry_lib.sh"
 awk '/^## /{in_part = ($0 == "## Behind nginx")} in_part && /^    /' "$X07_SOURCE_DIR/docs/REGISTRY.md" |
 	sed -e "s|/etc/ssl/packages|$net_tmp/server|" -e "s|/srv/registry/site|$site|" >"$net_tmp/servers"
