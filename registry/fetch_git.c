@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #define GIT_WIRE_MAX ((size_t)512 << 20) /* received for one repository */
@@ -29,6 +30,7 @@
 #define GIT_DEPTH_MAX 64
 #define GIT_REPOSITORIES_MAX 1024
 #define PROGRESS_EVERY_MS 100
+#define LOCK_POLL_NS 20000000L
 
 struct serve {
 	int sock;
@@ -161,6 +163,25 @@ static bool has_commit(git_repository *repo, const char *ref)
 	return has;
 }
 
+/* Another process may be fetching the same repository for minutes: that is no silence of ours. */
+static bool wait_for_lock(struct serve *s, int fd)
+{
+	const struct timespec pause = {.tv_nsec = LOCK_POLL_NS};
+
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		int64_t now = fetch_now_ms();
+
+		if ((errno != EWOULDBLOCK && errno != EINTR) || now > s->deadline)
+			return false;
+		if (now - s->told >= PROGRESS_EVERY_MS) {
+			s->told = now;
+			fetch_send_progress(s->sock, s->id, 0);
+		}
+		(void)nanosleep(&pause, NULL);
+	}
+	return true;
+}
+
 /* The bare copy of a repository, brought up to date once in the life of this process. */
 static int open_copy(struct serve *s, git_repository **repo, const char *url, const char *ref)
 {
@@ -177,7 +198,7 @@ static int open_copy(struct serve *s, git_repository **repo, const char *url, co
 	lock_path = path_join(s->cache, lock_name);
 	/* Two processes that update one copy would trip over each other's reference locks. */
 	lock = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (lock < 0 || flock(lock, LOCK_EX) < 0)
+	if (lock < 0 || !wait_for_lock(s, lock))
 		return -1;
 	o.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKPATH |
 		  GIT_REPOSITORY_INIT_NO_DOTGIT_DIR;

@@ -5,6 +5,7 @@
  */
 #include "registry/fetch.h"
 
+#include "base/file.h"
 #include "base/hash.h"
 #include "tests/support/support.h"
 #include "tests/unit/registry/hostile_server.h"
@@ -13,8 +14,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -339,6 +342,48 @@ START_TEST(offline_starts_nothing)
 }
 END_TEST
 
+/* Somebody else updates the same copy for longer than a server may be silent. */
+START_TEST(waiting_for_another_process_is_no_silence)
+{
+	static const char address[] = "/nowhere/at/all";
+	struct fetch_options o = options();
+	AUTO_FREE char *cache = test_path("git");
+	AUTO_FREE char *lock = NULL;
+	struct fetch_response r;
+	struct err err = {0};
+	char name[SHA256_HEX_SIZE];
+	pid_t pid;
+	int fd;
+
+	sha256_text(name, address, strlen(address));
+	lock = test_path("git/%s.lock", name);
+	ck_rc(file_mkdirs(cache, &err), 0, &err);
+	fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(flock(fd, LOCK_EX), 0);
+	/* The lock is shared with the child, and goes when both have closed it. */
+	pid = fork();
+	if (pid == 0) {
+		(void)usleep(1500000);
+		_exit(0);
+	}
+	ck_assert_int_eq(close(fd), 0);
+	o.git_cache = cache;
+	o.connect_ms = 200;
+	o.stall_ms = 300;
+	CLEANUP(fetcher_clear) struct fetcher *f = fetcher_new(&o);
+	const struct fetch_request q = {.kind = FETCH_GIT_FILE,
+	    .url = "file:///nowhere/at/all",
+	    .git_ref = "",
+	    .git_path = "config.json",
+	    .max_bytes = 1000,
+	    .dest_fd = -1};
+	ck_rc(fetch_run(&r, f, &q, 1, &err), ERR_PKG, &err);
+	ck_assert_msg(r.fault != FETCH_STALL, "%s", r.message);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+}
+END_TEST
+
 START_TEST(local_files_need_no_helper)
 {
 	AUTO_FREE char *path = test_text_file("a b", "hello");
@@ -468,6 +513,7 @@ int main(void)
 	tcase_add_test(net, file_takes_the_body);
 	tcase_add_test(net, offline_starts_nothing);
 	suite_add_tcase(suite, net);
+	tcase_add_test(net, waiting_for_another_process_is_no_silence);
 	tcase_add_test(local, local_files_need_no_helper);
 	tcase_add_loop_test(local, registry_leads_to_no_weaker_place, 0, (int)ARRAY_LEN(leads));
 	tcase_add_loop_test(local, address_is_followed_only_when_it_is_plain_and_safe, 0,
