@@ -100,6 +100,15 @@ int err_wrap(struct err *err, const char *fmt, ...)
 	return err->code;
 }
 
+int err_wrap_file(struct err *err, const char *path)
+{
+	size_t len = strlen(path);
+
+	if (err != NULL && strncmp(err->message, path, len) == 0 && err->message[len] == ':')
+		return err->code;
+	return err_wrap(err, "%s", path);
+}
+
 /* A code that is no row is a broken invariant; it is shown as one rather than read out of bounds.
  */
 static const struct code_row *row(int code)

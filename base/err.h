@@ -53,6 +53,9 @@ int err_user(struct err *err, int code, const char *user_code, const char *fmt, 
 /** Put "context: " before the message; returns the code already in @p err. */
 int err_wrap(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/** As err_wrap with the name of a file, unless the message begins with it already. */
+int err_wrap_file(struct err *err, const char *path);
+
 /** Stable id of a code ("schema"); "ok" for 0. Static storage. */
 const char *err_id(int code);
 

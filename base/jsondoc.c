@@ -12,6 +12,7 @@
 #define POINTER_MAX 2048
 #define MESSAGE_MAX 2000
 #define QUOTED_BYTES_MAX 64
+#define SUMMARY_BYTES_MAX 160
 
 /* The pointer of the nearest ancestor whose pointer is short enough. */
 static void put_pointer(struct buf *out, const struct json *v)
@@ -113,21 +114,61 @@ void jsondoc_warning(
 }
 
 /* Never inside a UTF-8 sequence: continuation bytes are 10xxxxxx. */
-static size_t cut(struct str text)
+static size_t cut(struct str text, size_t max)
 {
 	size_t len = text.len;
 
-	if (len <= QUOTED_BYTES_MAX)
+	if (len <= max)
 		return len;
-	len = QUOTED_BYTES_MAX;
+	len = max;
 	while (len && ((unsigned char)text.ptr[len] & 0xc0) == 0x80)
 		len--;
 	return len;
 }
 
+static bool is_about(const struct diag *d, const struct jsondoc *doc)
+{
+	return d->severity == DIAG_ERROR && d->file != NULL && doc->file != NULL &&
+	       strcmp(d->file, doc->file) == 0;
+}
+
+int jsondoc_refuse(const struct jsondoc *doc, const char *what, struct err *err)
+{
+	CLEANUP(buf_clear) struct buf text = buf_init(ERR_MESSAGE_MAX * 4);
+	uint32_t told = 0;
+
+	for (uint32_t i = 0; i < doc->diags->count && told < JSONDOC_SUMMARY_MAX; i++) {
+		const struct diag *d = &doc->diags->items[i];
+		const char *help;
+		bool has_ptr;
+
+		if (!is_about(d, doc))
+			continue;
+		help = d->help != NULL ? d->help : "";
+		has_ptr = d->ptr != NULL && d->ptr[0] != '\0' && strstr(d->message, d->ptr) == NULL;
+		buf_printf(&text, "%s%u:%u: %.*s%s%.*s%s", told > 0 ? "; " : "", d->line, d->column,
+		    (int)cut(
+			(struct str){d->message, (uint32_t)strlen(d->message)}, SUMMARY_BYTES_MAX),
+		    d->message, has_ptr ? " (at " : "",
+		    has_ptr
+			? (int)cut((struct str){d->ptr, (uint32_t)strlen(d->ptr)}, QUOTED_BYTES_MAX)
+			: 0,
+		    has_ptr ? d->ptr : "", has_ptr ? ")" : "");
+		if (help[0] != '\0')
+			buf_printf(&text, ": %.*s",
+			    (int)cut((struct str){help, (uint32_t)strlen(help)}, SUMMARY_BYTES_MAX),
+			    help);
+		told++;
+	}
+	if (doc->faults > told)
+		buf_printf(&text, "; and %u more", doc->faults - told);
+	return err_user(err, ERR_FORMAT, doc->code, "%s %s: %u fault%s: %.*s", what, doc->file,
+	    doc->faults, doc->faults == 1 ? "" : "s", (int)text.len, text.data);
+}
+
 const char *jsondoc_quote(char out[JSONDOC_QUOTED_SIZE], struct str text)
 {
-	size_t want = cut(text), at = 0, i;
+	size_t want = cut(text, QUOTED_BYTES_MAX), at = 0, i;
 
 	out[at++] = '"';
 	for (i = 0; i < want; i++) {

@@ -50,6 +50,14 @@ void jsondoc_fault(struct jsondoc *doc, struct jsondoc_at at, const char *help, 
 void jsondoc_warning(struct jsondoc *doc, struct jsondoc_at at, const char *help, const char *fmt,
     ...) PRINTF_LIKE(4, 5);
 
+/**
+ * The faults of a document as one failure, for who sees no diagnostics: "@p what FILE: 2 faults:
+ * 3:5: ...; 4:1: ...". At most JSONDOC_SUMMARY_MAX of them are told.
+ * @return ERR_FORMAT, with @p doc->code of the caller's as the code for the user.
+ */
+int jsondoc_refuse(const struct jsondoc *doc, const char *what, struct err *err);
+#define JSONDOC_SUMMARY_MAX 5
+
 #define JSONDOC_QUOTED_SIZE 88
 
 /**

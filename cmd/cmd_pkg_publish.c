@@ -12,7 +12,23 @@
 
 #include <string.h>
 
+#define ARCHIVE_END ".x07pkg"
+#define NO_CHOICE                                                                                  \
+	"no registry is chosen, and the one that ships with x07 takes nothing; --index URL, or "   \
+	"x07.config.json, names yours"
+
 /* ---- pack ---- */
+
+/* Registries are built of files that are called so: said when it can still be heard. */
+static void warn_name(const struct pkg_work *w)
+{
+	size_t len = strlen(w->o->out), end = strlen(ARCHIVE_END);
+
+	if (!w->o->quiet && (len < end || strcmp(w->o->out + len - end, ARCHIVE_END) != 0))
+		print_note(w->call,
+		    "warning: `x07 registry build` takes files that end in " ARCHIVE_END ", not %s",
+		    w->o->out);
+}
 
 static int pack(struct pkg_work *w, struct err *err)
 {
@@ -30,11 +46,12 @@ static int pack(struct pkg_work *w, struct err *err)
 		    err, ERR_PKG, "X07PKG_PACK_OUT", "where to? --out FILE names the archive");
 	rc = registry_pack_dir(&packed, o->package, false, err);
 	if (rc < 0)
-		return rc;
+		return err_wrap_file(err, o->package);
 	folder = path_dirname(o->out);
 	if (file_mkdirs(folder, &inner) < 0 ||
 	    file_replace(o->out, packed.bytes.data, packed.bytes.len, &inner) < 0)
 		return err_user(err, ERR_PKG, "X07PKG_PACK_WRITE", "%s", inner.message);
+	warn_name(w);
 	pkg_report_open(&w->report);
 	jsonw_kv_string(j, "package_dir", o->package);
 	jsonw_kv_string(j, "out", o->out);
@@ -175,8 +192,12 @@ static int publish(struct pkg_work *w, struct err *err)
 
 	if (w->o->package == NULL)
 		return err_set(err, ERR_USAGE, "which folder? --package DIR");
-	if (registry_pack_dir(&packed, w->o->package, true, &inner) < 0)
+	if (registry_pack_dir(&packed, w->o->package, true, &inner) < 0) {
+		(void)err_wrap_file(&inner, w->o->package);
 		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_PACK", "%s", inner.message);
+	}
+	if (w->settings.embedded)
+		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_FAILED", NO_CHOICE);
 	if (w->settings.kind != PKG_INDEX_HTTP)
 		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_FAILED",
 		    "%s has no API; add the archive of `x07 pkg pack` to its folder or repository "
@@ -225,6 +246,8 @@ static int yank(struct pkg_work *w, const char *spec, struct err *err)
 	    pkg_version_parse(&parsed, version, &inner) < 0)
 		return err_user(
 		    err, ERR_PKG, "X07PKG_SPEC_INVALID", "'%s' is no NAME@VERSION", spec);
+	if (w->settings.embedded)
+		return err_user(err, ERR_PKG, "X07PKG_YANK_FAILED", NO_CHOICE);
 	if (w->settings.kind != PKG_INDEX_HTTP || w->settings.offline)
 		return err_user(err, ERR_PKG, "X07PKG_YANK_FAILED",
 		    "%s %s; a registry of files has a yanked.txt with NAME@VERSION lines for "

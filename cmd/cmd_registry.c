@@ -120,8 +120,10 @@ static int load_key(struct key *k, const char *path, const char *id, struct err 
 		rc = registry_sign_read_seed(k->seed, text.data, text.len, err);
 	if (text.data != NULL)
 		explicit_bzero(text.data, text.len);
+	if (rc == ERR_FORMAT)
+		memcpy(err->user_code, "X07PKG_KEY_INVALID", sizeof("X07PKG_KEY_INVALID"));
 	if (rc < 0)
-		return err_wrap(err, "%s", path);
+		return err_wrap_file(err, path);
 	return finish_key(k, id, err);
 }
 
@@ -258,9 +260,10 @@ static void put_check(struct problems *p, const struct registry_check_result *re
 	pkg_report_close(p->r);
 	buf_printf(&p->r->text,
 	    "%" PRIu64 " packages, %" PRIu64 " versions, %" PRIu64 " archives of %" PRIu64
-	    " bytes, %s: %" PRIu64 " problems\n",
+	    " bytes, %s: %" PRIu64 " problem%s\n",
 	    result->packages, result->versions, result->archives, result->bytes,
-	    result->is_signed ? "signed" : "unsigned", result->problems);
+	    result->is_signed ? "signed" : "unsigned", result->problems,
+	    result->problems == 1 ? "" : "s");
 }
 
 static bool offline(const struct registry_options *o)

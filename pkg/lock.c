@@ -178,15 +178,8 @@ static void read_entries(struct parser *p, const struct json *root)
 	}
 }
 
-static int faulty(const struct parser *p, const char *path, struct err *err)
-{
-	return err_user(err, ERR_FORMAT, p->r.doc.code, "lock file %s: %u fault%s", path,
-	    (unsigned)p->r.doc.faults, p->r.doc.faults == 1 ? "" : "s");
-}
-
 /* First what has the code X07LOCK_SCHEMA, then, if that is right, the rest. */
-static int read_document(
-    struct parser *p, const struct json *root, const char *path, struct err *err)
+static int read_document(struct parser *p, const struct json *root, struct err *err)
 {
 	if (pkg_read_is_object(&p->r, root, "a lock file")) {
 		p->r.doc.code = CODE_SCHEMA;
@@ -194,10 +187,10 @@ static int read_document(
 			read_origin(p, root);
 	}
 	if (p->r.doc.faults)
-		return faulty(p, path, err);
+		return jsondoc_refuse(&p->r.doc, "lock file", err);
 	p->r.doc.code = CODE_PARSE;
 	read_entries(p, root);
-	return p->r.doc.faults ? faulty(p, path, err) : 0;
+	return p->r.doc.faults ? jsondoc_refuse(&p->r.doc, "lock file", err) : 0;
 }
 
 static void parser_clear(struct parser *p)
@@ -220,8 +213,12 @@ int pkg_lock_parse(struct pkg_lock *out, const char *text, size_t len, const cha
 	p.r.doc = (struct jsondoc){
 	    .text = text, .len = len, .file = path, .code = CODE_PARSE, .diags = diags};
 	if (jsondoc_parse(&root, &p.r.doc, &values, &options, &inner) < 0)
-		return err_user(err, ERR_FORMAT, CODE_PARSE, "lock file %s", inner.message);
-	rc = read_document(&p, root, path, err);
+		return err_user(err, ERR_FORMAT, CODE_PARSE,
+		    "lock file %s; take the whole file of one side of a merge, or remove it, then "
+		    "run "
+		    "`x07 pkg lock`",
+		    inner.message);
+	rc = read_document(&p, root, err);
 	if (rc < 0)
 		return rc;
 	p.lock.path = arena_strndup(p.r.arena, path, strlen(path));

@@ -207,8 +207,7 @@ int pkg_manifest_parse(struct pkg_manifest *out, const char *text, size_t len, c
 		return err_user(err, ERR_FORMAT, CODE_PARSE, "project %s", inner.message);
 	read_document(&p, p.m.document);
 	if (p.r.doc.faults)
-		return err_user(err, ERR_FORMAT, CODE_PARSE, "project %s: %u fault%s", path,
-		    (unsigned)p.r.doc.faults, p.r.doc.faults == 1 ? "" : "s");
+		return jsondoc_refuse(&p.r.doc, "project", err);
 	p.m.path = arena_strndup(p.r.arena, path, strlen(path));
 	p.m.root = arena_strndup(p.r.arena, dir, strlen(dir));
 	*out = TAKE(p.m);

@@ -208,14 +208,7 @@ static void parser_clear(struct parser *p)
 	pkg_package_clear(&p->p);
 }
 
-static int faulty(const struct parser *p, const char *path, const char *code, struct err *err)
-{
-	return err_user(err, ERR_FORMAT, code, "package %s: %u fault%s", path,
-	    (unsigned)p->r.doc.faults, p->r.doc.faults == 1 ? "" : "s");
-}
-
-static int read_document(
-    struct parser *p, const struct json *root, const char *path, struct err *err)
+static int read_document(struct parser *p, const struct json *root, struct err *err)
 {
 	if (pkg_read_is_object(&p->r, root, "a package manifest")) {
 		read_schema(p, root);
@@ -227,9 +220,9 @@ static int read_document(
 		read_meta(p, root);
 	}
 	if (p->r.doc.faults)
-		return faulty(p, path, CODE_PARSE, err);
+		return jsondoc_refuse(&p->r.doc, "package", err);
 	read_compat(p, root);
-	return p->r.doc.faults ? faulty(p, path, CODE_COMPAT, err) : 0;
+	return p->r.doc.faults ? jsondoc_refuse(&p->r.doc, "package", err) : 0;
 }
 
 int pkg_package_parse(struct pkg_package *out, const char *text, size_t len, const char *path,
@@ -245,7 +238,7 @@ int pkg_package_parse(struct pkg_package *out, const char *text, size_t len, con
 	p.r.doc.text = arena_strndup(p.r.arena, text, len);
 	if (jsondoc_parse(&p.p.document, &p.r.doc, p.r.arena, &options, &inner) < 0)
 		return err_user(err, ERR_FORMAT, CODE_PARSE, "package %s", inner.message);
-	rc = read_document(&p, p.p.document, path, err);
+	rc = read_document(&p, p.p.document, err);
 	if (rc < 0)
 		return rc;
 	*out = TAKE(p.p);

@@ -478,6 +478,7 @@ static void build_clear(struct build *b)
 		(void)fclose(b->catalog);
 		(void)unlinkat(b->out_fd, CATALOG_PATH ".tmp", 0);
 	}
+	base_free_ptr(&b->passed_over);
 	sorter_free(b->records);
 	sorter_free(b->names);
 	base_close_fd(&b->out_fd);
@@ -495,12 +496,28 @@ static int open_output(struct build *b, struct err *err)
 	return 0;
 }
 
+/* Its clients would refuse it from then on. */
+static int keep_signed(const struct build *b, struct err *err)
+{
+	AUTO_FREE char *snapshot = path_join(b->o->output, "index/" REGISTRY_SNAPSHOT_NAME);
+
+	if (b->o->seed != NULL || !file_is_regular(snapshot))
+		return 0;
+	return err_user(err, ERR_PKG, "X07PKG_UNSIGNED",
+	    "%s is a signed registry, and whoever used it refuses an unsigned one; --key FILE "
+	    "signs it "
+	    "again, another --out makes another registry",
+	    b->o->output);
+}
+
 int registry_build(struct registry_build_result *out, const struct registry_build_options *options,
     struct err *err)
 {
 	CLEANUP(build_clear) struct build b = {.o = options, .out_fd = -1};
 	int rc = open_output(&b, err);
 
+	if (rc == 0)
+		rc = keep_signed(&b, err);
 	if (rc == 0 && options->seed != NULL)
 		rc = registry_sign_public(b.public_key, options->seed, err);
 	if (rc < 0)

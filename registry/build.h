@@ -39,7 +39,9 @@ struct registry_build_result {
  *
  * @return 0; ERR_PKG with the code of what is wrong with an input, naming the file:
  *         X07REG_BAD_ARCHIVE, X07REG_BAD_MANIFEST, X07REG_ALREADY_PUBLISHED (a version twice with
- *         different bytes), X07PKG_PACK_FAILED; ERR_LIMIT; ERR_NOT_FOUND; ERR_IO.
+ *         different bytes), X07REG_BAD_INPUT (a line; or no package where a registry would lose its
+ *         own), X07PKG_UNSIGNED (a signed registry, and no key), X07PKG_PACK_FAILED; ERR_LIMIT;
+ * ERR_NOT_FOUND; ERR_IO.
  */
 MUST_CHECK int registry_build(struct registry_build_result *out,
     const struct registry_build_options *options, struct err *err);

@@ -99,6 +99,7 @@ static int add_archive(struct build *b, const char *data, size_t len, struct err
 		rc = put_archive(b, &a, data, len, err);
 	if (rc < 0)
 		return rc;
+	b->inputs++;
 	registry_archive_version(&v, &a);
 	return add_line(b, &v, a.description, err);
 }
@@ -146,6 +147,7 @@ static int add_index_line(struct build *b, struct str text, struct err *err)
 	if (v.fault != NULL)
 		return err_set(err, ERR_FORMAT, "%s", v.fault);
 	v.signature = (struct registry_signature){.key_id = ""};
+	b->inputs++;
 	return add_line(b, &v, description_text, err);
 }
 
@@ -245,6 +247,8 @@ static int add_file(struct build *b, const char *path, struct err *err)
 		return add_lines(b, path, add_advisory, err);
 	if (ends_in(name, ".ndjson"))
 		return add_lines(b, path, add_index_line, err);
+	if (b->passed_over == NULL)
+		b->passed_over = base_strdup(path);
 	return 0;
 }
 
@@ -296,7 +300,26 @@ static int walk(struct build *b, const char *dir, unsigned depth, struct err *er
 	return rc;
 }
 
+/* A folder that is the wrong one, or whose archives are called otherwise, must empty no registry.
+ */
+static int check_input(const struct build *b, struct err *err)
+{
+	AUTO_FREE char *config = path_join(b->o->output, "index/config.json");
+	bool replaces = file_is_regular(config);
+
+	if (b->inputs > 0 || (b->passed_over == NULL && !replaces))
+		return 0;
+	return err_user(err, ERR_PKG, "X07REG_BAD_INPUT",
+	    "%s: no *.x07pkg archive, no folder with " MANIFEST_NAME
+	    " and no *.ndjson below it%s%s%s",
+	    b->o->input, b->passed_over != NULL ? "; passed over: " : "",
+	    b->passed_over != NULL ? b->passed_over : "",
+	    replaces ? "; the registry that is there stays" : "");
+}
+
 int build_read_input(struct build *b, struct err *err)
 {
-	return walk(b, b->o->input, 0, err);
+	int rc = walk(b, b->o->input, 0, err);
+
+	return rc < 0 ? rc : check_input(b, err);
 }

@@ -20,6 +20,8 @@ struct build {
 	struct sorter *names; /* key: SHA-256 of the name; data: name NUL digest of its file */
 	int out_fd;           /* the output folder */
 	char last_dir[256];   /* made last, so that it is not made again */
+	uint64_t inputs;      /* archives, sources and lines that were read */
+	char *passed_over;    /* owned: the first file that is none of them */
 	FILE *catalog;
 	uint8_t public_key[REGISTRY_ED25519_PUB];
 };

@@ -53,8 +53,10 @@ static void targets_clear(struct targets *t)
 static void problem(struct check *c, const char *what, const struct err *err)
 {
 	c->result.problems++;
-	if (c->first.code == 0)
+	if (c->first.code == 0) {
 		c->first = *err;
+		(void)err_wrap_file(&c->first, what);
+	}
 	if (c->o->problem != NULL)
 		c->o->problem(c->o->ctx, what, err);
 }
@@ -96,12 +98,8 @@ static int find_index(struct check *c, struct err *err)
 	if (strncmp(where, "sparse+", 7) == 0)
 		where += 7;
 	if (strstr(where, "://") != NULL) {
-		size_t len = strlen(where);
-
-		if (where[len - 1] != '/')
-			return err_set(
-			    err, ERR_USAGE, "%s: the URL of an index ends in a slash", where);
-		c->index = base_strdup(where);
+		c->index =
+		    where[strlen(where) - 1] == '/' ? base_strdup(where) : path_join(where, "");
 		return 0;
 	}
 	rc = path_absolute(&absolute, where, err);
@@ -441,8 +439,11 @@ int registry_check(struct registry_check_result *out, const struct registry_chec
 		check_by_snapshot(&c);
 	else if (rc == 0)
 		rc = check_by_catalog(&c, err);
-	if (rc < 0)
-		c.result.problems++;
+	if (rc < 0) {
+		problem(&c, options->where, err);
+		*err = c.first;
+		rc = c.first.code;
+	}
 	*out = c.result;
 	if (rc == 0 && c.first.code != 0) {
 		*err = c.first;

@@ -43,7 +43,8 @@ static int coded(struct packer *p, const char *path)
 {
 	struct err inner = *p->err;
 
-	return err_user(p->err, ERR_PKG, CODE, "%s: %s", path, inner.message);
+	(void)err_wrap_file(&inner, path);
+	return err_user(p->err, ERR_PKG, CODE, "%s", inner.message);
 }
 
 static int add_file(struct packer *p, const char *path)
@@ -80,18 +81,28 @@ static int add_module(struct packer *p, const char *id)
 	return add_file(p, arena_strndup(&p->packed.arena, path, strlen(path)));
 }
 
+static bool is_blank(const char *text)
+{
+	return text == NULL || text[0] == '\0';
+}
+
+/* All at once: whoever writes the first manifest lacks several. */
 static int check_publish(struct packer *p)
 {
+	CLEANUP(buf_clear) struct buf lacks = buf_init(512);
 	const struct pkg_package *m = &p->package;
 
-	if (!m->description || m->description[0] == '\0')
-		return bad(p, PKG_PACKAGE_NAME, "`description` is needed for publishing");
-	if (!m->docs || m->docs[0] == '\0')
-		return bad(p, PKG_PACKAGE_NAME, "`docs` is needed for publishing");
-	if (!m->license || m->license[0] == '\0')
-		return bad(p, PKG_PACKAGE_NAME, "`license` is needed for publishing");
-	if (!m->compat)
-		return bad(p, PKG_PACKAGE_NAME, "`meta.x07c_compat` is needed for publishing");
+	if (is_blank(m->description))
+		buf_puts(&lacks, ", `description`");
+	if (is_blank(m->docs))
+		buf_puts(&lacks, ", `docs`");
+	if (is_blank(m->license))
+		buf_puts(&lacks, ", `license` (\"MIT\")");
+	if (m->compat == NULL)
+		buf_puts(&lacks, ", `meta.x07c_compat` (\">=0.2.0 <0.3.0\")");
+	if (lacks.len > 0)
+		return err_user(p->err, ERR_PKG, CODE, PKG_PACKAGE_NAME ": publishing needs %.*s",
+		    (int)lacks.len - 2, lacks.data + 2);
 	if (m->module_count == 0)
 		return bad(p, PKG_PACKAGE_NAME, "a package without modules cannot be published");
 	return 0;

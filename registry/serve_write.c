@@ -33,7 +33,11 @@ static bool authorize(struct serve_account *who, struct serve_api *api,
 		serve_fail(a, status, err.user_code[0] != '\0' ? err.user_code : "X07REG_INTERNAL",
 		    err.message);
 	else if ((who->scopes & (scope | SCOPE_ADMIN)) == 0)
-		serve_fail(a, 403, "X07REG_FORBIDDEN", "the token lacks the scope for this");
+		serve_fail(a, 403, "X07REG_FORBIDDEN",
+		    scope == SCOPE_PUBLISH ? "the token lacks the scope publish"
+		    : scope == SCOPE_OWNER ? "the token lacks the scope owner.manage"
+		    : scope == SCOPE_TOKEN ? "the token lacks the scope token.manage"
+					   : "the token lacks the scope admin");
 	else
 		return true;
 	return false;

@@ -164,3 +164,19 @@ rm -rf .x07/deps
 expect 0 env X07_PKG_INDEX_URL=sparse+http://127.0.0.1:1/ "$X07_BUILD_DIR/tests/nosocket" \
 	x07 pkg lock --frozen --offline
 installed alpha/1.1.0
+
+# What is wrong with x07.json or the lock stands in the report, with its place and what to do.
+pkg_project "$TEST_TMP/broken"
+expect 0 x07 pkg add alpha --sync
+sed -i 's/"dependencies": \[/"dependencies": [ 7,/' x07.json
+expect 2 x07 pkg lock --check
+is /error/code X07PROJECT_PARSE
+says out "x07.json: 1 fault: 4:21: a dependency must be an object, not integer (at /dependencies/0)"
+sed -i 's/\[ 7,/[/' x07.json
+printf '<<<<<<< HEAD\n' >x07.lock.json
+expect 2 x07 pkg lock
+is /error/code X07LOCK_PARSE
+says out "x07.lock.json:1:1: not a JSON document"
+says out "one side of a merge"
+rm x07.lock.json
+expect 0 x07 pkg lock

@@ -24,6 +24,19 @@ is /error/code X07PKG_PACK_OUT
 expect 20 x07 pkg pack --package made --out other
 is /error/code X07PKG_PACK_FAILED
 [ ! -e other ] || fail "an archive was left behind"
+# What is wrong with a manifest is said, all of it, with its place.
+mkdir -p bad
+expect 20 x07 pkg pack --package bad --out other.x07pkg
+says out '"bad: x07-package.json: No such file'
+printf '{"schema_version":"x07.package@0.1.0",\n"name":7}' >bad/x07-package.json
+expect 20 x07 pkg pack --package bad --out other.x07pkg
+says out "2:8: \`name\` must be a string"
+says out "missing field \`version\`"
+printf '{"name":' >bad/x07-package.json
+expect 20 x07 pkg pack --package bad --out other.x07pkg
+says out "1:9: not a JSON document"
+expect 0 x07 pkg pack --package alpha --out alpha.tar
+says err "files that end in .x07pkg, not alpha.tar"
 expect 20 x07 pkg pack --package alpha --out alpha/x07-package.json/out
 is /error/code X07PKG_PACK_WRITE
 expect 2 x07 pkg pack
@@ -70,9 +83,13 @@ says out X07REG_ALREADY_PUBLISHED
 says out 'HTTP 409'
 expect 0 x07 pkg publish --package alpha2
 expect 0 x07 pkg publish --package alpha3
-sed -i '/"license"/d' copy/x07-package.json
+sed -i 's/"license":"MIT",//' copy/x07-package.json
 expect 20 x07 pkg publish --package copy
 is /error/code X07PKG_PUBLISH_PACK
+says out "copy: x07-package.json: publishing needs \`license\`"
+sed -i -e 's/"docs":"[^"]*",//' -e 's/"x07c_compat":"[^"]*",//' copy/x07-package.json
+expect 20 x07 pkg publish --package copy
+for lacks in docs license meta.x07c_compat; do says out "\`$lacks\`"; done
 expect 20 x07 pkg publish --package alpha --offline
 is /error/code X07PKG_OFFLINE_INDEX
 

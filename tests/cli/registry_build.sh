@@ -98,6 +98,35 @@ expect 20 reg build in --out site --key key --name test
 is /error/code X07REG_BAD_INPUT
 rm in/bad.ndjson
 expect 20 reg build "$TEST_TMP/nothing" --out site
+# The wrong folder, or archives that are called otherwise, empty no registry.
+mkdir empty misnamed
+expect 20 reg build empty --out site --key key
+is /error/code X07REG_BAD_INPUT
+says out "the registry that is there stays"
+cp site/dl/ab/0.1.0/download misnamed/ab.tar
+for out in site fresh; do
+	expect 20 reg build misnamed --out "$out" --key key
+	is /error/code X07REG_BAD_INPUT
+	says out "passed over: misnamed/ab.tar"
+done
+expect 0 reg build empty --out fresh --key key
+# What was signed stays signed.
+expect 20 reg build in --out site
+is /error/code X07PKG_UNSIGNED
+says out "--key FILE signs it again"
+expect 0 reg check site
+is /result/packages 4
+# A key that is not there, or is none; a registry that is not there: which file, and its name once.
+expect 20 reg build in --out site --key nokey
+says out '"nokey: No such file'
+echo 'no key' >nokey
+chmod 600 nokey
+expect 20 reg build in --out site --key nokey
+is /error/code X07PKG_KEY_INVALID
+expect 20 reg check nowhere
+says out '"message":"nowhere: config.json'
+is /result/problems/0/what nowhere
+expect 0 reg check "file://$TEST_TMP/site/index"
 expect 2 reg build
 chmod 644 key
 expect 20 reg build in --out site --key key
@@ -118,6 +147,7 @@ for file in index/snapshot.json index/al/ph/alpha dl/alpha/1.10.0/download index
 		cp "site/$file" saved
 		flip "site/$file" $((size * part / 9))
 		expect 20 reg check site --trust-key "$public"
+		[ "$(field /error/message)" != "$(field /result/problems/0/message)" ] || fail "no place"
 		cat saved >"site/$file"
 		found=$((found + 1))
 	done

@@ -118,8 +118,8 @@ static const struct {
 	{ "{\"schema_version\":\"x07.package@0.9.0\"}", false, false, "x07-package.json" },
 	{ MANIFEST(""), false, false, "modules/a/b.x07.json" },
 	{ MANIFEST(",\"meta\":{\"import_mode\":\"ffi\"}"), true, false, "no file here" },
-	{ MANIFEST(""), true, true, "`description` is needed" },
-	{ MANIFEST(",\"description\":\"d\",\"docs\":\"d\""), true, true, "`license` is needed" },
+	{ MANIFEST(""), true, true, "publishing needs `description`, `docs`, `license`" },
+	{ MANIFEST(",\"description\":\"d\",\"docs\":\"d\""), true, true, "publishing needs `license` (\"MIT\"), `meta.x07c_compat`" },
 	{ MANIFEST(",\"description\":\"d\",\"docs\":\"d\",\"license\":\"MIT\""), true, true, "`meta.x07c_compat`" },
 };
 /* clang-format on */
