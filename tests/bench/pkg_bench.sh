@@ -113,7 +113,7 @@ ratio() {
 }
 
 # ---- npm: the same files as tarballs, a lock with addresses and digests ----
-npm_peer() {
+tarballs() {
 	mkdir -p "$T/tgz" "$T/npm"
 	for n in $names; do
 		mkdir -p "$T/npm-src/$n/package"
@@ -122,18 +122,25 @@ npm_peer() {
 		tar -czf "$T/tgz/$n.tgz" -C "$T/npm-src/$n" package
 	done
 	serve "$T/tgz" 20
+	tarballs_url=$url
 	{
 		printf '{"name":"bench","version":"1.0.0","dependencies":{'
 		sep=
 		for n in $names; do printf '%s"%s":"1.0.0"' "$sep" "$n" && sep=,; done
 		printf '}}\n'
 	} >"$T/npm/package.json"
+}
+integrity() {
+	printf 'sha512-%s' "$(openssl dgst -sha512 -binary "$T/tgz/$1.tgz" | base64 -w0)"
+}
+
+npm_peer() {
 	{
 		printf '{"name":"bench","version":"1.0.0","lockfileVersion":3,"requires":true,"packages":{"":'
 		cat "$T/npm/package.json"
 		for n in $names; do
-			printf ',"node_modules/%s":{"version":"1.0.0","resolved":"%s/%s.tgz","integrity":"sha512-%s"}' \
-				"$n" "$url" "$n" "$(openssl dgst -sha512 -binary "$T/tgz/$n.tgz" | base64 -w0)"
+			printf ',"node_modules/%s":{"version":"1.0.0","resolved":"%s/%s.tgz","integrity":"%s"}' \
+				"$n" "$tarballs_url" "$n" "$(integrity "$n")"
 		done
 		printf '}}\n'
 	} >"$T/npm/package-lock.json"
@@ -153,6 +160,32 @@ npm_peer() {
 	result "x07 pkg sync --offline, warm again" "$warm2"
 	row "ratio warm, x07 / npm ci --offline" "$(ratio "$warm2" "$npm_warm")" ""
 	row "ratio cold, x07 / npm ci" "$(ratio "$cold" "$npm_cold")" ""
+}
+
+# ---- bun: the same tarballs, from a registry of static files ----
+bun_peer() {
+	for n in $names; do
+		printf '{"name":"%s","dist-tags":{"latest":"1.0.0"},"versions":{"1.0.0":{"name":"%s","version":"1.0.0","dist":{"tarball":"%s/%s.tgz","integrity":"%s"}}}}\n' \
+			"$n" "$n" "$tarballs_url" "$n" "$(integrity "$n")" >"$T/tgz/$n"
+	done
+	export BUN_CONFIG_REGISTRY="$tarballs_url/" DO_NOT_TRACK=1
+	mkdir "$T/bun"
+	cp "$T/npm/package.json" "$T/bun"
+	(cd "$T/bun" && BUN_INSTALL_CACHE_DIR="$T/bun-cache" bun install >/dev/null 2>&1)
+	bun_nothing=$(BUN_INSTALL_CACHE_DIR="$T/bun-cache" time_of "$((runs * 4))" : sh -c \
+		'cd "$T/bun" && exec bun install --frozen-lockfile')
+	result "bun install, nothing to do" "$bun_nothing"
+	setup='mkdir -p "$T/bun-$W-$RUN" && cp "$T/bun/package.json" "$T/bun/"bun.lock* "$T/bun-$W-$RUN" && sync -f "$T"'
+	bun_warm=$(W=warm BUN_INSTALL_CACHE_DIR="$T/bun-cache" time_of "$runs" "export W=warm; $setup" sh -c \
+		'cd "$T/bun-warm-$RUN" && exec bun install --frozen-lockfile')
+	result "bun install, warm" "$bun_warm"
+	[ "$(find "$T/bun-warm-0/node_modules" -type f | wc -l)" -ge 1200 ] || exit 1
+	bun_cold=$(W=cold time_of "$runs" "export W=cold; $setup" sh -c \
+		'cd "$T/bun-cold-$RUN" && BUN_INSTALL_CACHE_DIR="$T/bun-cache-$RUN" exec bun install --frozen-lockfile')
+	result "bun install, cold, 20 ms" "$bun_cold"
+	row "ratio nothing to do, x07 / bun" "$(ratio "$nothing" "$bun_nothing")" ""
+	row "ratio warm, x07 / bun" "$(ratio "$warm" "$bun_warm")" ""
+	row "ratio cold, x07 / bun" "$(ratio "$cold" "$bun_cold")" ""
 }
 
 # ---- cargo: the same files as crates in a sparse registry ----
@@ -198,5 +231,7 @@ cargo_peer() {
 }
 
 [ "${BENCH_PEERS:-1}" != 0 ] || exit 0
+if has npm || has bun; then tarballs; fi
+if has bun; then bun_peer; else echo "bun: not here, left out"; fi
 if has npm; then npm_peer; else echo "npm: not here, left out"; fi
 if has cargo; then cargo_peer; else echo "cargo: not here, left out"; fi
