@@ -9,6 +9,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define SUFFIX ".x07project.json"
 
@@ -43,6 +45,21 @@ static size_t candidates(const char *dir, char **first)
 	return count;
 }
 
+/* In /tmp anybody may put a project above that of whoever works below it. */
+static int check_owner(const char *dir, const char *file, struct err *err)
+{
+	struct stat folder, st;
+
+	if (stat(dir, &folder) < 0 || stat(file, &st) < 0)
+		return err_sys(err, ERR_NOT_FOUND, "%s", file);
+	if ((folder.st_mode & (S_ISVTX | S_IWOTH)) != (S_ISVTX | S_IWOTH) || st.st_uid == geteuid())
+		return 1;
+	return err_set(err, ERR_USAGE,
+	    "%s is another user's, in a folder that everybody may write to; if it is meant, choose "
+	    "it with --project",
+	    file);
+}
+
 /* 1 when @p dir holds a manifest, 0 when not. */
 static int look(char **out, const char *dir, struct err *err)
 {
@@ -51,16 +68,24 @@ static int look(char **out, const char *dir, struct err *err)
 	size_t count;
 
 	if (file_is_regular(named)) {
-		*out = TAKE(named);
-		return 1;
+		int rc = check_owner(dir, named, err);
+
+		if (rc == 1)
+			*out = TAKE(named);
+		return rc;
 	}
 	count = candidates(dir, &other);
 	if (count > 1)
 		return err_set(err, ERR_USAGE,
 		    "%s holds %zu files *" SUFFIX "; choose one with --project", dir, count);
-	if (count == 1)
-		*out = TAKE(other);
-	return count == 1;
+	if (count == 1) {
+		int rc = check_owner(dir, other, err);
+
+		if (rc == 1)
+			*out = TAKE(other);
+		return rc;
+	}
+	return 0;
 }
 
 int pkg_manifest_discover(char **out, const char *dir, struct err *err)

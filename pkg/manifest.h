@@ -74,7 +74,8 @@ void pkg_manifest_clear(struct pkg_manifest *m);
 /**
  * Walk up from @p dir: in each directory x07.json, else exactly one *.x07project.json.
  * @param out  absolute path, owned.
- * @return 0, ERR_NOT_FOUND, ERR_USAGE when a directory holds several candidates.
+ * @return 0, ERR_NOT_FOUND, ERR_USAGE when a directory holds several candidates, or one of
+ *         another user in a folder that everybody may write to (as /tmp).
  */
 MUST_CHECK int pkg_manifest_discover(char **out, const char *dir, struct err *err);
 

@@ -4,6 +4,7 @@
 #include "tests/support/support.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PARSE "X07PROJECT_PARSE"
@@ -243,6 +244,33 @@ START_TEST(discover_refuses_two_candidates_and_none)
 }
 END_TEST
 
+START_TEST(discover_takes_nothing_that_another_user_left_in_tmp)
+{
+	AUTO_FREE char *planted =
+	    test_text_file(_i == 0 ? "tmp/x07.json" : "tmp/a.x07project.json", "{}");
+	AUTO_FREE char *work = test_text_file("tmp/work/leaf.txt", "");
+	AUTO_FREE char *dir = test_path("tmp");
+	AUTO_FREE char *below = test_path("tmp/work");
+	AUTO_FREE char *found = NULL;
+	struct err err = {0};
+
+	/* Our own file there is ours. */
+	ck_assert_int_eq(chmod(dir, 01777), 0);
+	ck_rc(pkg_manifest_discover(&found, below, &err), 0, &err);
+	ck_assert_str_eq(found, planted);
+	base_free_ptr(&found);
+	if (geteuid() != 0)
+		return; /* only root can make it somebody else's */
+	ck_assert_int_eq(chown(planted, 65534, 65534), 0);
+	ck_rc(pkg_manifest_discover(&found, below, &err), ERR_USAGE, &err);
+	ck_assert_ptr_nonnull(strstr(err.message, "another user"));
+	ck_assert_ptr_null(found);
+	ck_assert_int_eq(chmod(dir, 0755), 0);
+	ck_rc(pkg_manifest_discover(&found, below, &err), 0, &err);
+	ck_assert_ptr_nonnull(work);
+}
+END_TEST
+
 START_TEST(profile_is_chosen_by_request_default_dev_os)
 {
 	static const struct {
@@ -304,6 +332,7 @@ int main(void)
 	tcase_add_test(t, load_tells_missing_and_too_large_apart);
 	tcase_add_test(t, discover_walks_up_and_prefers_the_plain_name);
 	tcase_add_test(t, discover_refuses_two_candidates_and_none);
+	tcase_add_loop_test(t, discover_takes_nothing_that_another_user_left_in_tmp, 0, 2);
 	tcase_add_test(t, profile_is_chosen_by_request_default_dev_os);
 	suite_add_tcase(s, t);
 	return test_main(s);
