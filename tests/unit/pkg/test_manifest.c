@@ -259,6 +259,7 @@ START_TEST(discover_takes_nothing_that_another_user_left_in_tmp)
 	ck_rc(pkg_manifest_discover(&found, below, &err), 0, &err);
 	ck_assert_str_eq(found, planted);
 	base_free_ptr(&found);
+	found = NULL;
 	if (geteuid() != 0)
 		return; /* only root can make it somebody else's */
 	ck_assert_int_eq(chown(planted, 65534, 65534), 0);
