@@ -134,7 +134,7 @@ static bool is_about(const struct diag *d, const struct jsondoc *doc)
 
 int jsondoc_refuse(const struct jsondoc *doc, const char *what, struct err *err)
 {
-	CLEANUP(buf_clear) struct buf text = buf_init(ERR_MESSAGE_MAX * 4);
+	CLEANUP(buf_clear) struct buf text = buf_init((size_t)ERR_MESSAGE_MAX * 4);
 	uint32_t told = 0;
 
 	for (uint32_t i = 0; i < doc->diags->count && told < JSONDOC_SUMMARY_MAX; i++) {

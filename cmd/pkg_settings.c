@@ -8,7 +8,9 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "registry/fetch.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +21,7 @@
 struct config {
 	struct arena arena;
 	struct buf texts[2];
-	const char *registry;
+	const char *registry, *registry_from; /* and the file that names it */
 	bool offline, require_signatures;
 	const struct json *keys;
 };
@@ -36,29 +38,96 @@ static int bad_config(struct err *err, const char *path, const char *what)
 	return err_user(err, ERR_PKG, "X07PKG_CONFIG_INVALID", "%s: %s", path, what);
 }
 
-static const char *text_of(struct arena *a, const struct json *v)
+/* cache_policy is the reference's; nothing depends on it. */
+static const char *const members[] = {
+    "registry", "index", "offline", "require_signatures", "trusted_keys", "cache_policy"};
+
+/* Of `pkg`: a wish that is misspelt, as to be offline or signed, must not be passed over. */
+static int check_members(const struct json *pkg, const char *path, struct err *err)
 {
-	if (v == NULL || v->kind != JSON_STRING || v->text.len == 0)
-		return NULL;
-	return arena_strndup(a, v->text.ptr, v->text.len);
+	for (uint32_t i = 0; i < pkg->count; i++) {
+		const struct str key = pkg->items[i].key;
+		char name[64];
+		const char *near;
+		bool known = false;
+
+		for (size_t k = 0; k < ARRAY_LEN(members); k++)
+			known = known || str_eq(key, str_c(members[k]));
+		if (known)
+			continue;
+		(void)snprintf(
+		    name, sizeof(name), "%.*s", (int)(key.len < 60 ? key.len : 60), key.ptr);
+		near = options_nearest(name, members, ARRAY_LEN(members));
+		return err_user(err, ERR_PKG, "X07PKG_CONFIG_INVALID",
+		    "%s: `pkg` has no member `%s`%s%s%s", path, name,
+		    near != NULL ? "; did you mean `" : "", near != NULL ? near : "",
+		    near != NULL ? "`?" : "");
+	}
+	return 0;
 }
 
-static void merge(struct config *c, const struct json *doc)
+static int bad_kind(struct err *err, const char *path, const char *name, const char *wanted)
 {
-	const struct json *pkg = json_get(doc, "pkg") != NULL ? json_get(doc, "pkg") : doc;
-	const char *url = text_of(&c->arena, json_get(pkg, "registry"));
-	const struct json *v;
+	return err_user(
+	    err, ERR_PKG, "X07PKG_CONFIG_INVALID", "%s: `%s` must be %s", path, name, wanted);
+}
 
-	if (url == NULL)
-		url = text_of(&c->arena, json_get(pkg, "index"));
-	if (url != NULL)
-		c->registry = url;
-	if ((v = json_get(pkg, "offline")) != NULL)
-		c->offline = v->kind == JSON_TRUE;
-	if ((v = json_get(pkg, "require_signatures")) != NULL)
-		c->require_signatures = v->kind == JSON_TRUE;
-	if ((v = json_get(pkg, "trusted_keys")) != NULL)
-		c->keys = v;
+static int read_text(const char **out, struct config *c, const struct json *pkg, const char *name,
+    const char *path, struct err *err)
+{
+	const struct json *v = json_get(pkg, name);
+
+	if (v == NULL || v->kind == JSON_NULL)
+		return 0;
+	if (v->kind != JSON_STRING)
+		return bad_kind(err, path, name, "a string");
+	if (v->text.len > 0)
+		*out = arena_strndup(&c->arena, v->text.ptr, v->text.len);
+	return 0;
+}
+
+static int read_flag(
+    bool *out, const struct json *pkg, const char *name, const char *path, struct err *err)
+{
+	const struct json *v = json_get(pkg, name);
+
+	if (v == NULL || v->kind == JSON_NULL)
+		return 0;
+	if (v->kind != JSON_TRUE && v->kind != JSON_FALSE)
+		return bad_kind(err, path, name, "true or false");
+	*out = v->kind == JSON_TRUE;
+	return 0;
+}
+
+static int merge(struct config *c, const struct json *doc, const char *path, struct err *err)
+{
+	const struct json *pkg = json_get(doc, "pkg");
+	const char *url = NULL, *index = NULL;
+	int rc = 0;
+
+	if (pkg == NULL)
+		pkg = doc;
+	else if (pkg->kind != JSON_OBJECT)
+		return bad_kind(err, path, "pkg", "an object");
+	else
+		rc = check_members(pkg, path, err);
+	if (rc == 0)
+		rc = read_text(&url, c, pkg, "registry", path, err);
+	if (rc == 0)
+		rc = read_text(&index, c, pkg, "index", path, err);
+	if (rc == 0)
+		rc = read_flag(&c->offline, pkg, "offline", path, err);
+	if (rc == 0)
+		rc = read_flag(&c->require_signatures, pkg, "require_signatures", path, err);
+	if (rc < 0)
+		return rc;
+	if (url != NULL || index != NULL) {
+		c->registry = url != NULL ? url : index;
+		c->registry_from = arena_strndup(&c->arena, path, strlen(path));
+	}
+	if (json_get(pkg, "trusted_keys") != NULL)
+		c->keys = json_get(pkg, "trusted_keys");
+	return 0;
 }
 
 /* A file that is not there, or that is another tool's (x07up), is none. */
@@ -73,9 +142,15 @@ static int read_config(struct config *c, struct buf *text, const char *path, str
 		return 0;
 	if (rc < 0)
 		return bad_config(err, path, inner.message);
-	if (json_parse(
-		&doc, &c->arena, text->data != NULL ? text->data : "", text->len, NULL, &fault) < 0)
-		return bad_config(err, path, fault.message);
+	if (json_parse(&doc, &c->arena, text->data != NULL ? text->data : "", text->len, NULL,
+		&fault) < 0) {
+		uint32_t line = 0, column = 0;
+
+		json_position(
+		    text->data != NULL ? text->data : "", text->len, fault.offset, &line, &column);
+		return err_user(err, ERR_PKG, "X07PKG_CONFIG_INVALID", "%s:%u:%u: %s", path, line,
+		    column, fault.message != NULL ? fault.message : "too many values");
+	}
 	if (doc->kind != JSON_OBJECT)
 		return bad_config(err, path, "not an object");
 	schema = json_get(doc, "schema_version");
@@ -84,8 +159,7 @@ static int read_config(struct config *c, struct buf *text, const char *path, str
 		return 0;
 	if (schema != NULL && !json_is(schema, CONFIG_SCHEMA))
 		return bad_config(err, path, "schema_version is not " CONFIG_SCHEMA);
-	merge(c, doc);
-	return 0;
+	return merge(c, doc, path, err);
 }
 
 static int read_configs(struct config *c, const char *dir, struct err *err)
@@ -163,6 +237,20 @@ static bool has_user(const char *url)
 	return len > 0 && memchr(host + 3, '@', len) != NULL;
 }
 
+static int no_address(struct err *err, const char *url)
+{
+	AUTO_FREE char *dir = NULL;
+	struct err ignored = {0};
+
+	if (file_is_directory(url) && path_absolute(&dir, url, &ignored) == 0)
+		return err_set(err, ERR_USAGE,
+		    "registry '%s': a folder is written sparse+file://%s%s", url, dir,
+		    dir[strlen(dir) - 1] == '/' ? "" : "/");
+	return err_set(err, ERR_USAGE,
+	    "registry '%s': wants sparse+https://, sparse+file:///, git+https:// or git+file:///",
+	    url);
+}
+
 static int use_url(struct pkg_settings *s, const char *url, struct err *err)
 {
 	bool git = strncmp(url, "git+", 4) == 0;
@@ -176,15 +264,18 @@ static int use_url(struct pkg_settings *s, const char *url, struct err *err)
 	else if (strncmp(plain, "file://", 7) == 0)
 		s->kind = git ? PKG_INDEX_GIT : PKG_INDEX_FILE;
 	else
-		return err_set(err, ERR_USAGE,
-		    "registry '%s': wants sparse+https://, sparse+file:///, git+https:// or "
-		    "git+file:///",
-		    url);
+		return no_address(err, url);
 	/* Not repeated in a message: it would be in the log of every CI. */
 	if (has_user(plain))
 		return err_set(err, ERR_USAGE,
 		    "registry address with a user name or a password in it; `x07 pkg login --index "
 		    "URL` remembers a token");
+	if (s->kind == PKG_INDEX_HTTP && !fetch_url_is_allowed(plain))
+		return err_set(err, ERR_USAGE,
+		    "registry '%s': not an address that is asked; plain http is for this machine "
+		    "alone "
+		    "(localhost), elsewhere sparse+https://HOST/PATH/",
+		    url);
 	if (git) {
 		s->base = strndup(plain, hash != NULL ? (size_t)(hash - plain) : strlen(plain));
 		s->git_ref = hash != NULL && hash[1] != '\0' ? base_strdup(hash + 1) : NULL;
@@ -224,12 +315,18 @@ static int choose_index(
 	const char *const from[] = {
 	    o->index, o->registry, getenv("X07_PKG_INDEX_URL"), c->registry};
 
+	const char *const by[] = {NULL, NULL, "X07_PKG_INDEX_URL", c->registry_from};
+
 	for (size_t i = 0; i < ARRAY_LEN(from); i++) {
+		int rc;
+
 		if (blank(from[i]))
 			continue;
 		s->explicit = true;
-		return strcmp(from[i], PKG_EMBEDDED_URL) == 0 ? use_embedded(s)
-							      : use_url(s, from[i], err);
+		if (strcmp(from[i], PKG_EMBEDDED_URL) == 0)
+			return use_embedded(s);
+		rc = use_url(s, from[i], err);
+		return rc < 0 && by[i] != NULL ? err_wrap(err, "%s", by[i]) : rc;
 	}
 	return use_embedded(s);
 }

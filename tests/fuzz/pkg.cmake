@@ -11,5 +11,5 @@ if(TARGET registry)
   x07_fuzz_target(archive SOURCES fuzz_archive.c LIBS registry_server registry_unpack)
   x07_fuzz_target(serve_request SOURCES fuzz_serve_request.c LIBS registry_server)
   x07_fuzz_target(pkg_config SOURCES fuzz_pkg_config.c ${CMAKE_SOURCE_DIR}/cmd/pkg_settings.c
-    ${CMAKE_SOURCE_DIR}/cmd/options.c LIBS registry)
+    ${CMAKE_SOURCE_DIR}/cmd/options.c LIBS registry registry_client)
 endif()
