@@ -242,6 +242,7 @@ static int place_all(struct vendoring *v, struct err *err)
 			continue;
 		w->items[i].path = v->paths[i];
 		w->items[i].local = true;
+		rc = pkg_item_scan_local(&w->items[i], w, err);
 	}
 	return rc < 0 ? rc : pkg_write_both(w, true, err);
 }

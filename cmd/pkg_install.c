@@ -58,16 +58,9 @@ static void take_tree(struct pkg_item *item, struct pkg_tree *tree)
 	item->has_tree = true;
 }
 
-static int by_path(const void *key, const void *item)
-{
-	return strcmp(key, ((const struct pkg_tree_file *)item)->path);
-}
-
 bool install_tree_sha(char out[SHA256_HEX_SIZE], const struct pkg_tree *tree, const char *path)
 {
-	const struct pkg_tree_file *f = tree->count == 0 ? NULL
-							 : bsearch(path, tree->files, tree->count,
-							       sizeof(*tree->files), by_path);
+	const struct pkg_tree_file *f = pkg_tree_find(tree, path);
 
 	if (f == NULL)
 		return false;
@@ -120,6 +113,41 @@ static bool is_no_folder(const struct err *err)
 	       err->sys_errno == ELOOP;
 }
 
+/*
+ * Any folder of the user's: what a build can read of it, so that the lock can say. A manifest that
+ * cannot be read is told by who reads it (pkg_link.c).
+ */
+int pkg_item_scan_local(struct pkg_item *item, struct pkg_work *w, struct err *err)
+{
+	CLEANUP(pkg_meta_clear) struct pkg_meta meta = {0};
+	struct pkg_tree tree = {0};
+	struct err inner = {0};
+	AUTO_CLOSE int fd = -1;
+	int rc;
+
+	if (open_dir(&fd, w, item->path, &inner) < 0 ||
+	    pkg_meta_read(&meta, fd, item->name, &inner) < 0)
+		return 0;
+	rc = pkg_tree_scan_sources(&tree, fd, meta.p.module_root, &inner);
+	if (rc < 0)
+		return err_user(err, ERR_PKG, "X07PKG_LOCAL_FILES",
+		    "package %s@%s: %s/%s: the lock pins every file that a build reads: regular "
+		    "files in folders",
+		    item->name, item->version, item->path, inner.message);
+	pkg_tree_digest(item->tree_sha, &tree);
+	take_tree(item, &tree);
+	return 0;
+}
+
+static int scan_locals(struct pkg_work *w, struct err *err)
+{
+	int rc = 0;
+
+	for (uint32_t i = 0; rc == 0 && i < w->count; i++)
+		rc = w->items[i].local ? pkg_item_scan_local(&w->items[i], w, err) : 0;
+	return rc;
+}
+
 int pkg_items_scan(struct pkg_work *w, struct err *err)
 {
 	AUTO_FREE struct pkg_tree_job *jobs = base_calloc(w->count + 1, sizeof(*jobs));
@@ -131,9 +159,9 @@ int pkg_items_scan(struct pkg_work *w, struct err *err)
 		struct err inner = {0};
 		int fd = -1, rc;
 
-		expect(item);
 		if (item->local)
 			continue;
+		expect(item);
 		rc = open_dir(&fd, w, item->path, &inner);
 		if (rc < 0 && is_no_folder(&inner))
 			continue; /* nothing, or something else that makes room (pkg_link.c) */
@@ -151,7 +179,7 @@ int pkg_items_scan(struct pkg_work *w, struct err *err)
 		judge(&w->items[which[k]], &jobs[k]);
 		base_close_fd(&jobs[k].dirfd);
 	}
-	return 0;
+	return scan_locals(w, err);
 }
 
 /* ---- from the registry into the store ---- */

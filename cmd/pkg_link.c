@@ -320,6 +320,8 @@ int pkg_read_one(struct pkg_item *item, struct pkg_work *w, struct err *err)
 	uint32_t count = w->count;
 	int rc;
 
+	if (item->local)
+		return read_meta(item, w, err);
 	w->items = item;
 	w->count = 1;
 	rc = pkg_items_scan(w, err);
@@ -327,7 +329,7 @@ int pkg_read_one(struct pkg_item *item, struct pkg_work *w, struct err *err)
 	w->count = count;
 	if (rc < 0)
 		return rc;
-	if (item->local || item->present)
+	if (item->present)
 		return read_meta(item, w, err);
 	rc = read_stored(item, w, err);
 	return rc < 0 ? rc : check_meta(item, err);
@@ -369,6 +371,25 @@ static int compare_file(struct pkg_work *w, const struct pkg_item *item, const c
 	    item->local ? item->name : "", item->local ? "` locks it as it is" : "");
 }
 
+/* All files together: what is left when manifest and modules are right. */
+static int compare_tree(const struct pkg_item *item, struct err *err)
+{
+	const char *want = item->old->tree_sha256;
+	const char *got = item->has_tree ? item->tree_sha : "none: it cannot be read";
+
+	if (want == NULL || strcmp(want, got) == 0)
+		return 0;
+	if (!item->local)
+		return err_user(err, ERR_PKG, "X07PKG_LOCK_MISMATCH",
+		    "package %s@%s is not what was locked: expected tree %s, got %s", item->name,
+		    item->version, want, got);
+	return err_user(err, ERR_PKG, "X07PKG_LOCK_MISMATCH",
+	    "package %s@%s: a file below %s/ffi changed, came or went, or a module that the "
+	    "manifest "
+	    "does not list: expected tree %s, got %s; `x07 pkg update %s` locks it as it is",
+	    item->name, item->version, item->path, want, got, item->name);
+}
+
 static int compare_item(struct pkg_work *w, const struct pkg_item *item, struct err *err)
 {
 	const struct pkg_lock_entry *e = item->old;
@@ -381,10 +402,6 @@ static int compare_item(struct pkg_work *w, const struct pkg_item *item, struct 
 		    item->name, item->version, item->path,
 		    e->tree_sha256 != NULL ? ": expected tree " : "",
 		    e->tree_sha256 != NULL ? e->tree_sha256 : "");
-	if (e->tree_sha256 != NULL && item->has_tree && strcmp(e->tree_sha256, item->tree_sha) != 0)
-		return err_user(err, ERR_PKG, "X07PKG_LOCK_MISMATCH",
-		    "package %s@%s is not what was locked: expected tree %s, got %s", item->name,
-		    item->version, e->tree_sha256, item->tree_sha);
 	rc = compare_file(w, item, PKG_PACKAGE_NAME, e->manifest_sha256, err);
 	for (uint32_t i = 0; rc == 0 && i < e->module_count; i++) {
 		AUTO_FREE char *path = install_module_path(e->module_root, e->modules[i].id);
@@ -393,7 +410,7 @@ static int compare_item(struct pkg_work *w, const struct pkg_item *item, struct 
 					"package %s: bad module id in the lock", item->name)
 				  : compare_file(w, item, path, e->modules[i].sha256, err);
 	}
-	return rc;
+	return rc < 0 ? rc : compare_tree(item, err);
 }
 
 int pkg_items_compare_lock(struct pkg_work *w, struct err *err)

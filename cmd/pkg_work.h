@@ -78,7 +78,7 @@ struct pkg_item {
 	const struct registry_version *line; /* the index's; NULL when not asked or not there */
 	char archive[SHA256_HEX_SIZE];       /* "" = not known */
 	char tree_sha[SHA256_HEX_SIZE];      /* wanted, then found; "" = not known */
-	struct pkg_tree tree;                /* of the directory, when `present` and not local */
+	struct pkg_tree tree;                /* of the directory; local: what a build can read */
 	bool has_tree;
 	struct pkg_meta meta;
 };
@@ -147,6 +147,9 @@ MUST_CHECK int pkg_items_ask_index(struct pkg_work *w, struct err *err);
 
 /** Read what is on the disk; sets `present` where it is what the lock or the index wants. */
 MUST_CHECK int pkg_items_scan(struct pkg_work *w, struct err *err);
+/** Read a local item again. @return 0, or X07PKG_LOCAL_FILES for a link among what a build reads.
+ */
+MUST_CHECK int pkg_item_scan_local(struct pkg_item *item, struct pkg_work *w, struct err *err);
 /** Make every vendored item present, from the store or the registry; reads all metas. */
 MUST_CHECK int pkg_items_install(struct pkg_work *w, struct err *err);
 /** Read x07-package.json of every item, which is installed. */

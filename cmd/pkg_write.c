@@ -85,6 +85,7 @@ static void put_index_facts(
 {
 	const struct pkg_lock_entry *old = item->old;
 
+	e->tree_sha256 = item->tree_sha[0] != '\0' ? item->tree_sha : NULL;
 	if (item->local)
 		return;
 	if (item->line != NULL) {
@@ -97,7 +98,6 @@ static void put_index_facts(
 		e->advisories = old->advisories;
 	}
 	e->archive_sha256 = item->archive[0] != '\0' ? item->archive : NULL;
-	e->tree_sha256 = item->tree_sha[0] != '\0' ? item->tree_sha : NULL;
 }
 
 static int put_entry(

@@ -29,9 +29,9 @@ struct pkg_lock_entry {
 	const char *overridden_by;         /* NULL when absent */
 	const char *advisories;            /* JSON text of the array; NULL when absent or empty */
 	const char *archive_sha256;        /* of the .x07pkg; NULL: not known, or not from one */
-	const char *tree_sha256;           /* pkg_tree_digest of all files; NULL: not known */
-	bool yanked, has_yanked;           /* has_yanked: the index has been asked */
-	bool direct, has_direct;           /* the project wants it itself */
+	const char *tree_sha256; /* pkg_tree_digest, see pkg_lock_verify_files; NULL: not known */
+	bool yanked, has_yanked; /* has_yanked: the index has been asked */
+	bool direct, has_direct; /* the project wants it itself */
 	struct pkg_lock_module *modules;
 	uint32_t module_count;
 };
@@ -92,7 +92,8 @@ MUST_CHECK int pkg_lock_verify(
 
 /**
  * Check that the files of each locked package are those of the lock: digests of x07-package.json
- * and of every listed module.
+ * and of every listed module, and, where the lock has one, the tree digest: over all files of what
+ * is installed below .x07/deps, over what a build reads (pkg_tree_scan_sources) of a local package.
  * @return 0; ERR_LOCKED (X07PKG_LOCK_MISMATCH) naming package, file, expected and found digest, or
  *         the file that is missing; ERR_IO, ERR_LIMIT; as pkg_place_path for a `$workspace` path.
  */

@@ -10,9 +10,12 @@
 #include "base/hash.h"
 #include "base/path.h"
 #include "pkg/place.h"
+#include "pkg/tree.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CODE "X07PKG_LOCK_MISMATCH"
 #define PACKAGE_FILE_MAX (16u << 20)
@@ -70,14 +73,47 @@ int pkg_lock_verify(const struct pkg_lock *lock, const struct pkg_manifest *m, s
 	return 0;
 }
 
-/* Digest of one file of a package against the lock. */
-static int verify_file(
-    const struct pkg_lock_entry *e, const char *path, const char *want, struct err *err)
+/* One package, and where it lies. */
+struct package {
+	const struct pkg_lock_entry *e;
+	const char *dir;
+	struct pkg_tree tree;
+	bool has_tree; /* the lock has a digest over all files, so that all were read */
+};
+
+static void package_clear(struct package *p)
+{
+	if (p->has_tree)
+		pkg_tree_clear(&p->tree);
+}
+
+static int read_file_sha(char out[SHA256_HEX_SIZE], const struct package *p, const char *rel,
+    const char *path, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(PACKAGE_FILE_MAX);
+	const struct pkg_tree_file *file = p->has_tree ? pkg_tree_find(&p->tree, rel) : NULL;
+	int rc;
+
+	if (file) {
+		sha256_hex(out, file->sha256);
+		return 0;
+	}
+	if (p->has_tree)
+		return ERR_NOT_FOUND;
+	rc = file_read(&text, path, err);
+	if (rc == 0)
+		sha256_text(out, text.data ? text.data : "", text.len);
+	return rc;
+}
+
+/* Digest of one file of a package against the lock. */
+static int verify_file(const struct package *p, const char *rel, const char *want, struct err *err)
+{
+	AUTO_FREE char *path = path_join(p->dir, rel);
+	const struct pkg_lock_entry *e = p->e;
 	char got[SHA256_HEX_SIZE];
 	struct err inner = {0};
-	int rc = file_read(&text, path, &inner);
+	int rc = read_file_sha(got, p, rel, path, &inner);
 
 	if (rc == ERR_NOT_FOUND)
 		return err_user(err, ERR_LOCKED, CODE,
@@ -86,7 +122,6 @@ static int verify_file(
 	if (rc < 0)
 		return err_set(
 		    err, rc, "package %.128s %.64s: %s", e->name, e->version, inner.message);
-	sha256_text(got, text.data ? text.data : "", text.len);
 	if (strcmp(got, want) == 0)
 		return 0;
 	return err_user(err, ERR_LOCKED, CODE,
@@ -111,36 +146,82 @@ static char *module_file(const char *root, const char *id)
 	return path.overflow ? NULL : buf_take(&path);
 }
 
-static int verify_modules(const struct pkg_lock_entry *e, const char *root, struct err *err)
+static int verify_modules(const struct package *p, struct err *err)
 {
+	const struct pkg_lock_entry *e = p->e;
+
 	for (uint32_t i = 0; i < e->module_count; i++) {
-		AUTO_FREE char *path = module_file(root, e->modules[i].id);
+		AUTO_FREE char *path = module_file(e->module_root, e->modules[i].id);
 		int rc;
 
 		if (!path)
 			return err_user(err, ERR_LOCKED, CODE,
 			    "package %.128s: bad module id \"%.128s\" in the lock file", e->name,
 			    e->modules[i].id);
-		rc = verify_file(e, path, e->modules[i].sha256, err);
+		rc = verify_file(p, path, e->modules[i].sha256, err);
 		if (rc < 0)
 			return rc;
 	}
 	return 0;
 }
 
+/* All files of what x07 installs; of the user's folders what a build reads. */
+static int read_tree(struct package *p, struct err *err)
+{
+	const struct pkg_lock_entry *e = p->e;
+	AUTO_CLOSE int fd = open(p->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct err inner = {0};
+	int rc;
+
+	if (fd < 0)
+		return 0; /* its manifest is missing */
+	rc = pkg_path_is_vendored(e->path)
+		 ? pkg_tree_scan(&p->tree, fd, &inner)
+		 : pkg_tree_scan_sources(&p->tree, fd, e->module_root, &inner);
+	p->has_tree = rc == 0;
+	if (rc == ERR_IO || rc == ERR_LIMIT)
+		return err_set(
+		    err, rc, "package %.128s %.64s: %s", e->name, e->version, inner.message);
+	if (rc == ERR_FORMAT)
+		return err_user(err, ERR_LOCKED, CODE,
+		    "package %.128s %.64s is not what was locked: %.256s/%s", e->name, e->version,
+		    e->path, inner.message);
+	return 0;
+}
+
+static int verify_tree(const struct package *p, struct err *err)
+{
+	const struct pkg_lock_entry *e = p->e;
+	char got[SHA256_HEX_SIZE] = "none: it cannot be read";
+
+	if (p->has_tree)
+		pkg_tree_digest(got, &p->tree);
+	if (strcmp(got, e->tree_sha256) == 0)
+		return 0;
+	return err_user(err, ERR_LOCKED, CODE,
+	    "package %.128s %.64s: a file of %.256s that is no listed module changed, came or "
+	    "went: "
+	    "expected tree %s, found %s; `x07 pkg %s",
+	    e->name, e->version, e->path, e->tree_sha256, got,
+	    pkg_path_is_vendored(e->path) ? "sync` restores it" : "update` locks it as it is");
+}
+
 static int verify_package(const struct pkg_lock_entry *e, const char *project, struct err *err)
 {
+	CLEANUP(package_clear) struct package p = {.e = e};
 	AUTO_FREE char *dir = NULL;
-	AUTO_FREE char *manifest = NULL;
-	AUTO_FREE char *root = NULL;
 	int rc = pkg_place_path(&dir, project, e->path, err);
 
 	if (rc < 0)
 		return err_wrap(err, "package %.128s", e->name);
-	manifest = path_join(dir, "x07-package.json");
-	root = path_join(dir, e->module_root);
-	rc = verify_file(e, manifest, e->manifest_sha256, err);
-	return rc < 0 ? rc : verify_modules(e, root, err);
+	p.dir = dir;
+	if (e->tree_sha256)
+		rc = read_tree(&p, err);
+	if (rc == 0)
+		rc = verify_file(&p, "x07-package.json", e->manifest_sha256, err);
+	if (rc == 0)
+		rc = verify_modules(&p, err);
+	return rc == 0 && e->tree_sha256 ? verify_tree(&p, err) : rc;
 }
 
 int pkg_lock_verify_files(

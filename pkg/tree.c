@@ -7,6 +7,8 @@
 #include "pkg/tree.h"
 
 #include "base/buf.h"
+#include "base/compat.h"
+#include "base/path.h"
 #include "base/utf8.h"
 #include "base/vec.h"
 
@@ -31,6 +33,7 @@ struct scan {
 	char path[PKG_TREE_PATH_MAX + 1]; /* of the entry that is looked at */
 	size_t path_len;
 	unsigned depth;
+	bool modules_only; /* what a module id can name, and folders on the way there */
 	struct err *err;
 };
 
@@ -185,6 +188,19 @@ static int scan_entry(struct scan *s, int parent, const char *name)
 	return add_file(s, &file);
 }
 
+/* A link to a folder is none to skip: a build would read through it. */
+static bool is_no_module(int parent, const char *name)
+{
+	static const char suffix[] = ".x07.json";
+	size_t len = strlen(name), end = sizeof(suffix) - 1;
+	struct stat st;
+
+	if (len > end && strcmp(name + len - end, suffix) == 0)
+		return strchr(name, '.') != name + len - end;
+	return strchr(name, '.') != NULL || fstatat(parent, name, &st, 0) < 0 ||
+	       !S_ISDIR(st.st_mode);
+}
+
 static int scan_names(struct scan *s, DIR *dir)
 {
 	for (;;) {
@@ -198,6 +214,8 @@ static int scan_names(struct scan *s, DIR *dir)
 		if (!e)
 			return errno ? err_sys(s->err, ERR_IO, "%s", s->path) : 0;
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		if (s->modules_only && is_no_module(dirfd(dir), e->d_name))
 			continue;
 		rc = push(s, e->d_name, &before);
 		if (rc < 0)
@@ -256,22 +274,113 @@ static void finish(struct scan *s)
 	t->files = sorted;
 }
 
-int pkg_tree_scan(struct pkg_tree *out, int dirfd, struct err *err)
+static struct scan scan_init(struct err *err)
 {
 	struct scan s = {.err = err};
-	int rc;
 
 	arena_init(&s.tree.arena, ARENA_MAX);
-	/* A description of its own: the caller's may stand anywhere in the directory. */
-	rc = scan_dir(&s, openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	return s;
+}
+
+static int scan_end(struct pkg_tree *out, struct scan *s, int rc)
+{
 	if (rc < 0) {
-		free(s.tree.files);
-		arena_clear(&s.tree.arena);
+		free(s->tree.files);
+		arena_clear(&s->tree.arena);
 		return rc;
 	}
-	finish(&s);
-	*out = s.tree;
+	finish(s);
+	*out = s->tree;
 	return 0;
+}
+
+int pkg_tree_scan(struct pkg_tree *out, int dirfd, struct err *err)
+{
+	struct scan s = scan_init(err);
+
+	/* A description of its own: the caller's may stand anywhere in the directory. */
+	return scan_end(
+	    out, &s, scan_dir(&s, openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)));
+}
+
+static int push_all(struct scan *s, const char *path)
+{
+	CLEANUP(buf_clear) struct buf name = buf_init(PKG_TREE_PATH_MAX);
+	size_t ignored;
+	int rc = 0;
+
+	for (size_t len; rc == 0 && *path; path += len + strspn(path + len, "/")) {
+		len = strcspn(path, "/");
+		if (len == 1 && *path == '.')
+			continue;
+		buf_reset(&name);
+		buf_add(&name, path, len);
+		rc = name.overflow ? err_set(s->err, ERR_LIMIT, "%s: path too long", path)
+				   : push(s, name.data, &ignored);
+	}
+	return rc;
+}
+
+/* One folder of a package, if it is there. */
+static int scan_part(struct scan *s, int dirfd, const char *path)
+{
+	struct err inner = {0};
+	int fd = -1;
+	int rc = push_all(s, path);
+
+	if (rc < 0)
+		return rc;
+	rc = path_open_beneath(&fd, dirfd, s->path_len > 0 ? s->path : ".", O_RDONLY | O_DIRECTORY,
+	    RESOLVE_NO_SYMLINKS, &inner);
+	if (rc == 0)
+		rc = scan_dir(s, fd);
+	else if (rc == ERR_NOT_FOUND)
+		rc = 0;
+	else
+		rc = err_set(s->err, ERR_FORMAT, "%s: not a folder, or through a link", s->path);
+	pop(s, 0);
+	return rc;
+}
+
+static int scan_manifest(struct scan *s, int dirfd)
+{
+	static const char name[] = "x07-package.json";
+	size_t before;
+	int rc = push(s, name, &before);
+
+	if (rc == 0)
+		rc = scan_entry(s, dirfd, name);
+	pop(s, 0);
+	return rc;
+}
+
+/* `ffi/` and the module root may lie in each other. */
+static void drop_doubles(struct pkg_tree *t)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < t->count; i++) {
+		if (n == 0 || strcmp(t->files[n - 1].path, t->files[i].path) != 0)
+			t->files[n++] = t->files[i];
+	}
+	t->count = n;
+}
+
+int pkg_tree_scan_sources(struct pkg_tree *out, int dirfd, const char *module_root, struct err *err)
+{
+	struct scan s = scan_init(err);
+	int rc = scan_manifest(&s, dirfd);
+
+	s.modules_only = true;
+	if (rc == 0)
+		rc = scan_part(&s, dirfd, module_root);
+	s.modules_only = false;
+	if (rc == 0)
+		rc = scan_part(&s, dirfd, "ffi");
+	rc = scan_end(out, &s, rc);
+	if (rc == 0)
+		drop_doubles(out);
+	return rc;
 }
 
 /** The jobs and who takes the next. */

@@ -44,6 +44,20 @@ void pkg_tree_clear(struct pkg_tree *tree);
  */
 MUST_CHECK int pkg_tree_scan(struct pkg_tree *out, int dirfd, struct err *err);
 
+/**
+ * Read and hash what a build can read of a package that lies in somebody's folder, not in an
+ * archive: x07-package.json, every `*.x07.json` below the module root that a module id can name,
+ * and all files below `ffi/`. Other files may change as they like.
+ *
+ * @param module_root  borrowed; relative, no ".." segment. A folder that is missing has no files.
+ * @return as pkg_tree_scan; ERR_NOT_FOUND without x07-package.json.
+ */
+MUST_CHECK int pkg_tree_scan_sources(
+    struct pkg_tree *out, int dirfd, const char *module_root, struct err *err);
+
+/** A file by its path, whose "." segments do not count; NULL when it is not there. Borrowed. */
+const struct pkg_tree_file *pkg_tree_find(const struct pkg_tree *tree, const char *path);
+
 /** The tree digest as lower-case hexadecimal. */
 void pkg_tree_digest(char out[SHA256_HEX_SIZE], const struct pkg_tree *tree);
 

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char tree_domain[] = "x07.tree.v1\n";
@@ -28,6 +29,33 @@ void pkg_tree_digest(char out[SHA256_HEX_SIZE], const struct pkg_tree *tree)
 	}
 	sha256_end(&h, digest);
 	sha256_hex(out, digest);
+}
+
+static int by_path(const void *key, const void *item)
+{
+	return strcmp(key, ((const struct pkg_tree_file *)item)->path);
+}
+
+const struct pkg_tree_file *pkg_tree_find(const struct pkg_tree *tree, const char *path)
+{
+	char plain[PKG_TREE_PATH_MAX + 1];
+	size_t n = 0;
+
+	for (size_t len; *path; path += len + strspn(path + len, "/")) {
+		len = strcspn(path, "/");
+		if (len == 1 && *path == '.')
+			continue;
+		if (n + len + 1 > PKG_TREE_PATH_MAX)
+			return NULL;
+		if (n > 0)
+			plain[n++] = '/';
+		memcpy(plain + n, path, len);
+		n += len;
+	}
+	plain[n] = '\0';
+	return tree->count == 0
+		   ? NULL
+		   : bsearch(plain, tree->files, tree->count, sizeof(*tree->files), by_path);
 }
 
 static int differs(

@@ -43,6 +43,56 @@ expect 0 x07 pkg update mine
 expect 0 x07 pkg lock --check
 expect 0 x07 run
 is /solve_output_b64 OA==
+# Every file that a build can read is locked: C sources and headers, modules that nobody lists; other
+# files are not. `is_changed WHAT`: check, run and lock say so, and an update takes it as it is.
+is_changed() {
+	cp x07.lock.json lock
+	for command in "lock --check" lock "sync" "lock --frozen"; do
+		# shellcheck disable=SC2086
+		expect 20 x07 pkg $command
+		is /error/code X07PKG_LOCK_MISMATCH
+		says out "mine@0.1.0"
+	done
+	expect 2 x07 run
+	says err X07PKG_LOCK_MISMATCH
+	cmp x07.lock.json lock || fail "$1: the lock changed"
+	expect 0 x07 pkg update mine
+	expect 0 x07 pkg lock --check
+	expect 0 x07 run
+}
+mkdir libs/mine/ffi
+echo 'int f(void) { return 1; }' >libs/mine/ffi/mine.c
+is_changed "a C source came"
+sed -i 's/1/2/' libs/mine/ffi/mine.c
+is_changed "a C source changed"
+mkdir libs/mine/ffi/include && echo '#define TWO 2' >libs/mine/ffi/include/mine.h
+is_changed "a header came"
+rm -r libs/mine/ffi/include
+is_changed "a header went"
+sed 's/mine\.a/mine.b/g' libs/mine/modules/mine/a.x07.json >libs/mine/modules/mine/b.x07.json
+is_changed "a module that the manifest does not list came"
+echo words >libs/mine/README && echo words >libs/mine/modules/notes && mkdir libs/mine/tests
+echo '{}' >libs/mine/modules/.hidden.x07.json && ln -s ../README libs/mine/modules/link
+expect 0 x07 pkg lock --check
+expect 0 x07 run
+# A link among them is not followed: what it leads to nobody locks.
+echo 'int g;' >outside.c && ln -s ../../../outside.c libs/mine/ffi/g.c
+expect 20 x07 pkg lock --check
+is /error/code X07PKG_LOCAL_FILES
+says out libs/mine/ffi/g.c
+expect 2 x07 run
+says err X07PKG_LOCK_MISMATCH
+expect 20 x07 pkg update mine
+is /error/code X07PKG_LOCAL_FILES
+rm libs/mine/ffi/g.c
+# A lock of another tool has no such digest: it holds, and locking adds it.
+cp x07.lock.json lock
+sed '/"path": "libs\/mine"/,/}$/{/"tree_sha256"/d}' lock >x07.lock.json
+! cmp -s x07.lock.json lock || fail "the lock had no digest of mine"
+expect 0 x07 pkg lock --check
+expect 0 x07 run
+expect 0 x07 pkg lock
+cmp x07.lock.json lock || fail "the digest was not added"
 rm libs/mine/x07-package.json
 expect 20 x07 pkg lock
 is /error/code X07PKG_LOCAL_MISSING_DEP

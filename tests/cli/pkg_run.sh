@@ -84,6 +84,15 @@ says err "expected sha256"
 cmp -s $file "$TEST_TMP/err.x07.json" && fail "run replaced an installed file"
 expect 0 x07 pkg sync
 expect 0 x07 run
+# Nor a module beside the locked ones, which an import could name, nor C that is not the package's.
+for file in .x07/deps/ext-net/0.1.11/modules/std/net/more.x07.json .x07/deps/ext-net/0.1.11/ffi/more.c; do
+	mkdir -p "${file%/*}" && echo '{}' >"$file"
+	expect 2 x07 run
+	says err "[X07PKG_LOCK_MISMATCH]"
+	says err "sync\` restores it"
+	expect 0 x07 pkg sync
+	expect 0 x07 run
+done
 echo '{' >x07.lock.json
 expect 2 x07 run
 says err X07LOCK_PARSE

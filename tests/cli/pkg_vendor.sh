@@ -94,6 +94,23 @@ expect 20 x07 pkg lock --check --offline
 is /error/code X07PKG_LOCK_MISMATCH
 expect 2 x07 run
 says err X07PKG_LOCK_MISMATCH
+sed -i '$ d' "$file"
+expect 0 x07 pkg lock --check --offline
+# So is a file that no manifest lists, where a build would read it.
+dir=vendor/ext-url-rs/0.1.5
+mkdir -p $dir/ffi
+for file in $dir/ffi/x.c "$(dirname "$file")/unlisted.x07.json"; do
+	echo '{}' >"$file"
+	expect 20 x07 pkg lock --check --offline
+	is /error/code X07PKG_LOCK_MISMATCH
+	says out "expected tree"
+	expect 2 x07 run
+	says err X07PKG_LOCK_MISMATCH
+	rm "$file"
+done
+echo words >$dir/NOTES
+expect 0 x07 pkg lock --check --offline
+expect 0 x07 run
 
 # With more packages, and another folder; a package that nobody needs any longer goes from x07.json.
 small_registry
