@@ -89,10 +89,28 @@ static const struct json *read_answer(struct arena *arena, const struct fetch_re
 	return doc;
 }
 
+/* What may help when the registry asks for a token. */
+static void add_way_out(struct buf *out, struct pkg_work *w)
+{
+	const struct registry_config *config = NULL;
+	struct err ignored = {0};
+
+	if (pkg_index_config(&config, pkg_work_index(w), &ignored) == 0 && config->api != NULL &&
+	    strstr(config->api, "://") != NULL &&
+	    !fetch_url_same_origin(w->settings.base, config->api))
+		buf_printf(out,
+		    "; tokens of this index are not sent to %.200s, which is another origin: name "
+		    "an index there (`--index URL`)",
+		    config->api);
+	else
+		buf_puts(out, "; `x07 pkg login --index URL` remembers a token");
+}
+
 /* What the registry says of its refusal, behind our message. */
 static int refusal(
-    const struct fetch_response *r, const struct pkg_work *w, const char *code, struct err *err)
+    const struct fetch_response *r, struct pkg_work *w, const char *code, struct err *err)
 {
+	CLEANUP(buf_clear) struct buf way_out = buf_init(512);
 	CLEANUP(arena_clear) struct arena arena = {0};
 	const struct json *doc = read_answer(&arena, r);
 	const struct json *id = doc != NULL ? json_get(doc, "code") : NULL;
@@ -101,11 +119,12 @@ static int refusal(
 	if (id == NULL || id->kind != JSON_STRING || message == NULL ||
 	    message->kind != JSON_STRING)
 		return err->code;
+	if (r->status == 401)
+		add_way_out(&way_out, w);
 	return err_user(err, ERR_PKG, code, "%s refuses (HTTP %d): %.*s: %.*s%s",
 	    w->settings.index_url, r->status, (int)(id->text.len < 64 ? id->text.len : 64),
 	    id->text.ptr, (int)(message->text.len < 256 ? message->text.len : 256),
-	    message->text.ptr,
-	    r->status == 401 ? "; `x07 pkg login --index URL` remembers a token" : "");
+	    message->text.ptr, way_out.data != NULL ? way_out.data : "");
 }
 
 static int post(struct fetch_response *out, struct pkg_work *w, const char *path,

@@ -20,9 +20,10 @@ not_asked() { ! grep -qE " $1 HTTP" "$log" || fail "$1 was asked for: $(cat "$lo
 # build [OPTIONS]: the packages of $TEST_TMP/in, signed with $TEST_TMP/key, are what nginx serves.
 build() { expect 0 reg build "$TEST_TMP/in" --out "$site" --key "$TEST_TMP/key" --name test "$@"; }
 
-# A client that knows nothing: client NAME [INDEX], with a project as working directory.
+# A client that knows nothing, or the one of that name again: client NAME [INDEX], with a project as
+# working directory.
 client() {
 	export X07_PKG_HOME="$TEST_TMP/home-$1"
 	export X07_PKG_INDEX_URL="${2:-sparse+https://example.com/index/}"
-	pkg_project "$TEST_TMP/app-$1"
+	if [ -d "$TEST_TMP/app-$1" ]; then cd "$TEST_TMP/app-$1"; else pkg_project "$TEST_TMP/app-$1"; fi
 }
