@@ -34,6 +34,13 @@ clone() {
 	cd "$TEST_TMP/clone"
 }
 
+# Archives that the lock names may come before the index: what of them was unpacked is gone again.
+nothing_stored() {
+	[ -d "$X07_PKG_HOME/store/tmp" ] || fail "$1: no store was opened"
+	[ -z "$(ls "$X07_PKG_HOME/store/tmp")" ] || fail "$1: something is left in the staging folder"
+	[ -z "$(find "$X07_PKG_HOME/store/sha256" -type f)" ] || fail "$1: something is in the store"
+}
+
 # Other bytes for a locked version, signed with the right key: both digests are told.
 was=$(sha256sum <"$site/dl/alpha/1.0.0/download" | cut -d' ' -f1)
 rm -rf "$site"
@@ -53,6 +60,7 @@ for home in known unknown; do
 	expect 20 x07 pkg lock
 	refused X07PKG_LOCK_MISMATCH "other bytes, lock, $home"
 	not_installed alpha/1.0.0
+	nothing_stored "other bytes, $home"
 done
 export X07_PKG_HOME="$TEST_TMP/x07-home"
 source_package "$TEST_TMP/in/alpha" alpha 1.0.0
@@ -75,6 +83,7 @@ rm -f "$site/index/snapshot/"*/"$(sha256sum <"$TEST_TMP/second/index/al/ph/alpha
 clone
 expect 20 x07 pkg sync
 refused X07PKG_SNAPSHOT_MISMATCH "one file rolled back"
+nothing_stored "one file rolled back"
 cd "$TEST_TMP/project"
 # The snapshot taken away.
 restore second
