@@ -184,7 +184,7 @@ static char *report_text(const struct buf *report, const char *object, const cha
 	return v != NULL && v->kind == JSON_STRING ? strndup(v->text.ptr, v->text.len) : NULL;
 }
 
-/* Verify every byte of the registry that ships with the tool. */
+/* Verify every byte of the registry that ships with the tool, with the key that is compiled in. */
 void doctor_embedded(struct doctor *d, struct doctor_line *l)
 {
 	CLEANUP(buf_clear) struct buf report = buf_init(1u << 20);
@@ -192,7 +192,7 @@ void doctor_embedded(struct doctor *d, struct doctor_line *l)
 	AUTO_FREE char *share = path_dirname(d->std_root);
 	AUTO_FREE char *dir = path_join(share, "registry");
 	AUTO_FREE char *why = NULL;
-	const char *argv[] = {"x07", "registry", "check", "--offline", "--json", dir, NULL};
+	const char *argv[] = {"x07", "registry", "check", "--offline", "--json", "embedded:", NULL};
 	struct err err = {0};
 	int rc = delegate_path(&program, "x07-pkg", &err);
 	int status = 0;

@@ -116,6 +116,8 @@ MUST_CHECK int pkg_settings_load(
  */
 void pkg_settings_follow_lock(struct pkg_settings *s, const struct pkg_lock *lock);
 void pkg_settings_clear(struct pkg_settings *s);
+/** <prefix>/share/x07 of this program, or of --toolchain-root; owned. @return as path_self_dir. */
+MUST_CHECK int pkg_share_folder(char **out, const struct pkg_options *options, struct err *err);
 /** The registry for a message about what is not there. Borrowed. */
 const char *pkg_index_called(const struct pkg_settings *s);
 /** A path below the user's folder, owned. */

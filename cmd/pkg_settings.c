@@ -331,9 +331,8 @@ static int choose_index(
 	return use_embedded(s);
 }
 
-static int find_folders(struct pkg_settings *s, const struct pkg_options *o, struct err *err)
+int pkg_share_folder(char **out, const struct pkg_options *o, struct err *err)
 {
-	const char *home = getenv("X07_PKG_HOME");
 	AUTO_FREE char *here = NULL;
 	AUTO_FREE char *prefix = NULL;
 	int rc = path_self_dir(&here, err);
@@ -343,7 +342,14 @@ static int find_folders(struct pkg_settings *s, const struct pkg_options *o, str
 	/* From <prefix>/lib/x07. */
 	prefix = o->toolchain_root != NULL ? path_join(o->toolchain_root, "share/x07")
 					   : path_join(here, "../../share/x07");
-	rc = path_absolute(&s->share, prefix, err);
+	return path_absolute(out, prefix, err);
+}
+
+static int find_folders(struct pkg_settings *s, const struct pkg_options *o, struct err *err)
+{
+	const char *home = getenv("X07_PKG_HOME");
+	int rc = pkg_share_folder(&s->share, o, err);
+
 	if (rc < 0)
 		return rc;
 	if (!blank(home))

@@ -131,7 +131,7 @@ static const struct cmd pkg_commands[] = {
 	{ "pkg attest-closure", "--out FILE", "write the digests of all that is locked, and what is known against it", NULL, SPEC(attest_rows, 0), cmd_pkg_attest_closure },
 	{ "pkg gc", "", "remove from the store what no project used for a while", NULL, SPEC(gc_rows, 0), cmd_pkg_gc },
 	{ "registry build", "DIR", "make a registry from *.x07pkg archives, package folders and index lines", NULL, REGISTRY(registry_build_rows, 1), cmd_registry_build },
-	{ "registry check", "DIR | URL", "verify a whole registry: snapshot, index, signatures, archives", NULL, REGISTRY(registry_check_rows, 1), cmd_registry_check },
+	{ "registry check", "DIR | URL | embedded:", "verify a whole registry: snapshot, index, signatures, archives", NULL, REGISTRY(registry_check_rows, 1), cmd_registry_check },
 	{ "registry key", "--out FILE", "make a signing key", NULL, REGISTRY(registry_key_rows, 0), cmd_registry_key },
 	{ "registry serve", "DIR", "serve a registry over HTTP, for development and small teams", NULL, REGISTRY(registry_serve_rows, 1), cmd_registry_serve },
 	{ "registry token", "DIR --handle NAME", "make a token for publishing to a served registry", NULL, REGISTRY(registry_token_rows, 1), cmd_registry_token },

@@ -144,7 +144,8 @@ static int load_snapshot(struct check *c, struct err *err)
 	if (rc == 0)
 		rc = registry_snapshot_parse(&c->snapshot, text.data, text.len, err);
 	if (rc == 0)
-		rc = registry_snapshot_check(&c->trust, &c->snapshot, c->o->now_s, err);
+		rc = registry_snapshot_check(&c->trust, &c->snapshot,
+		    c->o->now_s != 0 ? c->o->now_s : c->snapshot.issued_s, err);
 	c->result.snapshot_version = c->snapshot.version;
 	return rc;
 }

@@ -14,7 +14,7 @@ struct registry_check_options {
 	const char *where;              /* folder of a registry or of an index, or its URL */
 	const struct registry_key *key; /* the only one trusted; NULL = those of config.json */
 	bool no_archives;               /* index only */
-	int64_t now_s;
+	int64_t now_s;                  /* 0: the time at which the snapshot was made */
 	struct fetch_options fetch;
 	/** Called for each thing that is wrong, @p what says where. */
 	void (*problem)(void *ctx, const char *what, const struct err *err);

@@ -94,6 +94,29 @@ state registry ok
 expect 0 doctor
 state registry skipped
 
+# The registry that ships with x07 is the one of the key that x07 has compiled in: another, whole and well
+# signed, is none, nor is one with a changed archive.
+mkdir -p copy/share/x07
+cp -RL "$X07_BUILD_DIR/bin" "$X07_BUILD_DIR/lib" copy
+cp -R "$X07_BUILD_DIR/share/x07/registry" copy/share/x07/registry
+cp -RL "$X07_BUILD_DIR/share/x07/std" copy/share/x07/std
+expect 0 copy/bin/x07 doctor
+state embedded_registry ok
+printf x >>copy/share/x07/registry/dl/ext-net/0.1.11/download
+expect 0 copy/bin/x07 doctor
+state embedded_registry warn
+expect 0 x07 registry key --out swapped.key
+expect 0 x07 registry build "$X07_SOURCE_DIR/registry/bundled" --out swapped --key swapped.key
+expect 0 x07 registry check swapped
+rm -r copy/share/x07/registry
+cp -R swapped copy/share/x07/registry
+expect 0 copy/bin/x07 doctor
+state embedded_registry warn
+says out "no valid signature of a trusted key"
+expect 20 copy/bin/x07 registry check embedded:
+is /error/code X07PKG_SNAPSHOT_INVALID
+expect 0 x07 registry check embedded:
+
 # The project of this folder: what keeps its run from starting keeps the doctor from being content.
 agree() { # STATUS OF doctor, STATUS OF run
 	expect "$2" x07 run --profile sandbox --input-b64 ''
