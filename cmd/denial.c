@@ -201,7 +201,7 @@ static struct jsonw terminal_json(struct buf *out)
 	return w;
 }
 
-void denial_text(struct buf *out, const struct run *run, const struct run_effect *d)
+bool denial_text(struct buf *out, const struct run *run, const struct run_effect *d)
 {
 	struct denial_advice a;
 	struct jsonw w = terminal_json(out);
@@ -225,11 +225,12 @@ void denial_text(struct buf *out, const struct run *run, const struct run_effect
 		buf_printf(out, " [%s]", a.rule);
 	if (a.count == 0) {
 		buf_puts(out, "; no grant allows it");
-		return;
+		return false;
 	}
 	buf_puts(out, "; to allow it: ");
 	if (flag != NULL)
 		buf_printf(out, "%s, or the patch ", flag);
 	w = terminal_json(out);
 	patch_json(&w, &a, run, d);
+	return true;
 }

@@ -13,7 +13,7 @@
 const char *denial_operation(const struct run_effect *d);
 /** One denial as an object of the report. */
 void denial_json(struct jsonw *w, const struct run *run, const struct run_effect *d);
-/** One line for people, without its end. */
-void denial_text(struct buf *out, const struct run *run, const struct run_effect *d);
+/** One line for people, without its end. @return whether it holds a patch of the policy. */
+bool denial_text(struct buf *out, const struct run *run, const struct run_effect *d);
 
 #endif

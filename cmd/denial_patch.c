@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Gates of the runtime and the flags of the policy behind them. */
@@ -150,11 +151,63 @@ static uint32_t gates_on(const struct policy *p)
 	       (p->process.allow_exit ? RT_GATE_EXIT : 0u);
 }
 
+/* Every switch that is off between the program and the destination, and the destination itself. */
+static void open_net(struct denial_advice *a, const struct policy_net *net,
+    enum policy_transport transport, const char *host, uint16_t port)
+{
+	struct policy_net open = *net;
+
+	for (int i = 0; i < DENIAL_OPS_MAX; i++) {
+		enum policy_verdict verdict = policy_net_decide(NULL, &open, transport, host, port);
+
+		if (verdict == POLICY_DENIED_NET)
+			open.enabled = true;
+		else if (verdict == POLICY_DENIED_TCP)
+			open.allow_tcp = true;
+		else if (verdict == POLICY_DENIED_UDP)
+			open.allow_udp = true;
+		else if (verdict == POLICY_DENIED_DNS)
+			open.allow_dns = true;
+		else if (verdict == POLICY_ALLOWED || verdict == POLICY_DENIED_FORM)
+			return;
+		else
+			break;
+		change(a, DENIAL_TRUE, policy_verdict_pointer(verdict));
+	}
+	change(a, DENIAL_HOST, "/net/allow_hosts/-");
+}
+
+/* "host:port" or "[address]:port", as the runtime writes a destination. */
+static void advise_net_section(
+    struct denial_advice *a, const struct policy *p, const struct run_effect *d)
+{
+	enum policy_transport transport =
+	    d->op == RT_OP_NET_UDP || d->op == RT_OP_NET_UDP_BIND ? POLICY_UDP : POLICY_TCP;
+	AUTO_FREE char *text = base_strdup(d->subject);
+	char *host = text, *colon = strrchr(text, ':');
+	size_t len;
+
+	if (colon == NULL) {
+		change(a, DENIAL_TRUE, sections[RT_EV_NET].enabled);
+		return;
+	}
+	*colon = '\0';
+	len = strlen(host);
+	if (len > 1 && host[0] == '[' && host[len - 1] == ']') {
+		host[len - 1] = '\0';
+		host++;
+	}
+	open_net(a, &p->net, transport, host, (uint16_t)(strtoul(colon + 1, NULL, 10) & 0xffff));
+}
+
 /* What is off besides the section itself. */
 static void advise_section(
     struct denial_advice *a, const struct policy *p, const struct run_effect *d)
 {
-	change(a, DENIAL_TRUE, sections[d->kind].enabled);
+	if (d->kind == RT_EV_NET)
+		advise_net_section(a, p, d);
+	else
+		change(a, DENIAL_TRUE, sections[d->kind].enabled);
 	advise_gates(a, d->detail & ~gates_on(p));
 	if (d->kind == RT_EV_TIME && d->detail == RT_GATE_SLEEP && d->most > p->time.max_sleep_ms)
 		change(a, DENIAL_NUMBER, "/time/max_sleep_ms")->number = d->most;
@@ -162,8 +215,6 @@ static void advise_section(
 		change(a, DENIAL_SUBJECT, "/env/allow_keys/-");
 	if (run_effect_is_fs(d) && d->path != NULL)
 		add_root(a, d);
-	if (d->kind == RT_EV_NET)
-		change(a, DENIAL_HOST, "/net/allow_hosts/-");
 	decided(a, sections[d->kind].enabled, sections[d->kind].why);
 }
 
@@ -237,7 +288,7 @@ static void advise_not_listed(struct denial_advice *a, const struct run_effect *
 	change(a, DENIAL_SUBJECT, "/env/allow_keys/-");
 }
 
-/* The policy's own verdict on a destination. Several switches may be off; the broker names one. */
+/* The policy's own verdict on a destination. The broker names one switch; several may be off. */
 static void advise_verdict(
     struct denial_advice *a, const struct policy *p, const struct run_effect *d)
 {
@@ -264,16 +315,13 @@ static void advise_verdict(
 		return;
 	}
 	decided(a, pointer, why[verdict]);
-	if (verdict != POLICY_DENIED_HOST && verdict != POLICY_DENIED_PORT)
-		change(a, DENIAL_TRUE, pointer);
 	open.enabled = open.allow_tcp = open.allow_udp = open.allow_dns = true;
-	if (policy_net_decide(&entry, &open, transport, host, d->net->port) == POLICY_ALLOWED)
-		return;
+	(void)policy_net_decide(&entry, &open, transport, host, d->net->port);
 	if (verdict == POLICY_DENIED_PORT && entry != UINT32_MAX)
 		(void)snprintf(
 		    a->rule, sizeof(a->rule), "/net/allow_hosts/%u/ports", (unsigned)entry);
-	change(a, DENIAL_HOST, "/net/allow_hosts/-");
-	if (a->count == 1)
+	open_net(a, &p->net, transport, host, d->net->port);
+	if (verdict == POLICY_DENIED_HOST || verdict == POLICY_DENIED_PORT)
 		a->flag = "--allow-host";
 }
 

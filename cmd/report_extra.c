@@ -197,19 +197,32 @@ void report_timing(struct jsonw *w, const struct run *run)
 
 #define EXPLAINED_MAX 32
 
+/* A patch without its document is a riddle. */
+static void name_policy(const struct run *run)
+{
+	CLEANUP(buf_clear) struct buf line = buf_init(65536);
+
+	buf_printf(&line, "patches are JSON Patch for %s; `x07 policy check` reads it over",
+	    run->target.policy_path);
+	print_hint(line.data);
+}
+
 static void explain_denials(const struct run *run)
 {
 	const struct run_effects *e = &run->facts.effects;
 	size_t told = 0;
+	bool patched = false;
 
 	for (size_t i = 0; i < e->count; i++) {
 		CLEANUP(buf_clear) struct buf line = buf_init(65536);
 
 		if (e->items[i].reason == RT_USED || told++ >= EXPLAINED_MAX)
 			continue;
-		denial_text(&line, run, &e->items[i]);
+		patched = denial_text(&line, run, &e->items[i]) || patched;
 		print_hint(line.data);
 	}
+	if (patched && run->target.policy_path != NULL)
+		name_policy(run);
 	if (told > EXPLAINED_MAX)
 		(void)fprintf(
 		    stderr, "hint: %zu more refusals are in the report\n", told - EXPLAINED_MAX);

@@ -25,17 +25,19 @@ static int check_gates(const struct policy *p, const struct policy_overrides *o,
 	if (hosts && !p->net.enabled)
 		return err_set(err, ERR_POLICY,
 		    "--allow-host and --deny-host need a policy with the network on; policy %s has "
-		    "net.enabled=false",
-		    p->policy_id);
+		    "net.enabled=false%s; set %s to true in it, or take a policy for the network "
+		    "(`x07 policy init --template http-client`)",
+		    p->policy_id, p->net.allow_tcp ? "" : " and net.allow_tcp=false",
+		    p->net.allow_tcp ? "/net/enabled" : "/net/enabled and /net/allow_tcp");
 	if (hosts && !p->net.allow_tcp)
 		return err_set(err, ERR_POLICY,
 		    "--allow-host and --deny-host need a policy with TCP on; policy %s has "
-		    "net.allow_tcp=false",
+		    "net.allow_tcp=false; set /net/allow_tcp to true in it",
 		    p->policy_id);
 	if (roots && !p->fs.enabled)
 		return err_set(err, ERR_POLICY,
 		    "--allow-read-root and --allow-write-root need a policy with files on; policy "
-		    "%s has fs.enabled=false",
+		    "%s has fs.enabled=false; set /fs/enabled to true in it",
 		    p->policy_id);
 	return 0;
 }

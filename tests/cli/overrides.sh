@@ -66,6 +66,7 @@ says_not err warning
 expect 2 run --allow-host example.com:443
 silent out
 says err "net.enabled=false"
+says err "set /net/enabled and /net/allow_tcp to true in it, or take a policy for the network"
 expect 2 run --deny-host example.com:443
 says err "net.enabled=false"
 

@@ -53,6 +53,33 @@ for url in https://example.com/ http://93.184.216.34/ "http://[$public6]/"; do
 	gives "$page"
 	is /sandbox/denials '[]'
 done
+# Under a policy that knows nothing of the network one patch opens every switch and the destination.
+x07 policy init --template cli >/dev/null
+cli=.x07/policies/base/cli.sandbox.base.policy.json
+cp "$cli" cli.json
+for off in '{}' '{"enabled":true}' '{"enabled":true,"allow_tcp":true}' '{"allow_dns":true}'; do
+	for url in https://example.com/ http://93.184.216.34/ "http://[$public6]/"; do
+		cp cli.json base.json
+		for switch in enabled allow_tcp allow_dns; do
+			case $off in *"\"$switch\":true"*)
+				printf '[{"op":"add","path":"/net/%s","value":true}]' "$switch" |
+					"$X07_BUILD_DIR/tests/jsonpatch" base.json >next.json
+				mv next.json base.json
+				;;
+			esac
+		done
+		fetch 0 "$url" --policy base.json
+		gives http_error_code=1
+		says err "patches are JSON Patch for $PWD/base.json"
+		patch=$(field /sandbox/denials/0/patch)
+		says err "$patch"
+		printf %s "$patch" | "$X07_BUILD_DIR/tests/jsonpatch" base.json >once.json
+		expect 0 x07 policy check once.json
+		fetch 0 "$url" --policy once.json
+		gives "$page"
+		is /sandbox/denials '[]'
+	done
+done
 cp keep.json "$base"
 
 removed=0
