@@ -82,7 +82,11 @@ static int note(struct repair *r, const struct pkg_item *item, struct err *err)
 		    "is: %s",
 		    item->name, item->version, PKG_X07C_VERSION, item->path);
 	if (patch != NULL && json_get(patch, "version") != NULL)
-		return 0; /* forced, whatever it wants */
+		return err_user(err, ERR_PKG, "X07PKG_REPAIR_NO_COMPATIBLE_VERSION",
+		    "package %s@%s does not go with x07c %s, and `patch` in x07.json forces it; "
+		    "name "
+		    "another version there, or remove it",
+		    item->name, item->version, PKG_X07C_VERSION);
 	if (item->local)
 		return err_user(err, ERR_PKG, "X07PKG_REPAIR_LOCAL_INCOMPATIBLE",
 		    "package %s@%s does not go with x07c %s, and is yours to change: %s",

@@ -47,6 +47,7 @@ static int by_name(const void *a, const void *b)
 void pkg_items_from_lock(struct pkg_work *w)
 {
 	const struct pkg_lock *lock = &w->project.lock;
+	const struct json *patches = json_get(w->project.m.document, "patch");
 
 	w->items = base_calloc(lock->count + 1, sizeof(*w->items));
 	w->count = lock->count;
@@ -57,7 +58,7 @@ void pkg_items_from_lock(struct pkg_work *w)
 		    .version = e->version,
 		    .path = e->path,
 		    .direct = !e->has_direct || e->direct,
-		    .forced = e->overridden_by != NULL,
+		    .forced = e->overridden_by != NULL || json_get(patches, e->name) != NULL,
 		    .local = !pkg_path_is_vendored(e->path),
 		    .old = e};
 	}

@@ -222,7 +222,7 @@ static int check_meta(const struct pkg_item *item, struct err *err)
 		return err_user(err, ERR_PKG, "X07PKG_MANIFEST_PARSE",
 		    "package %s@%s: %s calls itself %s@%s", item->name, item->version, item->path,
 		    p->name, p->version);
-	if (p->compat == NULL || item->forced)
+	if (p->compat == NULL)
 		return 0;
 	if (pkg_requirement_parse(&wanted, str_c(p->compat), &inner) < 0)
 		return err_user(err, ERR_PKG, "X07PKG_X07C_COMPAT_INVALID",
@@ -230,9 +230,12 @@ static int check_meta(const struct pkg_item *item, struct err *err)
 	if (pkg_version_parse(&ours, STR(PKG_X07C_VERSION), &inner) == 0 &&
 	    !pkg_requirement_holds(&wanted, &ours))
 		return err_user(err, ERR_PKG, "X07PKG_X07C_INCOMPATIBLE",
-		    "package %s@%s wants x07c %s, this is %s; `x07 pkg repair` looks for another "
-		    "version",
-		    item->name, item->version, p->compat, PKG_X07C_VERSION);
+		    "package %s@%s wants x07c %s, this is %s; %s", item->name, item->version,
+		    p->compat, PKG_X07C_VERSION,
+		    item->forced  ? "`patch` in x07.json forces it: name another version there, or "
+				    "remove it"
+		    : item->local ? "what it wants is yours to change"
+				  : "`x07 pkg repair` looks for another version");
 	return 0;
 }
 

@@ -84,7 +84,8 @@ void pkg_lock_clear(struct pkg_lock *lock);
 void pkg_lock_print(struct buf *out, const struct pkg_lock *lock);
 
 /**
- * Check that the lock lists exactly the dependencies of the manifest: name, version and path.
+ * Check that the lock lists exactly the dependencies of the manifest, name, version and path, and
+ * that `patch` says nothing else.
  * @return 0, or ERR_LOCKED (X07PKG_LOCK_MISMATCH) naming the first package that differs.
  */
 MUST_CHECK int pkg_lock_verify(

@@ -44,6 +44,28 @@ static int mismatch(
 	    item->name, item->version, item->path, what, m->path);
 }
 
+static bool says_other(const struct json *patch, const char *key, const char *have)
+{
+	const struct json *v = json_get(patch, key);
+
+	return v && v->kind == JSON_STRING && v->text.len > 0 && !str_eq(v->text, str_c(have));
+}
+
+/* A patch that somebody wrote and nobody locked yet. */
+static int verify_patches(const struct pkg_manifest *m, const struct item *items, struct err *err)
+{
+	const struct json *patches = json_get(m->document, "patch");
+
+	for (uint32_t i = 0; patches && i < m->dependency_count; i++) {
+		const struct json *patch = json_get(patches, items[i].name);
+
+		if (says_other(patch, "version", items[i].version) ||
+		    says_other(patch, "path", items[i].path))
+			return mismatch(m, &items[i], "is not what `patch` in x07.json says", err);
+	}
+	return 0;
+}
+
 int pkg_lock_verify(const struct pkg_lock *lock, const struct pkg_manifest *m, struct err *err)
 {
 	AUTO_FREE struct item *want = base_calloc(m->dependency_count + 1, sizeof(*want));
@@ -70,7 +92,7 @@ int pkg_lock_verify(const struct pkg_lock *lock, const struct pkg_manifest *m, s
 		w++;
 		h++;
 	}
-	return 0;
+	return verify_patches(m, want, err);
 }
 
 /* One package, and where it lies. */

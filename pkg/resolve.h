@@ -49,7 +49,10 @@ struct pkg_source {
 enum pkg_fix {
 	PKG_FIX_LOCKED, /* keep this version when everybody accepts it */
 	PKG_FIX_LOCAL,  /* a directory of the user's: this version or none; never listed */
-	PKG_FIX_FORCED  /* `patch`: this version, whatever the requirements say; never listed */
+	PKG_FIX_FORCED  /* `patch`: this version, whatever the requirements say; never listed. Its
+			   own  `compat` is for the caller to check: there is no other version to
+			   take
+			 */
 };
 
 /** A version that is decided, or preferred, before the search. */

@@ -279,7 +279,7 @@ int uni_load(struct universe *u, uint32_t pkg, uint32_t version, struct err *err
 	if (rc < 0 && rc != ERR_NOT_FOUND)
 		return err_wrap(err, "%s %s", name, v->text);
 	v->unfit = rc == ERR_NOT_FOUND ? "it is not there" : needs_fault(u, &needs);
-	if (!v->unfit)
+	if (!v->unfit && !u->packages[pkg].forced)
 		v->unfit = compat_fault(u, needs.compat);
 	if (!v->unfit)
 		rc = take_needs(u, v, &needs, err);

@@ -165,6 +165,14 @@ pkg_project "$TEST_TMP/patch"
 x07 pkg add alpha@1.1.0 --sync >/dev/null
 sed -i 's|^  "schema_version"|  "patch": {"beta": {"version": "1.2.0"}},\n  "schema_version"|' x07.json
 cp x07.json patched.json && cp x07.lock.json lock
+for command in "lock --check" "lock --frozen" "sync --frozen"; do # written, and not locked yet
+	# shellcheck disable=SC2086
+	expect 20 x07 pkg $command
+	is /error/code X07PKG_LOCK_MISMATCH
+	says out "beta 1.0.0 (.x07/deps/beta/1.0.0) is not what \`patch\` in x07.json says"
+done
+expect 2 x07 run
+says err X07PKG_LOCK_MISMATCH
 expect 0 x07 pkg lock
 locked beta/1.2.0
 listed beta/1.2.0

@@ -93,3 +93,41 @@ cp x07.json manifest && cp x07.lock.json lock
 expect 20 x07 pkg repair
 is /error/code X07PKG_REPAIR_LOCAL_INCOMPATIBLE
 unchanged
+# What `patch` forces must go with this compiler too, whoever asks, with one code: the user said it, and
+# the user changes it. It is so with a lock from elsewhere, and when nobody has locked it yet.
+patched() { sed -i 's|^  "schema_version"|  "patch": {"one": {"version": "'"$1"'"}},\n  "schema_version"|' x07.json; }
+pkg_project "$TEST_TMP/patched"
+x07 pkg add top@1.0.0 --sync >/dev/null
+cp x07.json plain.json && cp x07.lock.json lock
+patched 1.3.0
+cp x07.json manifest
+for command in lock sync "add fine@1.0.0 --sync" "update one"; do
+	# shellcheck disable=SC2086
+	expect 20 x07 pkg $command
+	is /error/code X07PKG_X07C_INCOMPATIBLE
+	says out "\`patch\` in x07.json forces it: name another version there"
+	unchanged
+done
+cp plain.json x07.json
+patched 1.2.0
+expect 0 x07 pkg lock
+locked one/1.2.0
+expect 0 x07 pkg lock --check
+held one 1.1.0
+patched 1.1.0
+cp x07.json manifest
+for command in "lock --check" "lock --frozen" lock "update one"; do
+	# shellcheck disable=SC2086
+	expect 20 x07 pkg $command
+	is /error/code X07PKG_X07C_INCOMPATIBLE
+	says out "\`patch\` in x07.json forces it: name another version there"
+	unchanged
+done
+expect 20 x07 pkg repair
+is /error/code X07PKG_REPAIR_NO_COMPATIBLE_VERSION
+says out "name another version there"
+unchanged
+# Nobody needs what is forced: no concern of anybody's.
+pkg_project "$TEST_TMP/unneeded"
+patched 1.3.0
+expect 0 x07 pkg add fine@1.0.0 --sync
