@@ -24,10 +24,11 @@ answers() {
 	[ "$status" = "$wanted" ] || fail "$status, not $wanted: $1 $2: $(cat answer)"
 }
 serve() {
+	rm -f serve.out # or the address of the server before is read
 	"$pkg_program" registry serve data --bind 127.0.0.1:0 --key key >serve.out 2>serve.err &
 	server=$!
 	tries=0
-	until port=$(sed -n 's|^http://127.0.0.1:\([0-9]*\)/.*|\1|p' serve.out) && [ -n "$port" ]; do
+	until port=$(sed -n 's|^http://127.0.0.1:\([0-9]*\)/.*|\1|p' serve.out 2>/dev/null) && [ -n "$port" ]; do
 		tries=$((tries + 1))
 		[ "$tries" -lt 100 ] || fail "no address of the server: $(cat serve.err)"
 		sleep 0.1
