@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `x07 registry build|key|serve|token`: from options to one call of registry/ and a report. `check`
- * is cmd_registry_check.c.
+ * `x07 registry build|serve|token`: from options to one call of registry/ and a report. `check` and
+ * `key` are cmd_registry_check.c and cmd_registry_key.c.
  */
 #include "cmd/cmd_registry.h"
 
@@ -15,13 +15,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#define KEY_FILE_MAX 4096
-#define KEY_ID_SIZE 32
 #define DEFAULT_NAME "x07-registry"
 #define MIB (UINT64_C(1) << 20)
 
@@ -52,10 +48,6 @@ const struct option registry_check_rows[5] = {
 	FLAG("--quiet", pkg.quiet, "no notes"),
 	JSON,
 };
-const struct option registry_key_rows[2] = {
-	TEXT("--out", "FILE", out, "where the new key goes; it must not exist"),
-	JSON,
-};
 const struct option registry_serve_rows[6] = {
 	TEXT("--bind", "ADDRESS:PORT", bind, "where to listen (default: 127.0.0.1:8080)"),
 	TEXT("--public-base", "URL", public_base, "address that clients use (default: relative ones)"),
@@ -71,67 +63,6 @@ const struct option registry_token_rows[5] = {
 };
 /* clang-format on */
 
-/** A signing key and its name. */
-struct key {
-	uint8_t seed[REGISTRY_ED25519_SEED];
-	uint8_t pub[REGISTRY_ED25519_PUB];
-	char id[REGISTRY_KEY_ID_MAX + 1];
-	bool present;
-};
-
-static void key_clear(struct key *k)
-{
-	explicit_bzero(k, sizeof(*k));
-}
-
-static int finish_key(struct key *k, const char *id, struct err *err)
-{
-	char hex[SHA256_HEX_SIZE];
-	int rc = registry_sign_public(k->pub, k->seed, err);
-
-	if (rc < 0)
-		return rc;
-	if (id != NULL && (strlen(id) > REGISTRY_KEY_ID_MAX || id[0] == '\0'))
-		return err_set(err, ERR_USAGE, "--key-id: 1 to %u characters", REGISTRY_KEY_ID_MAX);
-	sha256_text(hex, k->pub, sizeof(k->pub));
-	if (id != NULL)
-		(void)snprintf(k->id, sizeof(k->id), "%s", id);
-	else
-		(void)snprintf(k->id, sizeof(k->id), "ed25519-%.16s", hex);
-	k->present = true;
-	return 0;
-}
-
-static int load_key(struct key *k, const char *path, const char *id, struct err *err)
-{
-	CLEANUP(buf_clear) struct buf text = buf_init(KEY_FILE_MAX);
-	struct stat st;
-	int rc;
-
-	if (path == NULL)
-		return 0;
-	if (stat(path, &st) == 0 && (st.st_mode & 077) != 0)
-		return err_user(err, ERR_PKG, "X07PKG_KEY_UNSAFE",
-		    "%s: others can read this key; run: chmod 600 %s", path, path);
-	rc = file_read(&text, path, err);
-	if (rc == 0)
-		rc = registry_sign_read_seed(k->seed, text.data, text.len, err);
-	if (text.data != NULL)
-		explicit_bzero(text.data, text.len);
-	if (rc == ERR_FORMAT)
-		memcpy(err->user_code, "X07PKG_KEY_INVALID", sizeof("X07PKG_KEY_INVALID"));
-	if (rc < 0)
-		return err_wrap_file(err, path);
-	return finish_key(k, id, err);
-}
-
-static void put_key(struct jsonw *w, const struct key *k)
-{
-	jsonw_kv_string(w, "key_id", k->id);
-	jsonw_key(w, "ed25519_pub");
-	jsonw_base64(w, k->pub, sizeof(k->pub));
-}
-
 /* SOURCE_DATE_EPOCH makes a registry that can be made again, byte for byte. */
 static int64_t build_time(void)
 {
@@ -145,7 +76,7 @@ static int64_t build_time(void)
 static int build(
     struct pkg_report *r, const struct registry_options *o, const char *dir, struct err *err)
 {
-	CLEANUP(key_clear) struct key key = {0};
+	CLEANUP(signing_key_clear) struct signing_key key = {0};
 	struct registry_build_result result = {0};
 	struct registry_build_options b = {.input = dir,
 	    .output = o->out != NULL ? o->out : "public",
@@ -153,7 +84,7 @@ static int build(
 	    .dl = o->dl,
 	    .api = o->api,
 	    .now_s = build_time()};
-	int rc = load_key(&key, o->key, o->key_id, err);
+	int rc = signing_key_load(&key, o->key, o->key_id, err);
 
 	if (rc < 0)
 		return rc;
@@ -176,7 +107,7 @@ static int build(
 	jsonw_kv_int(&r->w, "files_written", (int64_t)result.files_written);
 	if (key.present) {
 		jsonw_kv_int(&r->w, "snapshot_version", (int64_t)result.snapshot_version);
-		put_key(&r->w, &key);
+		signing_key_print(&r->w, &key);
 	}
 	pkg_report_close(r);
 	buf_printf(&r->text,
@@ -197,50 +128,6 @@ int cmd_registry_build(const struct cmd_call *call)
 		rc = err_set(&err, ERR_USAGE, "name the folder with archives or package sources");
 	else
 		rc = build(&r, call->options, call->args.operands[0], &err);
-	return pkg_report_finish(&r, rc, &err);
-}
-
-static int make_key(struct pkg_report *r, const char *path, struct err *err)
-{
-	CLEANUP(key_clear) struct key key = {0};
-	CLEANUP(buf_clear) struct buf text = buf_init(256);
-	mode_t before;
-	int rc;
-
-	if (path == NULL)
-		return err_set(err, ERR_USAGE, "--out FILE says where the key goes");
-	if (getrandom(key.seed, sizeof(key.seed), 0) != (ssize_t)sizeof(key.seed))
-		return err_sys(err, ERR_IO, "random numbers");
-	rc = finish_key(&key, NULL, err);
-	if (rc < 0)
-		return rc;
-	buf_put_base64(&text, key.seed, sizeof(key.seed));
-	buf_putc(&text, '\n');
-	before = umask(077);
-	rc = file_create(path, text.data, text.len, err);
-	(void)umask(before);
-	explicit_bzero(text.data, text.len);
-	if (rc < 0)
-		return rc;
-	pkg_report_open(r);
-	jsonw_kv_string(&r->w, "key", path);
-	put_key(&r->w, &key);
-	pkg_report_close(r);
-	buf_printf(&r->text, "%s: key %s, public ", path, key.id);
-	buf_put_base64(&r->text, key.pub, sizeof(key.pub));
-	buf_putc(&r->text, '\n');
-	return 0;
-}
-
-int cmd_registry_key(const struct cmd_call *call)
-{
-	const struct registry_options *o = call->options;
-	CLEANUP(pkg_report_clear) struct pkg_report r;
-	struct err err = {0};
-	int rc;
-
-	pkg_report_init(&r, call);
-	rc = make_key(&r, o->out, &err);
 	return pkg_report_finish(&r, rc, &err);
 }
 
@@ -308,7 +195,7 @@ static void on_answer(void *ctx, const char *method, const char *path, int statu
 
 static int serve(const struct registry_options *o, const char *dir, struct err *err)
 {
-	CLEANUP(key_clear) struct key key = {0};
+	CLEANUP(signing_key_clear) struct signing_key key = {0};
 	struct registry_options copy = *o;
 	struct sigaction action = {.sa_handler = on_signal};
 	struct registry_serve_options s = {.data = dir,
@@ -319,7 +206,7 @@ static int serve(const struct registry_options *o, const char *dir, struct err *
 	    .log = on_answer,
 	    .stop = &stop_serving,
 	    .ctx = &copy};
-	int rc = load_key(&key, o->key, o->key_id, err);
+	int rc = signing_key_load(&key, o->key, o->key_id, err);
 
 	if (rc < 0)
 		return rc;

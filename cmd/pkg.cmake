@@ -7,7 +7,8 @@ foreach(part base pkg registry registry_client)
     return()
   endif()
 endforeach()
-add_executable(x07-pkg main_pkg.c cmd_registry.c cmd_registry_check.c table_pkg.c dispatch.c help.c options.c print.c delegate.c
+add_executable(x07-pkg main_pkg.c cmd_registry.c cmd_registry_check.c cmd_registry_key.c table_pkg.c dispatch.c help.c options.c
+  print.c delegate.c
   progress.c cmd_pkg_add.c cmd_pkg_lock.c
   cmd_pkg_remove.c cmd_pkg_gc.c cmd_pkg_attest.c cmd_pkg_login.c cmd_pkg_publish.c
   cmd_pkg_inventory.c cmd_pkg_repair.c cmd_pkg_search.c cmd_pkg_semver.c cmd_pkg_sync.c cmd_pkg_vendor.c cmd_pkg_verify.c cmd_pkg_versions.c cmd_pkg_provides.c cmd_pkg_tree.c cmd_pkg_update.c

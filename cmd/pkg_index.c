@@ -133,6 +133,20 @@ static int check_lead(const struct pkg_index *x, const char *what, const char *t
 	    x->s->index_url, what, to);
 }
 
+/* A registry with other keys is somebody else's, until its owner says otherwise. */
+static int other_keys(const struct pkg_index *x, struct err *err)
+{
+	struct err inner = *err;
+
+	if (strcmp(err->user_code, "X07PKG_SIGNATURE_KEY_MISSING") != 0 &&
+	    strcmp(err->user_code, "X07PKG_KEY_CHANGED") != 0)
+		return err_wrap(err, "%s", x->s->index_url);
+	return err_user(err, ERR_PKG, inner.user_code,
+	    "%s: %s; if its owner confirms the new key, name it in `trusted_keys` of "
+	    "x07.config.json",
+	    x->s->index_url, inner.message);
+}
+
 static int use_config(struct pkg_index *x, const struct index_text *t, struct err *err)
 {
 	struct str text = index_text_of(t);
@@ -149,8 +163,30 @@ static int use_config(struct pkg_index *x, const struct index_text *t, struct er
 		rc = check_lead(x, "api", x->config.api, err);
 	if (rc < 0)
 		return rc;
+	x->before = x->trust;
 	rc = registry_trust_update(&x->trust, &x->trust, &x->config, NULL, err);
-	return rc < 0 ? err_wrap(err, "%s", x->s->index_url) : 0;
+	return rc < 0 ? other_keys(x, err) : 0;
+}
+
+/*
+ * While a new key takes over, and through caches, the config.json of after may come with the
+ * snapshot of before. A key that was trusted until now may still sign that, and is kept for it.
+ */
+static int check_snapshot(struct pkg_index *x, struct err *err)
+{
+	/* What ships with the tool is as old as the tool: it does not expire. */
+	int64_t now = x->s->embedded ? x->snapshot.issued_s : now_s();
+	struct registry_trust before = x->before;
+	struct err ignored = {0};
+	int rc = registry_snapshot_check(&x->trust, &x->snapshot, now, err);
+
+	if (rc == 0 || before.key_count == 0 ||
+	    strcmp(err->user_code, "X07PKG_SNAPSHOT_INVALID") != 0 ||
+	    registry_snapshot_check(&before, &x->snapshot, now, &ignored) < 0)
+		return rc;
+	*err = (struct err){0};
+	x->trust = before;
+	return 0;
 }
 
 static int use_snapshot(struct pkg_index *x, const struct index_text *t, struct err *err)
@@ -169,9 +205,7 @@ static int use_snapshot(struct pkg_index *x, const struct index_text *t, struct 
 	rc = registry_snapshot_parse(&x->snapshot, text.ptr, text.len, err);
 	if (rc == 0) {
 		x->has_snapshot = true;
-		/* What ships with the tool is as old as the tool: it does not expire. */
-		rc = registry_snapshot_check(
-		    &x->trust, &x->snapshot, x->s->embedded ? x->snapshot.issued_s : now_s(), err);
+		rc = check_snapshot(x, err);
 	}
 	return rc < 0 ? err_wrap(err, "%s", x->s->index_url) : 0;
 }

@@ -49,6 +49,7 @@ struct pkg_index {
 	struct fetcher *fetcher;
 	char *cache, *git_cache, *token; /* owned */
 	struct registry_trust recorded, stored, trust;
+	struct registry_trust before; /* `trust` without what config.json says now */
 	struct registry_config config;
 	struct registry_snapshot snapshot;
 	bool opened, has_config, has_snapshot, refresh;

@@ -414,37 +414,6 @@ static int write_snapshot(struct build *b, struct err *err)
 	return rc < 0 ? rc : build_sync(b, err);
 }
 
-static int write_config(struct build *b, struct err *err)
-{
-	CLEANUP(buf_clear) struct buf text = buf_init(REGISTRY_CONFIG_MAX);
-	struct jsonw w = jsonw_init(&text, true);
-
-	jsonw_object(&w);
-	jsonw_kv_string(&w, "dl", b->o->dl != NULL ? b->o->dl : "../dl/");
-	if (b->o->api != NULL)
-		jsonw_kv_string(&w, "api", b->o->api);
-	jsonw_kv_bool(&w, "auth-required", false);
-	jsonw_kv_bool(&w, "sparse", true);
-	jsonw_kv_bool(&w, "snapshot", b->o->seed != NULL);
-	if (b->o->seed != NULL) {
-		jsonw_key(&w, "signing");
-		jsonw_object(&w);
-		jsonw_kv_string(&w, "kind", "ed25519");
-		jsonw_key(&w, "public_keys");
-		jsonw_array(&w);
-		jsonw_object(&w);
-		jsonw_kv_string(&w, "id", b->o->key_id);
-		jsonw_key(&w, "ed25519_pub");
-		jsonw_base64(&w, b->public_key, sizeof(b->public_key));
-		jsonw_end_object(&w);
-		jsonw_end_array(&w);
-		jsonw_end_object(&w);
-	}
-	jsonw_end_object(&w);
-	buf_putc(&text, '\n');
-	return build_put(b, "index/config.json", text.data, text.len, err);
-}
-
 /* catalog.json is written as the packages go by, under another name. */
 static int open_catalog(struct build *b, struct err *err)
 {
@@ -481,6 +450,7 @@ static void build_clear(struct build *b)
 	base_free_ptr(&b->passed_over);
 	sorter_free(b->records);
 	sorter_free(b->names);
+	build_rotations_clear(&b->rotations);
 	base_close_fd(&b->out_fd);
 }
 
@@ -496,28 +466,12 @@ static int open_output(struct build *b, struct err *err)
 	return 0;
 }
 
-/* Its clients would refuse it from then on. */
-static int keep_signed(const struct build *b, struct err *err)
-{
-	AUTO_FREE char *snapshot = path_join(b->o->output, "index/" REGISTRY_SNAPSHOT_NAME);
-
-	if (b->o->seed != NULL || !file_is_regular(snapshot))
-		return 0;
-	return err_user(err, ERR_PKG, "X07PKG_UNSIGNED",
-	    "%s is a signed registry, and whoever used it refuses an unsigned one; --key FILE "
-	    "signs it "
-	    "again, another --out makes another registry",
-	    b->o->output);
-}
-
 int registry_build(struct registry_build_result *out, const struct registry_build_options *options,
     struct err *err)
 {
 	CLEANUP(build_clear) struct build b = {.o = options, .out_fd = -1};
 	int rc = open_output(&b, err);
 
-	if (rc == 0)
-		rc = keep_signed(&b, err);
 	if (rc == 0 && options->seed != NULL)
 		rc = registry_sign_public(b.public_key, options->seed, err);
 	if (rc < 0)
@@ -527,13 +481,15 @@ int registry_build(struct registry_build_result *out, const struct registry_buil
 	b.names = sorter_new(options->output, NAME_SORT_MEMORY);
 	rc = build_read_input(&b, err);
 	if (rc == 0)
+		rc = build_check_keys(&b, err);
+	if (rc == 0)
 		rc = open_catalog(&b, err);
 	if (rc == 0)
 		rc = merge(&b, err);
 	if (rc == 0)
 		rc = close_catalog(&b, err);
 	if (rc == 0)
-		rc = write_config(&b, err);
+		rc = build_write_config(&b, err);
 	if (rc == 0)
 		rc = options->seed != NULL ? write_snapshot(&b, err) : build_sync(&b, err);
 	if (rc == 0)

@@ -245,6 +245,8 @@ static int add_file(struct build *b, const char *path, struct err *err)
 		return add_lines(b, path, add_yank, err);
 	if (strcmp(name, "advisories.ndjson") == 0)
 		return add_lines(b, path, add_advisory, err);
+	if (strcmp(name, "rotations.ndjson") == 0)
+		return add_lines(b, path, build_add_rotation, err);
 	if (ends_in(name, ".ndjson"))
 		return add_lines(b, path, add_index_line, err);
 	if (b->passed_over == NULL)

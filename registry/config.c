@@ -37,19 +37,6 @@ static const char *base_url(struct arena *arena, const char *text)
 	return text[len - 1] == '/' ? text : arena_printf(arena, "%s/", text);
 }
 
-static int read_key(struct reader *r, struct registry_key *out, const struct json *value)
-{
-	const char *id = read_member(&r->config.arena, value, "id");
-	const char *pub = read_member(&r->config.arena, value, "ed25519_pub");
-
-	if (!read_is_key_id(id))
-		return bad(r, "a signing key has no usable `id`");
-	if (!read_base64(out->pub, sizeof(out->pub), pub))
-		return bad(r, "`ed25519_pub` of a signing key is not 32 bytes of base64");
-	memcpy(out->id, id, strlen(id) + 1);
-	return 0;
-}
-
 static int read_keys(struct reader *r, const struct json *list)
 {
 	struct registry_config *c = &r->config;
@@ -61,10 +48,10 @@ static int read_keys(struct reader *r, const struct json *list)
 	c->keys = arena_alloc(&c->arena, (list->count + 1) * sizeof(*c->keys));
 	for (uint32_t i = 0; i < list->count; i++) {
 		struct registry_key *key = &c->keys[c->key_count];
-		int rc = read_key(r, key, &list->items[i]);
+		const char *wrong = read_key(key, &c->arena, &list->items[i]);
 
-		if (rc < 0)
-			return rc;
+		if (wrong)
+			return bad(r, wrong);
 		for (uint32_t k = 0; k < c->key_count; k++) {
 			if (strcmp(c->keys[k].id, key->id) == 0)
 				return bad(r, "two signing keys have the same `id`");
@@ -84,15 +71,10 @@ static int read_rotations(struct reader *r, const struct json *list)
 		return bad(r, "`signing.rotations` must be an array of at most 64");
 	c->rotations = arena_alloc(&c->arena, (list->count + 1) * sizeof(*c->rotations));
 	for (uint32_t i = 0; i < list->count; i++) {
-		struct registry_rotation *rotation = &c->rotations[i];
-		const struct json *by = json_get(&list->items[i], "signature");
-		int rc = read_key(r, &rotation->key, &list->items[i]);
+		const char *wrong = read_rotation(&c->rotations[i], &c->arena, &list->items[i]);
 
-		if (rc < 0)
-			return rc;
-		if (!by || read_signature(&rotation->by, &c->arena, by) ||
-		    !rotation->by.well_formed)
-			return bad(r, "a rotation has no usable `signature`");
+		if (wrong)
+			return bad(r, wrong);
 		c->rotation_count++;
 	}
 	return 0;

@@ -11,7 +11,7 @@ x07_library(registry_fetch
 target_link_libraries(registry_fetch PUBLIC registry_client
   PRIVATE registry PkgConfig::curl PkgConfig::git2)
 x07_library(registry_server
-  SOURCES archive.c build.c build_input.c build_output.c check.c http_request.c serve.c serve_api.c
+  SOURCES archive.c build.c build_config.c build_input.c build_output.c check.c http_request.c serve.c serve_api.c
     serve_state.c serve_write.c sorter.c
   HEADERS archive.h build.h check.h http_request.h serve.h sorter.h)
 target_link_libraries(registry_server PUBLIC registry registry_client PRIVATE registry_rules)

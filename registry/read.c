@@ -70,6 +70,32 @@ const char *read_signature(
 	return NULL;
 }
 
+const char *read_key(struct registry_key *out, struct arena *arena, const struct json *value)
+{
+	const char *id = read_member(arena, value, "id");
+	const char *pub = read_member(arena, value, "ed25519_pub");
+
+	if (!read_is_key_id(id))
+		return "a signing key has no usable `id`";
+	if (!read_base64(out->pub, sizeof(out->pub), pub))
+		return "`ed25519_pub` of a signing key is not 32 bytes of base64";
+	memcpy(out->id, id, strlen(id) + 1);
+	return NULL;
+}
+
+const char *read_rotation(
+    struct registry_rotation *out, struct arena *arena, const struct json *value)
+{
+	const struct json *by = json_get(value, "signature");
+	const char *wrong = read_key(&out->key, arena, value);
+
+	if (wrong)
+		return wrong;
+	if (!by || read_signature(&out->by, arena, by) || !out->by.well_formed)
+		return "a rotation has no usable `signature`";
+	return NULL;
+}
+
 static bool is_leap(int64_t year)
 {
 	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;

@@ -25,6 +25,11 @@ bool read_is_key_id(const char *text);
  */
 const char *read_signature(
     struct registry_signature *out, struct arena *arena, const struct json *value);
+/** A key object {id, ed25519_pub}. @return NULL, or what is wrong (static storage). */
+const char *read_key(struct registry_key *out, struct arena *arena, const struct json *value);
+/** A rotation: a key object with a well-formed `signature`. @return as read_key. */
+const char *read_rotation(
+    struct registry_rotation *out, struct arena *arena, const struct json *value);
 /** Seconds since 1970 of an RFC 3339 time in UTC ("2026-01-31T12:00:00Z"); false when it is none.
  */
 bool read_time(int64_t *out, const char *text);

@@ -35,6 +35,27 @@ static int failed(struct err *err)
 	return err_set(err, ERR_INTERNAL, "libcrypto refuses Ed25519");
 }
 
+void registry_key_print(struct jsonw *w, const struct registry_key *key)
+{
+	jsonw_kv_string(w, "id", key->id);
+	jsonw_key(w, "ed25519_pub");
+	jsonw_base64(w, key->pub, sizeof(key->pub));
+}
+
+void registry_rotation_print(struct jsonw *w, const struct registry_rotation *rotation)
+{
+	jsonw_object(w);
+	registry_key_print(w, &rotation->key);
+	jsonw_key(w, "signature");
+	jsonw_object(w);
+	jsonw_kv_string(w, "kind", rotation->by.kind);
+	jsonw_kv_string(w, "key_id", rotation->by.key_id);
+	jsonw_key(w, "ed25519_sig");
+	jsonw_base64(w, rotation->by.sig, sizeof(rotation->by.sig));
+	jsonw_end_object(w);
+	jsonw_end_object(w);
+}
+
 int registry_sign_public(
     uint8_t pub[REGISTRY_ED25519_PUB], const uint8_t seed[REGISTRY_ED25519_SEED], struct err *err)
 {

@@ -7,6 +7,7 @@
 #ifndef REGISTRY_SIGN_H
 #define REGISTRY_SIGN_H
 
+#include "base/json.h"
 #include "registry/index.h"
 
 #define REGISTRY_ED25519_SEED 32
@@ -17,6 +18,11 @@ void registry_sign_message(
 
 /** What the signature of a rotation covers: that @p key belongs to the same registry; appended. */
 void registry_rotation_message(struct buf *out, const struct registry_key *key);
+
+/** Members `id` and `ed25519_pub` of an object that is open. */
+void registry_key_print(struct jsonw *w, const struct registry_key *key);
+/** The object {id, ed25519_pub, signature} of a rotation, as config.json has it. */
+void registry_rotation_print(struct jsonw *w, const struct registry_rotation *rotation);
 
 /** Public key of a seed. @return 0 or ERR_INTERNAL (libcrypto failed). */
 MUST_CHECK int registry_sign_public(

@@ -159,3 +159,45 @@ head -1 site/index/al/ph/alpha >old
 cp old site/index/al/ph/alpha
 expect 20 reg check site
 is /error/code X07PKG_SNAPSHOT_MISMATCH
+
+# A key vouches for the next one: both options or none, and nothing is left of a key that no client
+# would follow.
+mkdir rotate
+cp -r in/beta rotate/
+expect 2 reg key --out next --key key
+says err -- '--rotations'
+expect 2 reg key --out next --rotations rotate/rotations.ndjson
+expect 20 reg key --out next --key key --rotations nowhere/rotations.ndjson
+[ ! -e next ] || fail "a key was left behind"
+chmod 644 other
+expect 20 reg key --out next --key other --rotations rotate/rotations.ndjson
+is /error/code X07PKG_KEY_UNSAFE
+chmod 600 other
+[ ! -e rotate/rotations.ndjson ] || fail "a rotation to no key"
+expect 0 reg key --out next --key key --rotations rotate/rotations.ndjson
+next=$(field /result/key_id)
+expect 0 reg build rotate --out rotated --key key --name test
+[ "$(jsonq /signing/public_keys/1/id <rotated/index/config.json)" = "$next" ] || fail "not announced"
+expect 0 reg build rotate --out rotated --key next --name test
+[ "$(jsonq /signing/public_keys/0/id <rotated/index/config.json)" = "$next" ] || fail "does not sign"
+[ "$(jsonq /signing/rotations/0/id <rotated/index/config.json)" = "$next" ] || fail "no way to it"
+expect 0 reg check rotated
+expect 20 reg build rotate --out rotated --key key --name test # back: clients have forgotten it
+is /error/code X07REG_KEY_CHANGED
+expect 20 reg build rotate --out rotated --key other --name test
+is /error/code X07REG_KEY_CHANGED
+# Lines that are none, and a signature that is known to be wrong.
+cp rotate/rotations.ndjson right
+for line in '{' '{}' '{"id":"k","ed25519_pub":"AAAA"}' '[]'; do
+	{
+		cat right
+		printf '%s\n' "$line"
+	} >rotate/rotations.ndjson
+	expect 20 reg build rotate --out rotated --key next --name test
+	is /error/code X07REG_BAD_INPUT
+	says out rotations.ndjson:2
+done
+sed "s/$next/ed25519-0000000000000000/" right >rotate/rotations.ndjson
+expect 20 reg build rotate --out fresh --key key --name test
+is /error/code X07REG_BAD_INPUT
+says out 'is not valid'
