@@ -16,5 +16,6 @@ add_executable(x07-pkg main_pkg.c cmd_registry.c cmd_registry_check.c cmd_regist
   pkg_project.c pkg_report.c pkg_settings.c pkg_token.c pkg_trust.c pkg_work.c pkg_write.c)
 target_compile_definitions(x07-pkg PRIVATE X07_VERSION="${PROJECT_VERSION}")
 target_link_libraries(x07-pkg PRIVATE base pkg registry registry_bundled registry_client registry_server)
+add_dependencies(x07-pkg x07-fetch x07-unpack)
 set_target_properties(x07-pkg PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/x07)
 install(TARGETS x07-pkg RUNTIME DESTINATION lib/x07)
