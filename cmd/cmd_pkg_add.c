@@ -46,8 +46,8 @@ static int find_capability(struct adding *a, struct pkg_work *w, const char *wor
 		return 0;
 	if (c == NULL)
 		return err_user(err, ERR_PKG, "X07PKG_CAPABILITY_UNKNOWN",
-		    "'%s' is neither a package name nor a capability%s%s%s", word,
-		    a->near != NULL ? "; did you mean '" : "", a->near != NULL ? a->near : "",
+		    "'%s' is neither a package name (a-z, 0-9, _ and -) nor a capability%s%s%s",
+		    word, a->near != NULL ? "; did you mean '" : "", a->near != NULL ? a->near : "",
 		    a->near != NULL ? "'?" : "");
 	a->capability = copy(w, str_c(c->id));
 	a->ships = c->ships;
@@ -117,17 +117,18 @@ static int compare_present(struct adding *a, struct pkg_work *w, struct err *err
 	return 1;
 }
 
-static int no_package(const struct adding *a, const struct pkg_work *w, struct err *err)
+static int no_package(const struct adding *a, struct pkg_work *w, struct err *err)
 {
 	if (a->capability != NULL && w->settings.embedded && !a->ships)
 		return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH",
 		    "%s is %s@%s, which does not ship with x07: --index URL names a registry that "
 		    "has it",
 		    a->capability, a->name, a->version);
-	return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH", "no package %s in %s%s%s%s", a->name,
-	    pkg_index_called(&w->settings),
-	    a->near != NULL ? "; did you mean the capability '" : "",
-	    a->near != NULL ? a->near : "", a->near != NULL ? "'?" : "");
+	if (a->near == NULL)
+		return pkg_say_missing(err, w, a->name);
+	return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH",
+	    "no package %s in %s; did you mean the capability '%s'?", a->name,
+	    pkg_index_called(&w->settings), a->near);
 }
 
 static bool is_patched(const struct pkg_work *w, const char *name)

@@ -69,7 +69,7 @@ static void put_advisories(struct jsonw *j, const struct registry_version *v)
 	jsonw_end_array(j);
 }
 
-static int no_match(struct err *err, const struct pkg_work *w, const char *name)
+static int none_left(struct err *err, const struct pkg_work *w, const char *name)
 {
 	return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH", "no version of %s in %s", name,
 	    pkg_index_called(&w->settings));
@@ -91,10 +91,10 @@ static int list_versions(struct pkg_work *w, const char *name, struct err *err)
 		    err, ERR_PKG, "X07PKG_SPEC_INVALID", "'%s' is no package name", name);
 	rc = pkg_index_get(&file, pkg_work_index(w), name, err);
 	if (rc < 0)
-		return rc == ERR_NOT_FOUND ? no_match(err, w, name) : rc;
+		return rc == ERR_NOT_FOUND ? pkg_say_missing(err, w, name) : rc;
 	rows = sorted(&count, file);
 	if (count == 0)
-		return no_match(err, w, name);
+		return none_left(err, w, name);
 	pkg_report_open(&w->report);
 	jsonw_kv_string(j, "index", w->settings.index_url);
 	jsonw_kv_string(j, "name", name);
@@ -155,7 +155,7 @@ int pkg_choose_version(
 	n = arena_strndup(&w->arena, name.ptr, name.len);
 	rc = pkg_index_get(&file, pkg_work_index(w), n, err);
 	if (rc < 0)
-		return rc;
+		return rc == ERR_NOT_FOUND ? pkg_say_missing(err, w, n) : rc;
 	if (version.len > 0)
 		return registry_index_find(
 		    out, file, arena_strndup(&w->arena, version.ptr, version.len), err);
@@ -169,7 +169,7 @@ int pkg_choose_version(
 			return 0;
 		}
 	}
-	return no_match(err, w, n);
+	return none_left(err, w, n);
 }
 
 /* A registry that is a server answers with the manifest; a folder has none to give. */

@@ -5,9 +5,24 @@
  */
 #include "cmd/cmd.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define SCRIPT_MAX_BYTES (1u << 20)
+
+/* What x07-pkg knows of its own commands; without it there are no options of theirs. */
+static void add_part(struct buf *out, const char *shell)
+{
+	CLEANUP(buf_clear) struct buf part = buf_init(SCRIPT_MAX_BYTES);
+	char program[] = "x07", completion[] = "completion", name[8];
+	char *argv[] = {program, completion, name, NULL};
+	struct err ignored = {0};
+	int status = 0;
+
+	(void)snprintf(name, sizeof(name), "%s", shell);
+	if (delegate_ask(&part, &status, argv, &ignored) == 0 && status == 0)
+		buf_add(out, part.data, part.len);
+}
 
 static int first_len(const struct cmd *cmd)
 {
@@ -94,6 +109,19 @@ static void option_choices_bash(struct buf *out, const struct cmd *cmd)
 	}
 }
 
+static void commands_bash(struct buf *out, const struct program *program)
+{
+	for (size_t i = 0; i < program->count; i++) {
+		const struct cmd *cmd = &program->commands[i];
+
+		buf_printf(out, "\t'%s '*)\n\tcase $prev in\n", cmd->name);
+		option_choices_bash(out, cmd);
+		buf_puts(out, "\tesac\n\tCOMPREPLY=($(compgen -W '");
+		option_names(out, cmd);
+		buf_puts(out, "' -- \"$cur\"))\n\t;;\n");
+	}
+}
+
 static void completion_bash(struct buf *out, const struct program *program)
 {
 	buf_puts(out, "_x07() {\n\tlocal cur=${COMP_WORDS[COMP_CWORD]} "
@@ -113,17 +141,21 @@ static void completion_bash(struct buf *out, const struct program *program)
 	buf_puts(out, "\tesac ;;\n\tesac\n\tif [ -n \"$words\" ]; then\n"
 		      "\t\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\")); return\n\tfi\n"
 		      "\tcase \"${COMP_WORDS[1]} ${COMP_WORDS[2]} \" in\n");
+	add_part(out, "bash");
+	commands_bash(out, program);
+	buf_puts(out, "\tesac\n\tif [ ${#COMPREPLY[@]} -eq 0 ]; then COMPREPLY=($(compgen -f -- "
+		      "\"$cur\")); fi\n}\ncomplete -F _x07 x07\n");
+}
+
+static void commands_zsh(struct buf *out, const struct program *program)
+{
 	for (size_t i = 0; i < program->count; i++) {
 		const struct cmd *cmd = &program->commands[i];
 
-		buf_printf(out, "\t'%s '*)\n\tcase $prev in\n", cmd->name);
-		option_choices_bash(out, cmd);
-		buf_puts(out, "\tesac\n\tCOMPREPLY=($(compgen -W '");
+		buf_printf(out, "\t'%s '*) compadd -- ", cmd->name);
 		option_names(out, cmd);
-		buf_puts(out, "' -- \"$cur\"))\n\t;;\n");
+		buf_puts(out, "; _files ;;\n");
 	}
-	buf_puts(out, "\tesac\n\tif [ ${#COMPREPLY[@]} -eq 0 ]; then COMPREPLY=($(compgen -f -- "
-		      "\"$cur\")); fi\n}\ncomplete -F _x07 x07\n");
 }
 
 static void completion_zsh(struct buf *out, const struct program *program)
@@ -141,13 +173,8 @@ static void completion_zsh(struct buf *out, const struct program *program)
 		buf_puts(out, "; return ;;\n");
 	}
 	buf_puts(out, "\tesac\n\tfi\n\tcase \"$words[2] $words[3] \" in\n");
-	for (size_t i = 0; i < program->count; i++) {
-		const struct cmd *cmd = &program->commands[i];
-
-		buf_printf(out, "\t'%s '*) compadd -- ", cmd->name);
-		option_names(out, cmd);
-		buf_puts(out, "; _files ;;\n");
-	}
+	add_part(out, "zsh");
+	commands_zsh(out, program);
 	buf_puts(out, "\tesac\n}\ncompdef _x07 x07\n");
 }
 
@@ -160,6 +187,18 @@ static void seen_fish(struct buf *out, const struct cmd *cmd)
 	if (cmd->name[len] == ' ')
 		buf_printf(out, "; and __fish_seen_subcommand_from %s", cmd->name + len + 1);
 	buf_puts(out, "'");
+}
+
+static void options_fish(struct buf *out, const struct cmd *cmd)
+{
+	for (size_t k = 0; k < cmd->spec.count; k++) {
+		const struct option *row = &cmd->spec.rows[k];
+
+		if (!option_is_shown(row, cmd->spec.in))
+			continue;
+		seen_fish(out, cmd);
+		buf_printf(out, " -l %s%s\n", row->name + 2, row->value != NULL ? " -r" : "");
+	}
 }
 
 static void command_fish(struct buf *out, const struct program *program, size_t at)
@@ -178,43 +217,54 @@ static void command_fish(struct buf *out, const struct program *program, size_t 
 			buf_puts(out, "'\n");
 		}
 	}
-	for (size_t k = 0; k < cmd->spec.count; k++) {
-		const struct option *row = &cmd->spec.rows[k];
+	options_fish(out, cmd);
+}
 
-		if (!option_is_shown(row, cmd->spec.in))
-			continue;
-		seen_fish(out, cmd);
-		buf_printf(out, " -l %s%s\n", row->name + 2, row->value != NULL ? " -r" : "");
-	}
+static void commands_fish(struct buf *out, const struct program *program)
+{
+	for (size_t i = 0; i < program->count; i++)
+		options_fish(out, &program->commands[i]);
 }
 
 static void completion_fish(struct buf *out, const struct program *program)
 {
 	for (size_t i = 0; i < program->count; i++)
 		command_fish(out, program, i);
+	add_part(out, "fish");
 }
 
 static const struct {
 	const char *name;
 	void (*print)(struct buf *out, const struct program *program);
+	void (*part)(struct buf *out, const struct program *program); /* the commands alone */
 } shells[] = {
-    {"bash", completion_bash},
-    {"zsh", completion_zsh},
-    {"fish", completion_fish},
+    {"bash", completion_bash, commands_bash},
+    {"zsh", completion_zsh, commands_zsh},
+    {"fish", completion_fish, commands_fish},
 };
 
-int cmd_completion(const struct cmd_call *call)
+static int complete(const struct cmd_call *call, bool part)
 {
 	CLEANUP(buf_clear) struct buf out = buf_init(SCRIPT_MAX_BYTES);
 	const char *shell = call->args.operand_count > 0 ? call->args.operands[0] : "";
 	struct err err = {0};
 
 	for (size_t i = 0; i < ARRAY_LEN(shells); i++) {
-		if (strcmp(shells[i].name, shell) == 0) {
-			shells[i].print(&out, call->program);
-			return print_out(&out);
-		}
+		if (strcmp(shells[i].name, shell) != 0)
+			continue;
+		(part ? shells[i].part : shells[i].print)(&out, call->program);
+		return print_out(&out);
 	}
 	err_set(&err, ERR_USAGE, "which shell? bash, zsh or fish, not '%s'", shell);
 	return print_err(call, &err, "bash: source <(x07 completion bash)");
+}
+
+int cmd_completion(const struct cmd_call *call)
+{
+	return complete(call, false);
+}
+
+int cmd_completion_part(const struct cmd_call *call)
+{
+	return complete(call, true);
 }

@@ -104,10 +104,9 @@ static int print_version(const struct program *program)
 /* The nearest command of the group, else all of them. */
 static void print_group_hint(const struct program *program, const char *word, const char *near)
 {
-	size_t len = strlen(word);
-
-	if (near != NULL && strncmp(near, word, len) == 0) {
-		(void)fprintf(stderr, "help: did you mean '%s %s'?\n", program->name, near);
+	if (near != NULL) {
+		(void)fprintf(
+		    stderr, "help: did you mean '%s %s %s'?\n", program->name, word, near);
 		return;
 	}
 	(void)fprintf(stderr, "help: '%s COMMAND --help' describes one of:", program->name);
@@ -118,13 +117,37 @@ static void print_group_hint(const struct program *program, const char *word, co
 	(void)fputc('\n', stderr);
 }
 
-/* The word after which no command name matched: `x07 polcy`, `x07 policy nit`. */
+/* `x07 pkg ad`: the second word alone, among those of the group. */
+static int unknown_of_group(const struct program *program, const char *group, const char *word)
+{
+	const char *names[64];
+	const char *near;
+	size_t count = 0, skip = strlen(group) + 1;
+
+	if (word == NULL || word[0] == '-') {
+		(void)fprintf(stderr, "%s %s: which command?\n", program->name, group);
+		print_group_hint(program, group, NULL);
+		return CMD_EXIT_USAGE;
+	}
+	for (size_t i = 0; i < program->count && count < ARRAY_LEN(names); i++) {
+		if (cmd_in_group(&program->commands[i], group))
+			names[count++] = program->commands[i].name + skip;
+	}
+	near = options_nearest(word, names, count);
+	(void)fprintf(stderr, "%s %s: unknown command '%s'\n", program->name, group, word);
+	print_group_hint(program, group, near);
+	return CMD_EXIT_USAGE;
+}
+
+/* The word after which no command name matched: `x07 polcy`. */
 static int unknown_command(const struct program *program, char **args)
 {
 	const char *names[64];
 	const char *near;
 	size_t count = 0;
 
+	if (cmd_is_group(program, args[0]))
+		return unknown_of_group(program, args[0], args[1]);
 	for (size_t i = 0; i < program->count && count < ARRAY_LEN(names); i++)
 		names[count++] = program->commands[i].name;
 	near = options_nearest(args[0], names, count);
@@ -134,13 +157,8 @@ static int unknown_command(const struct program *program, char **args)
 		(void)snprintf(two, sizeof(two), "%s %s", args[0], args[1]);
 		near = options_nearest(two, names, count);
 	}
-	if (cmd_is_group(program, args[0])) {
-		(void)fprintf(
-		    stderr, "%s %s: unknown or missing subcommand\n", program->name, args[0]);
-		print_group_hint(program, args[0], near);
-		return CMD_EXIT_USAGE;
-	}
-	(void)fprintf(stderr, "%s: unknown command '%s'\n", program->name, args[0]);
+	(void)fprintf(stderr, "%s: unknown %s '%s'\n", program->name,
+	    args[0][0] == '-' ? "option" : "command", args[0]);
 	if (near != NULL)
 		(void)fprintf(stderr, "help: did you mean '%s %s'?\n", program->name, near);
 	else

@@ -89,12 +89,16 @@ static size_t distance(const char *a, const char *b)
 
 const char *options_nearest(const char *text, const char *const *names, size_t count)
 {
-	size_t best = strlen(text) > 6 ? 4 : 3; /* one more than the distance that still counts */
+	size_t len = strlen(text);
+	size_t best = len > 6 ? 4 : 3; /* one more than the distance that still counts */
 	const char *found = NULL;
 
 	for (size_t i = 0; i < count; i++) {
 		size_t d = distance(text, names[i]);
 
+		/* `rnu` may mean `run`; of `foo` little is left in `info`. */
+		if (len <= 3 && d > 1 && names[i][0] != text[0])
+			continue;
 		if (d < best) {
 			best = d;
 			found = names[i];

@@ -91,6 +91,17 @@ bool pkg_index_is_remote(const struct pkg_index *index)
 {
 	return index->s->kind != PKG_INDEX_FILE;
 }
+
+#define SMALL_PACKAGES 1000
+
+bool pkg_index_is_small(const struct pkg_index *index)
+{
+	if (!pkg_index_is_remote(index))
+		return true;
+	return !index->s->offline && index->has_snapshot &&
+	       index->snapshot.packages <= SMALL_PACKAGES;
+}
+
 /* ---- config.json and snapshot.json ---- */
 
 static int64_t now_s(void)

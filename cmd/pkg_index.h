@@ -32,6 +32,10 @@ MUST_CHECK int pkg_index_config(
 /** What is trusted now; valid after pkg_index_config. Borrowed. */
 const struct registry_trust *pkg_index_trust(const struct pkg_index *index);
 
+/** Whether its catalog may be read for a better message: files, or few packages, or open already.
+ */
+bool pkg_index_is_small(const struct pkg_index *index);
+
 /** Fetch the files of these packages together; a missing one is no failure. */
 MUST_CHECK int pkg_index_prefetch(
     struct pkg_index *index, const char *const *names, uint32_t count, struct err *err);

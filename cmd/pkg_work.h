@@ -180,6 +180,8 @@ MUST_CHECK int pkg_sync_all(struct pkg_work *w, const struct pkg_change *change,
 void pkg_report_lock(struct jsonw *w, const struct pkg_work *work);
 /** Whether this command downloaded the archive of an item. */
 bool pkg_was_fetched(const struct pkg_work *w, const struct pkg_item *item);
+/** X07PKG_INDEX_NO_MATCH for a name that the registry lacks, with what could be meant. */
+int pkg_say_missing(struct err *err, struct pkg_work *w, const char *name);
 /** Notes about yanked and advised packages on standard error. */
 void pkg_warn_items(struct pkg_work *w);
 

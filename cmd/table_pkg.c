@@ -106,35 +106,45 @@ static const struct option yank_rows[] = {
 
 #define SPEC(rows, operands) { rows, ARRAY_LEN(rows), OPTION_IN_X07, operands, false, 0, false, NULL }, sizeof(struct pkg_options)
 #define REGISTRY(rows, operands) { rows, ARRAY_LEN(rows), OPTION_IN_X07, operands, false, 0, false, NULL }, sizeof(struct registry_options)
+#define STATUS \
+	"Exit status: 0; 2 usage, or an x07.json or lock that cannot be read; 20 refused or failed,\n" \
+	"with the reason in `error.code` of the report.\n"
+#define FROM_REGISTRY \
+	"Registry: --index, else $X07_PKG_INDEX_URL, else `pkg.registry` of x07.config.json, else the\n" \
+	"one that ships with x07 (embedded:).\n"
+#define FROM_PROJECT \
+	"Registry: --index, else $X07_PKG_INDEX_URL, else `pkg.registry` of x07.config.json, else the\n" \
+	"one that the locked packages came from, else the one that ships with x07 (embedded:).\n"
 static const struct cmd pkg_commands[] = {
-	{ "pkg add", "NAME[@VERSION] | CAPABILITY", "add a package, or the packages of a capability", NULL, SPEC(add_rows, 1), cmd_pkg_add },
-	{ "pkg remove", "NAME", "remove a package and what only it needed", NULL, SPEC(remove_rows, 1), cmd_pkg_remove },
-	{ "pkg lock", "", "resolve, install and write x07.lock.json", NULL, SPEC(lock_rows, 0), cmd_pkg_lock },
-	{ "pkg sync", "", "make .x07/deps what the lock says", NULL, SPEC(sync_rows, 0), cmd_pkg_sync },
-	{ "pkg update", "[NAME..]", "take the highest versions that fit together", NULL, SPEC(update_rows, OPERANDS_MAX), cmd_pkg_update },
-	{ "pkg vendor", "[DIR]", "copy the locked packages into the project, to be committed", NULL, SPEC(vendor_rows, 1), cmd_pkg_vendor },
-	{ "pkg check-semver", "--old DIR --new DIR", "say what a new version of a package breaks", NULL, SPEC(semver_rows, 0), cmd_pkg_check_semver },
-	{ "pkg inventory", "", "list the library and the packages that ship with x07", NULL, SPEC(inventory_rows, 0), cmd_pkg_inventory },
-	{ "pkg repair", "", "replace locked packages that do not go with this compiler", NULL, SPEC(repair_rows, 0), cmd_pkg_repair },
-	{ "pkg tree", "", "print the locked packages and who needs them", NULL, SPEC(project_rows, 0), cmd_pkg_tree },
-	{ "pkg why", "NAME", "say who needs a package, and the way to it from the project", NULL, SPEC(project_rows, 1), cmd_pkg_why },
+	{ "pkg add", "NAME[@VERSION] | CAPABILITY", "add a package, or the packages of a capability", FROM_PROJECT STATUS, SPEC(add_rows, 1), cmd_pkg_add },
+	{ "pkg remove", "NAME", "remove a package and what only it needed", FROM_PROJECT STATUS, SPEC(remove_rows, 1), cmd_pkg_remove },
+	{ "pkg lock", "", "resolve, install and write x07.lock.json", FROM_PROJECT STATUS, SPEC(lock_rows, 0), cmd_pkg_lock },
+	{ "pkg sync", "", "make .x07/deps what the lock says", FROM_PROJECT STATUS, SPEC(sync_rows, 0), cmd_pkg_sync },
+	{ "pkg update", "[NAME..]", "take the highest versions that fit together", FROM_PROJECT STATUS, SPEC(update_rows, OPERANDS_MAX), cmd_pkg_update },
+	{ "pkg vendor", "[DIR]", "copy the locked packages into the project, to be committed", FROM_PROJECT STATUS, SPEC(vendor_rows, 1), cmd_pkg_vendor },
+	{ "pkg check-semver", "--old DIR --new DIR", "say what a new version of a package breaks", STATUS, SPEC(semver_rows, 0), cmd_pkg_check_semver },
+	{ "pkg inventory", "", "list the library and the packages that ship with x07", STATUS, SPEC(inventory_rows, 0), cmd_pkg_inventory },
+	{ "pkg repair", "", "replace locked packages that do not go with this compiler", FROM_PROJECT STATUS, SPEC(repair_rows, 0), cmd_pkg_repair },
+	{ "pkg tree", "", "print the locked packages and who needs them", STATUS, SPEC(project_rows, 0), cmd_pkg_tree },
+	{ "pkg why", "NAME", "say who needs a package, and the way to it from the project", STATUS, SPEC(project_rows, 1), cmd_pkg_why },
 	{ "pkg provides", "MODULE", "say which package or library a module comes from", "Exit status: 0 known, 1 nothing provides it.\n", SPEC(project_rows, 1), cmd_pkg_provides },
-	{ "pkg versions", "NAME", "list the versions of a package, which are withdrawn, what is known against them", NULL, SPEC(versions_rows, 1), cmd_pkg_versions },
-	{ "pkg info", "NAME[@VERSION]", "describe one version: digest, needs, advisories, manifest", NULL, SPEC(ask_rows, 1), cmd_pkg_info },
-	{ "pkg search", "WORD..", "find packages and capabilities by name and description", NULL, SPEC(ask_rows, OPERANDS_MAX), cmd_pkg_search },
-	{ "pkg list", "", "list the packages of a registry", NULL, SPEC(ask_rows, 0), cmd_pkg_list },
-	{ "pkg verify", "NAME[@VERSION]", "check who signed a version", NULL, SPEC(ask_rows, 1), cmd_pkg_verify },
-	{ "pkg login", "", "remember a token for a registry", NULL, SPEC(login_rows, 0), cmd_pkg_login },
-	{ "pkg pack", "--package DIR --out FILE", "make the archive of a package", NULL, SPEC(pack_rows, 0), cmd_pkg_pack },
-	{ "pkg publish", "--package DIR", "publish a package to a registry", NULL, SPEC(publish_rows, 0), cmd_pkg_publish },
-	{ "pkg yank", "NAME@VERSION", "withdraw a version: only those who have it locked get it", NULL, SPEC(yank_rows, 1), cmd_pkg_yank },
-	{ "pkg attest-closure", "--out FILE", "write the digests of all that is locked, and what is known against it", NULL, SPEC(attest_rows, 0), cmd_pkg_attest_closure },
-	{ "pkg gc", "", "remove from the store what no project used for a while", NULL, SPEC(gc_rows, 0), cmd_pkg_gc },
-	{ "registry build", "DIR", "make a registry from *.x07pkg archives, package folders and index lines", NULL, REGISTRY(registry_build_rows, 1), cmd_registry_build },
-	{ "registry check", "DIR | URL | embedded:", "verify a whole registry: snapshot, index, signatures, archives", NULL, REGISTRY(registry_check_rows, 1), cmd_registry_check },
-	{ "registry key", "--out FILE", "make a signing key", NULL, REGISTRY(registry_key_rows, 0), cmd_registry_key },
-	{ "registry serve", "DIR", "serve a registry over HTTP, for development and small teams", NULL, REGISTRY(registry_serve_rows, 1), cmd_registry_serve },
-	{ "registry token", "DIR --handle NAME", "make a token for publishing to a served registry", NULL, REGISTRY(registry_token_rows, 1), cmd_registry_token },
+	{ "pkg versions", "NAME", "list the versions of a package, which are withdrawn, what is known against them", FROM_REGISTRY STATUS, SPEC(versions_rows, 1), cmd_pkg_versions },
+	{ "pkg info", "NAME[@VERSION]", "describe one version: digest, needs, advisories, manifest", FROM_REGISTRY STATUS, SPEC(ask_rows, 1), cmd_pkg_info },
+	{ "pkg search", "WORD..", "find packages and capabilities by name and description", FROM_REGISTRY STATUS, SPEC(ask_rows, OPERANDS_MAX), cmd_pkg_search },
+	{ "pkg list", "", "list the packages of a registry", FROM_REGISTRY STATUS, SPEC(ask_rows, 0), cmd_pkg_list },
+	{ "pkg verify", "NAME[@VERSION]", "check who signed a version", FROM_REGISTRY STATUS, SPEC(ask_rows, 1), cmd_pkg_verify },
+	{ "pkg login", "", "remember a token for a registry", FROM_REGISTRY STATUS, SPEC(login_rows, 0), cmd_pkg_login },
+	{ "pkg pack", "--package DIR --out FILE", "make the archive of a package", STATUS, SPEC(pack_rows, 0), cmd_pkg_pack },
+	{ "pkg publish", "--package DIR", "publish a package to a registry", FROM_REGISTRY STATUS, SPEC(publish_rows, 0), cmd_pkg_publish },
+	{ "pkg yank", "NAME@VERSION", "withdraw a version: only those who have it locked get it", FROM_REGISTRY STATUS, SPEC(yank_rows, 1), cmd_pkg_yank },
+	{ "pkg attest-closure", "--out FILE", "write the digests of all that is locked, and what is known against it", FROM_PROJECT STATUS, SPEC(attest_rows, 0), cmd_pkg_attest_closure },
+	{ "pkg gc", "", "remove from the store what no project used for a while", STATUS, SPEC(gc_rows, 0), cmd_pkg_gc },
+	{ "registry build", "DIR", "make a registry from *.x07pkg archives, package folders and index lines", STATUS, REGISTRY(registry_build_rows, 1), cmd_registry_build },
+	{ "registry check", "DIR | URL | embedded:", "verify a whole registry: snapshot, index, signatures, archives", STATUS, REGISTRY(registry_check_rows, 1), cmd_registry_check },
+	{ "registry key", "--out FILE", "make a signing key", STATUS, REGISTRY(registry_key_rows, 0), cmd_registry_key },
+	{ "registry serve", "DIR", "serve a registry over HTTP, for development and small teams", STATUS, REGISTRY(registry_serve_rows, 1), cmd_registry_serve },
+	{ "registry token", "DIR --handle NAME", "make a token for publishing to a served registry", STATUS, REGISTRY(registry_token_rows, 1), cmd_registry_token },
+	{ "completion", "bash|zsh|fish", "the part of x07's completion script that is about packages", NULL, { NULL, 0, OPTION_IN_X07, 1, false, 0, false, NULL }, 0, cmd_completion_part },
 	{ "help", "[COMMAND..]", "print help on a command", NULL, { NULL, 0, OPTION_IN_X07, 2, false, 0, false, NULL }, 0, cmd_help },
 };
 /* clang-format on */

@@ -134,6 +134,7 @@ static int verify_file(const struct package *p, const char *rel, const char *wan
 	AUTO_FREE char *path = path_join(p->dir, rel);
 	const struct pkg_lock_entry *e = p->e;
 	char got[SHA256_HEX_SIZE];
+	bool vendored = pkg_path_is_vendored(e->path);
 	struct err inner = {0};
 	int rc = read_file_sha(got, p, rel, path, &inner);
 
@@ -147,8 +148,10 @@ static int verify_file(const struct package *p, const char *rel, const char *wan
 	if (strcmp(got, want) == 0)
 		return 0;
 	return err_user(err, ERR_LOCKED, CODE,
-	    "package %.128s %.64s: %.400s is not what was locked: expected sha256 %s, found %s",
-	    e->name, e->version, path, want, got);
+	    "package %.128s %.64s: %.400s is not what was locked: expected sha256 %s, found %s; "
+	    "`x07 pkg %s%.128s` %s",
+	    e->name, e->version, path, want, got, vendored ? "sync" : "update ",
+	    vendored ? "" : e->name, vendored ? "installs what is locked" : "locks it as it is");
 }
 
 /* "a.b.c" -> "<root>/a/b/c.x07.json"; NULL when the id would lead elsewhere. */

@@ -207,7 +207,7 @@ static const char *compat_fault(struct universe *u, const char *compat)
 		return arena_printf(&u->arena, "its toolchain %s", err.message);
 	if (pkg_requirement_holds(&r, &v))
 		return NULL;
-	return arena_printf(&u->arena, "made for the toolchain %s, this is %s", compat, tool);
+	return arena_printf(&u->arena, "made for x07c %s, and this is x07c %s", compat, tool);
 }
 
 static int by_need_name(const void *a, const void *b)

@@ -152,6 +152,24 @@ int registry_index_parse(
 	return 0;
 }
 
+/* "" when there is none that can be compared. */
+static const char *highest(const struct registry_index *index)
+{
+	const char *best = "";
+	struct pkg_version at, max = {0};
+
+	for (uint32_t i = 0; i < index->count; i++) {
+		const char *text = index->versions[i].version;
+
+		if (pkg_version_parse(&at, str_c(text), NULL) < 0 ||
+		    (best[0] != '\0' && pkg_version_cmp(&at, &max) <= 0))
+			continue;
+		best = text;
+		max = at;
+	}
+	return best;
+}
+
 int registry_index_find(const struct registry_version **out, const struct registry_index *index,
     const char *version, struct err *err)
 {
@@ -168,8 +186,10 @@ int registry_index_find(const struct registry_version **out, const struct regist
 			return err_user(err, ERR_PKG, CODE, "index of %s: line %u, version %s: %s",
 			    index->name, v->line, version, v->fault);
 	}
-	return err_user(
-	    err, ERR_PKG, "X07PKG_INDEX_NO_MATCH", "%s@%s: not in the index", index->name, version);
+	return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH",
+	    "%s@%s: not in the index%s%s; `x07 pkg versions %s` lists what there is", index->name,
+	    version, index->count > 0 ? ", whose highest version is " : "", highest(index),
+	    index->name);
 }
 
 uint32_t registry_index_warnings(struct buf *out, const struct registry_index *index, uint32_t max)

@@ -34,6 +34,9 @@ for shell in bash zsh; do
 done
 expect 0 x07 completion fish
 says out "-l sandbox-backend -r"
+says out "seen_subcommand_from pkg; and __fish_seen_subcommand_from add' -l sync"
+expect 0 x07 completion zsh
+says out "'pkg add '*) compadd -- --sync"
 expect 2 x07 completion tcsh
 says err "bash, zsh or fish"
 if command -v bash >/dev/null; then
@@ -50,6 +53,8 @@ if command -v bash >/dev/null; then
 	[ "$(completes x07 policy promote --dr)" = --dry-run ] ||
 		fail "no completion of an option of a later command of a group"
 	[ "$(completes x07 run --opt fu)" = full ] || fail "no completion of a choice"
+	[ "$(completes x07 pkg add --sy)" = --sync ] || fail "no completion of an option of packages"
+	[ "$(completes x07 registry build --val)" = --valid-days ] || fail "no completion of an option of registries"
 	[ "$(completes x07 pkg ven)" = vendor ] || fail "no completion of a package command"
 fi
 # Each command has one row, and a group its own page.
@@ -114,3 +119,20 @@ expect 2 x07 run stray
 says err "'--'"
 expect 2 x07-os-runner --profile x
 says err "unknown option"
+# A word that is no command: which word, and a neighbour only when it is one.
+expect 2 x07 pkg ad
+says err "x07 pkg: unknown command 'ad'"
+says err "did you mean 'x07 pkg add'?"
+expect 2 x07 help pkg foo
+says err "unknown command 'foo'"
+says_not err "did you mean"
+expect 2 x07 pkg
+says err "which command?"
+expect 2 x07 --bogus
+says err "unknown option '--bogus'"
+# Where packages come from and how the commands about them end stand in their help.
+for cmd in add lock sync update; do
+	expect 0 x07 help pkg "$cmd"
+	says out "Exit status: 0; 2 usage"
+	says out "one that the locked packages came from"
+done

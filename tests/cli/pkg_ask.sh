@@ -94,3 +94,32 @@ is /error/code X07PKG_SIGNATURE_INVALID
 is /result/signature/ok false
 expect 20 x07 pkg info alpha --index "sparse+file://$TEST_TMP/bad/index/"
 is /error/code X07PKG_SIGNATURE_INVALID
+
+# A name that is nearly one, a version that is none, what ships with x07 in a registry of one's own.
+expect 0 x07 registry build "$TEST_TMP/reg/dl" --out "$TEST_TMP/listed"
+export X07_PKG_INDEX_URL="sparse+file://$TEST_TMP/listed/index/"
+expect 20 x07 pkg info alpah
+is /error/code X07PKG_INDEX_NO_MATCH
+says out "did you mean 'alpha'?"
+expect 20 x07 pkg versions gama
+says out "did you mean 'gamma'?"
+expect 20 x07 pkg info alpha@9.9.9
+says out "whose highest version is 2.0.0-rc.1; \`x07 pkg versions alpha\` lists"
+expect 20 env X07_PKG_INDEX_URL=embedded: x07 pkg versions ext-nett
+says out "did you mean 'ext-net'?"
+pkg_project "$TEST_TMP/near"
+expect 20 x07 pkg add alpah --sync
+says out "did you mean 'alpha'?"
+expect 20 x07 pkg add net.http --sync
+says out "it ships with x07"
+dl=$(field /error/message | sed -n 's/.* a copy of \(.*\) beside your packages$/\1/p')
+mkdir "$TEST_TMP/both"
+cp -r "$dl" "$TEST_TMP/both/x07"
+mkdir "$TEST_TMP/both/own"
+cp "$TEST_TMP/reg/dl/beta/1.0.0/download" "$TEST_TMP/both/own/beta.x07pkg"
+expect 0 x07 registry build "$TEST_TMP/both" --out "$TEST_TMP/site"
+both="sparse+file://$TEST_TMP/site/index/"
+expect 0 x07 pkg add net.http --sync --index "$both"
+expect 0 x07 pkg add beta --sync --index "$both"
+installed ext-net/0.1.11
+installed beta/1.0.0

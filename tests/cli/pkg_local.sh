@@ -36,6 +36,7 @@ expect 20 x07 pkg lock --check
 is /error/code X07PKG_LOCK_MISMATCH
 expect 2 x07 run
 says err X07PKG_LOCK_MISMATCH
+says err "\`x07 pkg update mine\` locks it as it is"
 expect 20 x07 pkg lock # nothing re-pins by itself
 is /error/code X07PKG_LOCK_MISMATCH
 cmp x07.lock.json lock || fail "the lock changed"

@@ -81,6 +81,7 @@ cmp -s $file "$TEST_TMP/err.x07.json" && fail "the test changed nothing"
 expect 2 x07 run
 says err "[X07PKG_LOCK_MISMATCH]"
 says err "expected sha256"
+says err "\`x07 pkg sync\` installs what is locked"
 cmp -s $file "$TEST_TMP/err.x07.json" && fail "run replaced an installed file"
 expect 0 x07 pkg sync
 expect 0 x07 run
