@@ -6,7 +6,7 @@
 
 # made_by TARGET NAME..: the commands of a target make each of these.
 made_by() {
-	ninja -C "$X07_BUILD_DIR" -t commands "$1" >commands || fail "no target $1"
+	ninja -C "$X07_BUILD_DIR" -t commands "$1" >commands || fail "no such target"
 	target=$1
 	shift
 	for name in "$@"; do
