@@ -157,3 +157,16 @@ expect 20 x07 pkg update
 is /error/code X07PKG_INDEX_CONFIG
 says out 'HTTP 502'
 installed alpha/1.1.0
+
+# Another key is not taken up, unless the one before vouches for it.
+expect 0 reg key --out "$TEST_TMP/other"
+expect 20 reg serve "$TEST_TMP/data" --key "$TEST_TMP/other"
+says err X07REG_KEY_CHANGED
+expect 0 reg key --out "$TEST_TMP/next" --key "$TEST_TMP/key" --rotations "$TEST_TMP/data/rotations.ndjson"
+next=$(field /result/key_id)
+mv "$TEST_TMP/next" "$TEST_TMP/key"
+serve
+client reader "$index"
+expect 0 x07 pkg add large@1.0.0 --sync
+installed large/1.0.0
+grep -qF "$next" x07.lock.json || fail "the lock does not follow"

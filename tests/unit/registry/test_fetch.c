@@ -349,7 +349,7 @@ START_TEST(waiting_for_another_process_is_no_silence)
 	struct fetch_options o = options();
 	AUTO_FREE char *cache = test_path("git");
 	AUTO_FREE char *lock = NULL;
-	struct fetch_response r;
+	CLEANUP(fetch_response_clear) struct fetch_response r = {0};
 	struct err err = {0};
 	char name[SHA256_HEX_SIZE];
 	pid_t pid;
