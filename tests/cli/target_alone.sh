@@ -6,11 +6,11 @@
 
 # made_by TARGET NAME..: the commands of a target make each of these.
 made_by() {
-	ninja -C "$X07_BUILD_DIR" -t commands "$1" >commands || fail "no such target"
+	ninja -C "$X07_BUILD_DIR" -t commands "$1" >steps || fail "no such target"
 	target=$1
 	shift
 	for name in "$@"; do
-		grep -qE -- "(-o |> )[^ ]*$name( |\$)" commands || fail "$target does not build $name"
+		grep -qE -- "(-o |> )[^ ]*$name( |\$)" steps || fail "$target does not build $name"
 	done
 }
 made_by bin/x07 bin/x07 rt/x07-guest lib/x07/x07-broker lib/x07/x07-pkg lib/x07/x07-fetch lib/x07/x07-unpack
