@@ -14,7 +14,7 @@ made_by() {
 	done
 }
 made_by bin/x07 bin/x07 rt/x07-guest lib/x07/x07-broker lib/x07/x07-pkg lib/x07/x07-fetch lib/x07/x07-unpack
-grep -q 'x07-bundle .*share/x07/registry' commands || fail "bin/x07 does not build the embedded registry"
+grep -q 'x07-bundle .*share/x07/registry' steps || fail "bin/x07 does not build the embedded registry"
 made_by bin/x07-os-runner bin/x07-os-runner rt/x07-guest lib/x07/x07-broker
 made_by lib/x07/x07-pkg lib/x07/x07-pkg lib/x07/x07-fetch lib/x07/x07-unpack
 # The guest is made anew for every header that it is made of.
