@@ -103,14 +103,15 @@ static void add_way_out(struct buf *out, struct pkg_work *w)
 		    "an index there (`--index URL`)",
 		    config->api);
 	else
-		buf_puts(out, "; `x07 pkg login --index URL` remembers a token");
+		buf_printf(
+		    out, "; `x07 pkg login --index %s` remembers a token", w->settings.index_url);
 }
 
 /* What the registry says of its refusal, behind our message. */
 static int refusal(
     const struct fetch_response *r, struct pkg_work *w, const char *code, struct err *err)
 {
-	CLEANUP(buf_clear) struct buf way_out = buf_init(512);
+	CLEANUP(buf_clear) struct buf way_out = buf_init(2048);
 	CLEANUP(arena_clear) struct arena arena = {0};
 	const struct json *doc = read_answer(&arena, r);
 	const struct json *id = doc != NULL ? json_get(doc, "code") : NULL;
@@ -178,6 +179,40 @@ static void look_again(struct pkg_work *w, const struct registry_packed *packed)
 		    packed->version);
 }
 
+static bool has_fitting(const struct registry_index *file, const char *requirement)
+{
+	struct pkg_requirement wanted;
+
+	for (uint32_t i = 0; i < file->count; i++) {
+		struct pkg_version v;
+
+		if (requirement == NULL ||
+		    (pkg_requirement_parse(&wanted, str_c(requirement), NULL) == 0 &&
+			pkg_version_parse(&v, str_c(file->versions[i].version), NULL) == 0 &&
+			pkg_requirement_holds(&wanted, &v)))
+			return true;
+	}
+	return false;
+}
+
+/* Packages may be published in any order, so it is no failure; nobody can add it until then. */
+static void warn_needs(struct pkg_work *w, const struct registry_packed *packed)
+{
+	for (uint32_t i = 0; i < packed->need_count && !w->o->quiet; i++) {
+		const struct pkg_need *n = &packed->needs[i];
+		const struct registry_index *file = NULL;
+		struct err err = {0};
+		int rc = pkg_index_get(&file, pkg_work_index(w), n->name, &err);
+
+		if (rc != ERR_NOT_FOUND && (rc < 0 || has_fitting(file, n->requirement)))
+			continue;
+		progress_clear(&w->progress);
+		print_note(w->call, "warning: %s@%s needs %s %s, which %s does not have (yet)",
+		    packed->name, packed->version, n->name,
+		    n->requirement != NULL ? n->requirement : "", w->settings.index_url);
+	}
+}
+
 static void report_published(
     struct pkg_work *w, const struct registry_packed *packed, const struct json *doc)
 {
@@ -232,7 +267,9 @@ static int publish(struct pkg_work *w, struct err *err)
 	rc = compare_answer(doc, &packed, err);
 	if (rc < 0)
 		return rc;
+	progress_clear(&w->progress);
 	look_again(w, &packed);
+	warn_needs(w, &packed);
 	report_published(w, &packed, doc);
 	return 0;
 }

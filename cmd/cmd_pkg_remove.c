@@ -61,6 +61,13 @@ static void report_pruned(struct pkg_work *w, const char *name)
 	jsonw_end_array(j);
 }
 
+static bool needed_by_others(const struct pkg_work *w, const char *name)
+{
+	const struct pkg_lock_entry *e = pkg_project_locked(&w->project, name);
+
+	return e != NULL && e->has_direct && !e->direct;
+}
+
 static void report(struct pkg_work *w, const char *name)
 {
 	struct jsonw *j = &w->report.w;
@@ -84,6 +91,11 @@ static void report(struct pkg_work *w, const char *name)
 		jsonw_end_object(j);
 	}
 	pkg_report_close(&w->report);
+	if (!w->o->sync && needed_by_others(w, name) && !w->o->quiet)
+		print_note(w->call,
+		    "%s is locked as what others need, and `x07 pkg lock` brings it back; `x07 pkg "
+		    "tree` says who needs it",
+		    name);
 }
 
 int cmd_pkg_remove(const struct cmd_call *call)

@@ -142,8 +142,9 @@ static int search(struct pkg_work *w, struct err *err)
 	put_capabilities(w, &map);
 	pkg_report_close(&w->report);
 	if (w->report.text.len == 0)
-		buf_printf(&w->report.text, "nothing in %s and in the capability map fits\n",
-		    w->settings.index_url);
+		buf_printf(&w->report.text,
+		    "nothing fits: neither in %s nor in the capability map\n",
+		    pkg_index_called(&w->settings));
 	return 0;
 }
 

@@ -300,6 +300,15 @@ static void report(struct vendoring *v)
 	}
 	jsonw_end_array(j);
 	pkg_report_close(&w->report);
+	if (n == 0 && w->count > 0) {
+		if (!w->o->quiet)
+			print_note(w->call,
+			    "nothing to copy: all packages are in folders of the project already, "
+			    "as "
+			    "%s@%s in %s",
+			    w->items[0].name, w->items[0].version, w->items[0].path);
+		return;
+	}
 	buf_printf(&w->report.text, "%u package%s now in %s/: commit it with x07.json and %s\n", n,
 	    n == 1 ? " is" : "s are", v->folder, pkg_project_lock_name(&w->project));
 }

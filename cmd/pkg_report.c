@@ -134,6 +134,10 @@ int pkg_report_finish(struct pkg_report *r, int rc, const struct err *err)
 		status = r->text.len > 0 ? print_text(&r->text) : CMD_EXIT_OK;
 		if (rc < 0) {
 			shown = *err;
+			/* The text tells a conflict in full. */
+			if (r->data.len > 0 && r->text.len > 0)
+				(void)snprintf(shown.message, sizeof(shown.message),
+				    "no versions fit together");
 			(void)snprintf(
 			    shown.user_code, sizeof(shown.user_code), "%s", pkg_error_code(err));
 			(void)print_err(r->call, &shown, NULL);

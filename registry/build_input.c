@@ -309,7 +309,9 @@ static int check_input(const struct build *b, struct err *err)
 	AUTO_FREE char *config = path_join(b->o->output, "index/config.json");
 	bool replaces = file_is_regular(config);
 
-	if (b->inputs > 0 || (b->passed_over == NULL && !replaces))
+	/* Built in place, what is there is all that there is. */
+	if (b->inputs > 0 || (b->passed_over == NULL && !replaces) ||
+	    strcmp(b->o->input, b->o->output) == 0)
 		return 0;
 	return err_user(err, ERR_PKG, "X07REG_BAD_INPUT",
 	    "%s: no *.x07pkg archive, no folder with " MANIFEST_NAME

@@ -83,3 +83,7 @@ expect 0 env TERM=xterm "$X07_BUILD_DIR/tests/on_tty" x07 pkg lock --allow-yanke
 says out "$(printf '\r\033[Kx07 pkg lock: warning: low@1.0.0')"
 expect 20 env TERM=xterm "$X07_BUILD_DIR/tests/on_tty" x07 pkg attest-closure --out "$TEST_TMP/attest.json"
 says out "$(printf '\r\033[Kx07 pkg attest-closure: [X07PKG_YANKED_DEP]')"
+# A conflict is told once.
+expect 20 env TERM=xterm "$X07_BUILD_DIR/tests/on_tty" x07 pkg update
+says out "[X07PKG_RESOLVE_CONFLICT] no versions fit together"
+[ "$(grep -c 'wanted by' "$TEST_TMP/out")" -eq 1 ] || fail "the conflict is told more than once"

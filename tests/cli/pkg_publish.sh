@@ -58,6 +58,7 @@ export X07_PKG_INDEX_URL="sparse+$address"
 expect 20 x07 pkg publish --package alpha
 is /error/code X07PKG_PUBLISH_FAILED
 says out X07REG_AUTH_REQUIRED
+says out "x07 pkg login --index $X07_PKG_INDEX_URL"
 token=$(reg token data --handle ann | jsonq /result/token)
 printf '\n' >empty
 expect 20 x07 pkg login --token-stdin <empty
@@ -83,6 +84,15 @@ says out X07REG_ALREADY_PUBLISHED
 says out 'HTTP 409'
 expect 0 x07 pkg publish --package alpha2
 expect 0 x07 pkg publish --package alpha3
+source_package needy needy 1.0.0 '"alpha@1.0.0","alpha2@>=9.0.0","nowhere@1.0.0"'
+expect 0 x07 pkg publish --package needy
+says err "warning: needy@1.0.0 needs nowhere 1.0.0, which $X07_PKG_INDEX_URL does not have (yet)"
+says err "needs alpha2 >=9.0.0"
+says_not err "needs alpha 1.0.0"
+expect 20 env X07_PKG_INDEX_URL=embedded: x07 pkg publish --package needy
+says out "no registry is chosen"
+expect 20 env X07_PKG_INDEX_URL=embedded: x07 pkg yank alpha@1.0.0
+says out "no registry is chosen"
 sed -i 's/"license":"MIT",//' copy/x07-package.json
 expect 20 x07 pkg publish --package copy
 is /error/code X07PKG_PUBLISH_PACK

@@ -31,7 +31,11 @@ expect 0 x07 pkg lock --check
 # Without --sync x07.json alone changes, and the next lock does the rest.
 cp both.json x07.json && cp both.lock x07.lock.json
 x07 pkg sync >/dev/null
+expect 0 x07 pkg remove beta
+says err "beta is locked as what others need"
+cp both.json x07.json
 expect 0 nosocket x07 pkg remove gamma
+silent err
 not_listed gamma
 cmp x07.lock.json both.lock || fail "the lock changed"
 installed gamma/1.0.0

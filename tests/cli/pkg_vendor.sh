@@ -123,6 +123,9 @@ installed gamma/1.0.0
 expect 0 x07 pkg vendor third_party/x07
 is /result/vendored/0/name gamma
 [ "$(jsonq /result/vendored/1/name <"$TEST_TMP/out" 2>/dev/null || :)" = "" ] || fail "vendored twice"
+expect 0 x07 pkg vendor elsewhere
+is /result/vendored '[]'
+says err "are in folders of the project already, as alpha@1.1.0 in third_party/x07/alpha/1.1.0"
 expect 0 x07 pkg remove alpha --sync
 expect 0 x07 pkg remove gamma --sync
 not_listed beta

@@ -110,6 +110,11 @@ for out in site fresh; do
 	says out "passed over: misnamed/ab.tar"
 done
 expect 0 reg build empty --out fresh --key key
+# In place there is nothing to lose: a served registry begins empty, and may be started again.
+mkdir place
+echo x >place/other
+expect 0 reg build place --out place
+expect 0 reg build place --out place
 # What was signed stays signed.
 expect 20 reg build in --out site
 is /error/code X07PKG_UNSIGNED
