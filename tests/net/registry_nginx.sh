@@ -6,6 +6,8 @@
 . "${X07_SOURCE_DIR:?}/tests/net/registry_lib.sh"
 awk '/^## /{in_part = ($0 == "## Behind nginx")} in_part && /^    /' "$X07_SOURCE_DIR/docs/REGISTRY.md" |
 	sed -e "s|/etc/ssl/packages|$net_tmp/server|" -e "s|/srv/registry/site|$site|" >"$net_tmp/servers"
+# The same without HTTP/2.
+sed 's/443 ssl http2/8443 ssl/' "$net_tmp/servers" >"$net_tmp/servers.1" && cat "$net_tmp/servers.1" >>"$net_tmp/servers"
 grep -q 'server_name packages.example.com;' "$net_tmp/servers" || fail "no server in docs/REGISTRY.md"
 nginx_start
 
@@ -86,6 +88,35 @@ for registry in signed plain; do
 done
 rm "$TEST_TMP/in/yanked.txt"
 
+# Copied in the order of the document, a registry can be used at each moment: by who knows nothing and
+# by who knows it from before.
+expect 0 reg build "$TEST_TMP/in" --out "$TEST_TMP/made" --key "$TEST_TMP/key" --name test
+rm -rf "${site:?}/index" "${site:?}/dl"
+cp -rp "$TEST_TMP/made/index" "$TEST_TMP/made/dl" "$site/"
+client known "$index"
+expect 0 x07 pkg versions alpha
+source_package "$TEST_TMP/in/alpha3" alpha 1.2.0
+source_package "$TEST_TMP/in/zeta" zeta 1.0.0
+expect 0 reg build "$TEST_TMP/in" --out "$TEST_TMP/made" --key "$TEST_TMP/key" --name test
+wanted=1.1.0
+for step in nothing dl copies index snapshot; do
+	case $step in
+	dl) cp -rp "$TEST_TMP/made/dl" "$site/" ;;
+	copies) cp -rp "$TEST_TMP/made/index/snapshot" "$site/index/" ;;
+	index) (cd "$TEST_TMP/made/index" && tar cf - --exclude=./snapshot.json .) | tar xf - -C "$site/index" ;;
+	snapshot)
+		cp -p "$TEST_TMP/made/index/snapshot.json" "$site/index/"
+		wanted=1.2.0
+		;;
+	esac
+	client "step-$step" "$index"
+	expect 0 x07 pkg add alpha --sync
+	installed alpha/$wanted
+	client known "$index"
+	expect 0 x07 pkg info alpha
+	is /result/version $wanted
+done
+
 # Sixty packages come over one connection or two, and another command needs one.
 needs=
 for i in $(seq 60); do
@@ -108,3 +139,11 @@ rm -r .x07/deps "$X07_PKG_HOME/store"
 expect 0 x07 pkg sync
 installed part60/1.0.0
 [ "$(connections)" -le 2 ] || fail "$(connections) connections for a sync"
+# A server that speaks HTTP/1.1 alone is asked over many connections, but no more than 64.
+rm -r .x07/deps "$X07_PKG_HOME/store"
+export X07_PKG_INDEX_URL=sparse+https://packages.example.com:8443/index/
+: >"$net_tmp/connections.log"
+expect 0 x07 pkg add all --sync
+installed part60/1.0.0
+[ "$(connections)" -le 64 ] || fail "$(connections) connections to a server without HTTP/2"
+[ "$(connections)" -lt "$requests" ] || fail "a connection for each request"
