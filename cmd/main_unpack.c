@@ -34,7 +34,7 @@ struct worker {
 
 /** A request as received. */
 struct received {
-	uint32_t id;
+	struct unpack_request q;
 	int archive_fd, dirfd; /* owned */
 };
 
@@ -108,8 +108,9 @@ static void unpack_one(const struct received *r, int answer_fd)
 	keep_only(r, answer_fd);
 	rc = unpack_confine(r->dirfd, &err);
 	if (rc == 0)
-		rc = registry_unpack(&done, r->archive_fd, r->dirfd, &err);
-	answer = answer_of(r->id, rc, &err);
+		rc = registry_unpack(&done, r->archive_fd,
+		    r->q.sha256[0] != '\0' ? r->q.sha256 : NULL, r->dirfd, &err);
+	answer = answer_of(r->q.id, rc, &err);
 	answer.files = done.files;
 	answer.bytes = done.bytes;
 	/* Not over PIPE_BUF, so whole or not at all. */
@@ -131,7 +132,7 @@ static int start_worker(struct worker *w, const struct received *r, struct err *
 		(void)close(ends[0]);
 		return err_sys(err, ERR_IO, "fork");
 	}
-	*w = (struct worker){pid, ends[0], r->id, now()};
+	*w = (struct worker){pid, ends[0], r->q.id, now()};
 	return 0;
 }
 
@@ -156,19 +157,20 @@ static bool receive(struct received *r)
 	    c->cmsg_len != CMSG_LEN(sizeof(fds)))
 		return false;
 	memcpy(fds, CMSG_DATA(c), sizeof(fds));
-	*r = (struct received){request.id, fds[0], fds[1]};
+	request.sha256[sizeof(request.sha256) - 1] = '\0';
+	*r = (struct received){request, fds[0], fds[1]};
 	return true;
 }
 
 /* Take one request; false when the user is gone. */
 static bool accept_request(struct worker *free_slot)
 {
-	struct received r = {0, -1, -1};
+	struct received r = {.archive_fd = -1, .dirfd = -1};
 	struct err err = {0};
 	bool ok = receive(&r);
 
 	if (ok && start_worker(free_slot, &r, &err) < 0) {
-		struct unpack_answer answer = answer_of(r.id, ERR_IO, &err);
+		struct unpack_answer answer = answer_of(r.q.id, ERR_IO, &err);
 
 		ok = send_answer(&answer);
 	}

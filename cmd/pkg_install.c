@@ -250,8 +250,8 @@ static void on_archive(void *ctx, size_t i)
 	if (rc == 0 && lseek(f->fds[i], 0, SEEK_SET) < 0)
 		rc = err_sys(&err, ERR_IO, "archive");
 	if (rc == 0)
-		rc = registry_unpacker_ask(
-		    f->w->unpacker, (uint32_t)i, f->fds[i], f->puts[i].stage.dirfd, &err);
+		rc = registry_unpacker_ask(f->w->unpacker, (uint32_t)i, f->fds[i],
+		    f->downloads[i].sha256, f->puts[i].stage.dirfd, &err);
 	if (rc < 0)
 		fail(f, rc, &err);
 	else

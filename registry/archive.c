@@ -6,7 +6,6 @@
 #include "registry/archive.h"
 
 #include "base/buf.h"
-#include "base/file.h"
 #include "base/vec.h"
 #include "pkg/package.h"
 #include "pkg/require.h"
@@ -18,7 +17,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #define BLOCK 512
 #define NAME_FIELD 100
@@ -346,14 +344,9 @@ static int read_manifest(struct reader *r)
 /* What a client would not unpack is not offered: its look at the headers. */
 static int scan(struct reader *r)
 {
-	AUTO_CLOSE int fd = memfd_create("x07-registry", MFD_CLOEXEC);
 	struct err why = {0};
 
-	if (fd < 0)
-		return err_sys(r->err, ERR_IO, "memory file");
-	if (file_write_all(fd, r->data, r->len, r->err) < 0)
-		return ERR_IO;
-	return unpack_scan(fd, &why) < 0 ? bad(r, why.message, NULL) : 0;
+	return unpack_scan(r->data, r->len, &why) < 0 ? bad(r, why.message, NULL) : 0;
 }
 
 /* The client's reader of the manifest: what it refuses, no client could install. */

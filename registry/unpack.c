@@ -5,7 +5,9 @@
  */
 #include "registry/unpack.h"
 
+#include "base/buf.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "registry/unpack_priv.h"
 
 #include <archive.h>
@@ -15,8 +17,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define READ_BLOCK ((size_t)64 << 10)
 
 /** One archive under way. */
 struct unpack {
@@ -257,32 +257,42 @@ static int unpack_all(struct unpack *u)
 	return 0;
 }
 
-static int check_archive(int fd, struct err *err)
+/*
+ * Into memory of this process: who wrote the file may still have it open, and what is hashed has to
+ * be what is looked at and what is unpacked.
+ */
+static int read_archive(struct buf *out, int fd, const char *want, struct err *err)
 {
-	struct stat st;
+	char got[SHA256_HEX_SIZE];
+	int rc = file_read_fd(out, fd, "archive", err);
 
-	if (fstat(fd, &st) < 0)
-		return err_sys(err, ERR_IO, "archive");
-	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > REGISTRY_ARCHIVE_MAX)
+	if (rc == ERR_LIMIT)
 		return err_user(
 		    err, ERR_PKG, "X07PKG_ARCHIVE_LIMIT", "archive: larger than 64 MiB");
-	return 0;
+	if (rc < 0 || want == NULL)
+		return rc;
+	sha256_text(got, out->data != NULL ? out->data : "", out->len);
+	if (strcmp(got, want) == 0)
+		return 0;
+	return err_user(err, ERR_PKG, "X07PKG_ARCHIVE_DIGEST",
+	    "archive: expected sha256 %s, got %s", want, got);
 }
 
-int registry_unpack(struct registry_unpacked *out, int archive_fd, int dirfd, struct err *err)
+int registry_unpack(
+    struct registry_unpacked *out, int archive_fd, const char *sha256, int dirfd, struct err *err)
 {
+	CLEANUP(buf_clear) struct buf bytes = buf_init(REGISTRY_ARCHIVE_MAX);
 	CLEANUP(free_archive) struct archive *a = archive_read_new();
 	CLEANUP(clear) struct unpack u = {.a = a, .dirfd = dirfd, .parent = -1, .err = err};
-	int rc = check_archive(archive_fd, err);
+	int rc = read_archive(&bytes, archive_fd, sha256, err);
 
-	if (rc < 0)
-		return rc;
-	rc = unpack_scan(archive_fd, err);
+	if (rc == 0)
+		rc = unpack_scan(bytes.data != NULL ? bytes.data : "", bytes.len, err);
 	if (rc < 0)
 		return rc;
 	unpack_names_init(&u.names);
 	if (!a || archive_read_support_format_tar(a) != ARCHIVE_OK ||
-	    archive_read_open_fd(a, archive_fd, READ_BLOCK) != ARCHIVE_OK)
+	    archive_read_open_memory(a, bytes.data, bytes.len) != ARCHIVE_OK)
 		return broken(&u);
 	rc = unpack_all(&u);
 	if (rc == 0)

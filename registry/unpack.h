@@ -23,7 +23,8 @@ struct registry_unpacked {
  * counts. On failure what was written so far stays for the caller to remove.
  *
  * @param out         written on success only.
- * @param archive_fd  borrowed, at its start.
+ * @param archive_fd  borrowed, at its start; read once, so that it may change meanwhile.
+ * @param sha256      what it must have, in hexadecimal; NULL = anything.
  * @param dirfd       borrowed; an empty directory.
  * @return 0; ERR_PKG with one of these codes, naming the entry:
  *         X07PKG_ARCHIVE_FORMAT     not a plain tar, cut short, or empty
@@ -32,10 +33,11 @@ struct registry_unpacked {
  *                                   not UTF-8
  *         X07PKG_ARCHIVE_DUPLICATE  a path twice, or a file where a directory is
  *         X07PKG_ARCHIVE_CASE       two paths that differ in the case of letters only
+ *         X07PKG_ARCHIVE_DIGEST     not the bytes that @p sha256 names
  *         X07PKG_ARCHIVE_LIMIT      over a cap of pkg/tree.h, or the archive is over 64 MiB;
  *         ERR_IO when the directory cannot be written.
  */
 MUST_CHECK int registry_unpack(
-    struct registry_unpacked *out, int archive_fd, int dirfd, struct err *err);
+    struct registry_unpacked *out, int archive_fd, const char *sha256, int dirfd, struct err *err);
 
 #endif

@@ -158,8 +158,8 @@ void registry_unpacker_free(struct registry_unpacker *u)
 	free(u);
 }
 
-int registry_unpacker_ask(
-    struct registry_unpacker *u, uint32_t id, int archive_fd, int dirfd, struct err *err)
+int registry_unpacker_ask(struct registry_unpacker *u, uint32_t id, int archive_fd,
+    const char *sha256, int dirfd, struct err *err)
 {
 	struct unpack_request request = {.id = id};
 	struct iovec iov = {&request, sizeof(request)};
@@ -174,6 +174,8 @@ int registry_unpacker_ask(
 
 	if (u->outstanding >= UNPACK_OUTSTANDING_MAX || id == UNPACK_READY)
 		return err_set(err, ERR_LIMIT, "too many archives at once");
+	if (sha256 != NULL)
+		(void)snprintf(request.sha256, sizeof(request.sha256), "%s", sha256);
 	c->cmsg_level = SOL_SOCKET;
 	c->cmsg_type = SCM_RIGHTS;
 	c->cmsg_len = CMSG_LEN(sizeof(fds));
@@ -223,10 +225,10 @@ int registry_unpacker_answer(
 }
 
 int registry_unpacker_run(struct registry_unpacker *u, struct registry_unpacked *out,
-    int archive_fd, int dirfd, struct err *err)
+    int archive_fd, const char *sha256, int dirfd, struct err *err)
 {
 	uint32_t id;
-	int rc = registry_unpacker_ask(u, 0, archive_fd, dirfd, err);
+	int rc = registry_unpacker_ask(u, 0, archive_fd, sha256, dirfd, err);
 
 	return rc < 0 ? rc : registry_unpacker_answer(u, &id, out, err);
 }

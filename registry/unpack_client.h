@@ -29,11 +29,11 @@ void registry_unpacker_free(struct registry_unpacker *u);
  * registry_unpacker_answer in any order of completion.
  */
 MUST_CHECK int registry_unpacker_run(struct registry_unpacker *u, struct registry_unpacked *out,
-    int archive_fd, int dirfd, struct err *err);
+    int archive_fd, const char *sha256, int dirfd, struct err *err);
 
 /** Ask for one archive; @p id comes back with the answer. At most 64 may be outstanding. */
-MUST_CHECK int registry_unpacker_ask(
-    struct registry_unpacker *u, uint32_t id, int archive_fd, int dirfd, struct err *err);
+MUST_CHECK int registry_unpacker_ask(struct registry_unpacker *u, uint32_t id, int archive_fd,
+    const char *sha256, int dirfd, struct err *err);
 /**
  * Take one answer; waits for it.
  * @param id   written whenever the program answered, also when that archive was refused.

@@ -11,10 +11,9 @@
 
 /**
  * Look at the raw headers for what two readers of tar would understand differently.
- * @param archive_fd  borrowed; its position stays.
- * @return 0, or ERR_PKG as registry_unpack; ERR_IO.
+ * @return 0, or ERR_PKG as registry_unpack.
  */
-MUST_CHECK int unpack_scan(int archive_fd, struct err *err);
+MUST_CHECK int unpack_scan(const char *data, size_t len, struct err *err);
 
 /** A name met before: what it looks like without case, and what it is. */
 struct unpack_name {

@@ -7,9 +7,7 @@
  */
 #include "registry/unpack_priv.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #define BLOCK 512
 #define NAME_SIZE 100
@@ -17,8 +15,9 @@
 
 /** A scan under way. */
 struct raw {
-	int fd;
-	uint64_t at;
+	const char *data;
+	size_t len;
+	uint64_t at;      /* may be past the end */
 	uint32_t entries; /* files and directories */
 	struct err *err;
 };
@@ -28,23 +27,16 @@ static int refuse(struct raw *r, const char *code, const char *why)
 	return err_user(r->err, ERR_PKG, code, "archive: %s", why);
 }
 
-/* Bytes at the place where the scan is; 0 at the end, as many as there are before it. */
-static ssize_t read_at(struct raw *r, void *out, size_t size)
+/* Bytes at the place where the scan is; as many as there are. */
+static size_t read_at(const struct raw *r, void *out, size_t size)
 {
-	size_t have = 0;
+	size_t have = r->at < r->len ? r->len - (size_t)r->at : 0;
 
-	while (have < size) {
-		ssize_t got = pread(r->fd, (char *)out + have, size - have, (off_t)(r->at + have));
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return err_sys(r->err, ERR_IO, "archive");
-		if (got == 0)
-			break;
-		have += (size_t)got;
-	}
-	return (ssize_t)have;
+	if (have > size)
+		have = size;
+	if (have > 0)
+		memcpy(out, r->data + r->at, have);
+	return have;
 }
 
 /* Octal digits, then NULs and blanks to the end of the field; nothing else is one number only. */
@@ -81,14 +73,10 @@ static int check_extra(struct raw *r, char type, uint64_t size)
 {
 	char body[EXTRA_MAX];
 	size_t len = (size_t)size;
-	ssize_t got;
 
 	if (size > sizeof(body))
 		return refuse(r, "X07PKG_ARCHIVE_LIMIT", "a name longer than 1024 bytes");
-	got = read_at(r, body, len);
-	if (got < 0)
-		return ERR_IO;
-	if ((size_t)got < len)
+	if (read_at(r, body, len) < len)
 		return refuse(r, "X07PKG_ARCHIVE_FORMAT", "cut short");
 	if (type == 'L' && !is_padded((const unsigned char *)body, len))
 		return refuse(r, "X07PKG_ARCHIVE_PATH", "a name with a NUL in it");
@@ -157,10 +145,10 @@ static int check_header(struct raw *r, const unsigned char *h)
 	return rc;
 }
 
-int unpack_scan(int archive_fd, struct err *err)
+int unpack_scan(const char *data, size_t len, struct err *err)
 {
 	static const unsigned char zeros[BLOCK];
-	struct raw r = {.fd = archive_fd, .err = err};
+	struct raw r = {.data = data, .len = len, .err = err};
 	unsigned char h[BLOCK];
 	uint32_t headers = 0;
 	int rc = 0;
@@ -168,14 +156,9 @@ int unpack_scan(int archive_fd, struct err *err)
 	/* A long name or a pax header may precede each entry, so there are no more than twice as
 	 * many. */
 	while (rc == 0 && headers++ <= PKG_TREE_FILES_MAX * 2) {
-		ssize_t got = read_at(&r, h, sizeof(h));
-
-		if (got < 0)
-			return ERR_IO;
-		if ((size_t)got < sizeof(h) && r.at > 0)
-			return refuse(&r, "X07PKG_ARCHIVE_FORMAT", "cut short");
-		if ((size_t)got < sizeof(h))
-			return refuse(&r, "X07PKG_ARCHIVE_FORMAT", "not a plain tar archive");
+		if (read_at(&r, h, sizeof(h)) < sizeof(h))
+			return refuse(&r, "X07PKG_ARCHIVE_FORMAT",
+			    r.at > 0 ? "cut short" : "not a plain tar archive");
 		if (memcmp(h, zeros, sizeof(h)) == 0)
 			return 0;
 		rc = check_header(&r, h);

@@ -8,6 +8,7 @@
 #define REGISTRY_UNPACK_WIRE_H
 
 #include "base/err.h"
+#include "base/hash.h"
 
 #include <stdint.h>
 
@@ -17,6 +18,7 @@
 
 struct unpack_request {
 	uint32_t id;
+	char sha256[SHA256_HEX_SIZE]; /* of the archive; "" = any */
 };
 
 struct unpack_answer {

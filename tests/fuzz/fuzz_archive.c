@@ -41,7 +41,7 @@ static void same_files(const struct registry_archive *a, int archive, int dir)
 	struct pkg_tree tree = {0};
 	struct err err = {0};
 
-	if (registry_unpack(&done, archive, dir, &err) < 0 || done.files != a->files ||
+	if (registry_unpack(&done, archive, NULL, dir, &err) < 0 || done.files != a->files ||
 	    pkg_tree_scan(&tree, dir, &err) < 0)
 		abort();
 	pkg_tree_digest(digest, &tree);

@@ -26,7 +26,7 @@ static int unpack(const struct buf *bytes, int dirfd, struct registry_unpacked *
 {
 	AUTO_CLOSE int fd = tar_fd(bytes);
 
-	return registry_unpack(u, fd, dirfd, err);
+	return registry_unpack(u, fd, NULL, dirfd, err);
 }
 
 START_TEST(files_of_our_packer_come_back)
@@ -260,7 +260,7 @@ START_TEST(archive_over_64_mib_is_refused)
 	struct err err = {0};
 
 	ck_assert_int_eq(ftruncate(fd, (off_t)REGISTRY_ARCHIVE_MAX + 512), 0);
-	ck_rc(registry_unpack(&u, fd, dir, &err), ERR_PKG, &err);
+	ck_rc(registry_unpack(&u, fd, NULL, dir, &err), ERR_PKG, &err);
 	ck_assert_str_eq(err.user_code, "X07PKG_ARCHIVE_LIMIT");
 }
 END_TEST

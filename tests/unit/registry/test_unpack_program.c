@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The program x07-unpack: several archives at once, one hostile among them, and what it may not do.
  */
+#include "base/file.h"
 #include "base/path.h"
 #include "registry/unpack_client.h"
 #include "registry/unpack_wire.h"
@@ -60,7 +61,7 @@ START_TEST(program_unpacks_many_and_refuses_one)
 		AUTO_CLOSE int fd = archive(i == 7 ? "../escaped" : "x07-package.json");
 
 		dirs[i] = make_dir(i);
-		ck_rc(registry_unpacker_ask(u, i, fd, dirs[i], &err), 0, &err);
+		ck_rc(registry_unpacker_ask(u, i, fd, NULL, dirs[i], &err), 0, &err);
 	}
 	for (unsigned i = 0; i < MANY; i++) {
 		struct registry_unpacked done = {0};
@@ -106,12 +107,38 @@ START_TEST(file_system_outside_of_the_directory_is_closed)
 	struct registry_unpacked done = {0};
 	struct err err = {0};
 
-	ck_assert_int_lt(registry_unpacker_run(u, &done, fd, dir, &err), 0);
+	ck_assert_int_lt(registry_unpacker_run(u, &done, fd, NULL, dir, &err), 0);
 	/* It serves on. */
 	base_close_fd(&dir);
 	dir = make_dir(1);
 	ck_assert_int_eq(lseek(fd, 0, SEEK_SET), 0);
-	ck_rc(registry_unpacker_run(u, &done, fd, dir, &err), 0, &err);
+	ck_rc(registry_unpacker_run(u, &done, fd, NULL, dir, &err), 0, &err);
+	registry_unpacker_free(u);
+}
+END_TEST
+
+/* Whoever downloaded it may have hashed something else, or written on. */
+START_TEST(other_bytes_than_asked_for_are_not_read)
+{
+	struct registry_unpacker *u = start();
+	AUTO_CLOSE int fd = archive("x07-package.json");
+	AUTO_CLOSE int dir = make_dir(1);
+	CLEANUP(buf_clear) struct buf bytes = buf_init(1 << 20);
+	struct registry_unpacked done = {0};
+	char sha[SHA256_HEX_SIZE];
+	struct err err = {0};
+
+	ck_rc(file_read_fd(&bytes, fd, "archive", &err), 0, &err);
+	sha256_text(sha, bytes.data, bytes.len);
+	ck_assert_int_eq(pwrite(fd, "H", 1, 512), 1);
+	ck_assert_int_eq(lseek(fd, 0, SEEK_SET), 0);
+	ck_rc(registry_unpacker_run(u, &done, fd, sha, dir, &err), ERR_PKG, &err);
+	ck_assert_str_eq(err.user_code, "X07PKG_ARCHIVE_DIGEST");
+	ck_assert_int_lt(faccessat(dir, "modules", F_OK, 0), 0);
+	ck_assert_int_eq(pwrite(fd, "h", 1, 512), 1);
+	ck_assert_int_eq(lseek(fd, 0, SEEK_SET), 0);
+	ck_rc(registry_unpacker_run(u, &done, fd, sha, dir, &err), 0, &err);
+	ck_assert_uint_eq(done.files, 2);
 	registry_unpacker_free(u);
 }
 END_TEST
@@ -155,8 +182,8 @@ START_TEST(answer_to_no_question_is_refused)
 	uint32_t id = 0;
 
 	ck_rc(registry_unpacker_start(&u, "/proc/self/exe", &err), 0, &err);
-	ck_rc(registry_unpacker_ask(u, 7, fd, dir, &err), 0, &err);
-	ck_rc(registry_unpacker_ask(u, 8, fd, dir, &err), 0, &err);
+	ck_rc(registry_unpacker_ask(u, 7, fd, NULL, dir, &err), 0, &err);
+	ck_rc(registry_unpacker_ask(u, 8, fd, NULL, dir, &err), 0, &err);
 	ck_rc(registry_unpacker_answer(u, &id, &done, &err), 0, &err);
 	ck_assert_uint_eq(id, 7);
 	for (int i = 0; i < 2; i++) {
@@ -180,6 +207,7 @@ int main(int argc, char **argv)
 	tcase_add_test(t, answer_without_a_question_is_no_wait);
 	tcase_add_test(t, file_system_outside_of_the_directory_is_closed);
 	tcase_add_test(t, answer_to_no_question_is_refused);
+	tcase_add_test(t, other_bytes_than_asked_for_are_not_read);
 	tcase_add_test(t, program_that_is_not_there_is_an_error);
 	suite_add_tcase(s, t);
 	return test_main(s);
