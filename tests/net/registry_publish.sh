@@ -14,10 +14,26 @@ server {
 	server_name packages.example.com;
 	location / { $proxy }
 }
+server {
+	listen unix:$net_tmp/drop.sock;
+	access_log off;
+	return 444;
+}
 CONF
 cat >"$net_tmp/locations" <<CONF
 location /moved/index/ { rewrite ^/moved/(.*)\$ /\$1 break; }
 location /moved/v1/ { return 307 https://packages.example.com/v1/; }
+location /lost/index/ { proxy_pass http://127.0.0.1:8080/index/; }
+location /lost/v1/ {
+	mirror /really/;
+	proxy_pass http://unix:$net_tmp/drop.sock:/;
+	error_page 502 = @drop;
+}
+location @drop { return 444; }
+location = /really/ {
+	internal;
+	proxy_pass http://127.0.0.1:8080/v1/packages/publish;
+}
 location /small/ {
 	gzip on;
 	gzip_types *;
@@ -111,6 +127,21 @@ is /error/code X07PKG_PUBLISH_FAILED
 says out redirect
 answered 307 /moved/v1/packages/publish
 not_asked /v1/packages/publish
+
+# The registry took it and the answer got lost: it is not sent again, and who tries again is told.
+source_package "$TEST_TMP/delta" delta 1.0.0
+client lost sparse+https://example.com/lost/index/
+expect 0 x07 pkg login --token "$(token ann)"
+forget
+expect 20 x07 pkg publish --package "$TEST_TMP/delta"
+is /error/code X07PKG_PUBLISH_FAILED
+says out '(reset)'
+[ "$(grep -c 'POST ' "$log")" = 1 ] || fail "a POST was repeated: $(cat "$log")"
+client author "$index"
+expect 0 x07 pkg versions delta
+is /result/versions/0/version 1.0.0
+expect 20 x07 pkg publish --package "$TEST_TMP/delta"
+says out X07REG_ALREADY_PUBLISHED
 
 # Larger than a web server's own limit (1 MiB for nginx): with the line of the document it is taken,
 # without it refused. What no registry would take is not sent at all.
