@@ -56,9 +56,36 @@ static int check_needs(struct pkg_work *w, struct err *err)
 	return 0;
 }
 
+/* A green check of a lock must not look as if the registry had been asked about all of it. */
+static void note_unknown(struct pkg_work *w)
+{
+	const struct pkg_item *first = NULL;
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < w->count; i++) {
+		if (w->items[i].local || w->items[i].line != NULL)
+			continue;
+		first = first == NULL ? &w->items[i] : first;
+		count++;
+	}
+	if (first == NULL || w->o->quiet)
+		return;
+	progress_clear(&w->progress);
+	print_note(w->call,
+	    "warning: %s@%s%s not in %s, so nobody was asked whether it was withdrawn; --index "
+	    "names the "
+	    "registry that has it",
+	    first->name, first->version, count > 1 ? " and others are" : " is",
+	    pkg_index_called(&w->settings));
+}
+
 static int check_index(struct pkg_work *w, struct err *err)
 {
-	int rc = w->o->offline || w->settings.offline ? 0 : pkg_items_ask_index(w, err);
+	bool online = !w->o->offline && !w->settings.offline;
+	int rc = online ? pkg_items_ask_index(w, err) : 0;
+
+	if (rc == 0 && online)
+		note_unknown(w);
 
 	for (uint32_t i = 0; rc == 0 && i < w->count; i++) {
 		const struct registry_version *line = w->items[i].line;

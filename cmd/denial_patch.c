@@ -268,11 +268,14 @@ static void advise_path(struct denial_advice *a, const struct run_effect *d)
 		    "a symbolic link is on the way, and "
 		    "fs.allow_symlinks is false");
 		change(a, DENIAL_TRUE, "/fs/allow_symlinks");
+	} else if (d->op != RT_OP_FS_READ_FILE && d->op != RT_OP_FS_WRITE_FILE) {
+		decided(a, "", "the path has '..', a '\\' or an empty part");
 	} else {
 		decided(a, "",
-		    d->op == RT_OP_FS_READ_FILE || d->op == RT_OP_FS_WRITE_FILE
-			? "the path must be relative, without '.', '..', '\\' or empty parts"
-			: "the path has '..', a '\\' or an empty part");
+		    d->subject_len > 0 && d->subject[0] == '/'
+			? "the path must be relative here; std.os.fs.read_all_v1, write_all_v1 and "
+			  "the like take absolute ones, below a root of the policy"
+			: "the path must be relative, without '.', '..', '\\' or empty parts");
 	}
 }
 

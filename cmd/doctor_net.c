@@ -215,9 +215,13 @@ static void judge_registry(
 	AUTO_FREE char *code = report_text(report, "error", "code");
 	AUTO_FREE char *message = report_text(report, "error", "message");
 
-	if (status == CMD_EXIT_USAGE && report->len == 0)
-		doctor_skip(l, "x07-pkg cannot be asked: it does not know `x07 pkg versions`");
-	else if (status == 0 && index != NULL && strcmp(index, "embedded:") == 0)
+	if (status == CMD_EXIT_USAGE && report->len == 0) {
+		doctor_bad(l, "%s is no address of a registry",
+		    d->options->registry != NULL ? d->options->registry : "what is configured");
+		doctor_fix(l,
+		    "`x07 pkg list` with it (--index, X07_PKG_INDEX_URL, x07.config.json) "
+		    "says how addresses are written");
+	} else if (status == 0 && index != NULL && strcmp(index, "embedded:") == 0)
 		doctor_skip(
 		    l, "none is configured: the embedded one is used, no socket was opened");
 	else if (status == 0)

@@ -241,8 +241,10 @@ static int select_policy(
 	if (t->world != LANG_RUN_OS_SANDBOXED) {
 		if (flags.len > 0)
 			return err_set(err, ERR_USAGE,
-			    "%s: only for world run-os-sandboxed, this run is in %s", flags.data,
-			    lang_world_name(t->world));
+			    "%s: only for world run-os-sandboxed, this run is in %s; --profile "
+			    "NAME "
+			    "chooses another (`x07 init` makes one called sandbox)",
+			    flags.data, lang_world_name(t->world));
 		return 0;
 	}
 	if (text == NULL && t->profile != NULL)

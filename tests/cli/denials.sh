@@ -115,3 +115,17 @@ for fds in 0 3; do
 	is /sandbox/limits/fds/held_by rlimit
 	is /sandbox/limits/procs/held_by seccomp
 done
+
+# An absolute path: the function that takes none says which ones do, and they do.
+x07 policy init --template cli --force >/dev/null
+mkdir -p "$TEST_TMP/apart"
+printf far >"$TEST_TMP/apart/f"
+module "[\"std.os.fs.read_file\", [\"bytes.lit\", \"$TEST_TMP/apart/f\"]]" '"std.os.fs"'
+expect 1 run
+says err "std.os.fs.read_all_v1, write_all_v1 and the like take absolute ones, below a root"
+says err "no grant allows it"
+module "[\"begin\", [\"let\", \"r\", [\"std.os.fs.read_all_v1\", [\"bytes.lit\", \"$TEST_TMP/apart/f\"],
+  [\"std.os.fs.spec.caps_pack_v1\", 0, 0, 0, 0, 0]]], [\"result_bytes.unwrap_or\", \"r\", [\"bytes.empty\"]]]" \
+	'"std.os.fs", "std.os.fs.spec"'
+expect 0 run --allow-read-root "$TEST_TMP/apart"
+is /solve_output_b64 "$(printf far | base64)"

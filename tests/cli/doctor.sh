@@ -88,7 +88,14 @@ state registry warn
 suggests registry 'X07_OFFLINE'
 X07_OFFLINE=1 expect 0 doctor
 state registry skipped
+export X07_PKG_INDEX_URL=example.com
+expect 0 doctor
+state registry warn
+suggests registry 'x07 pkg list'
 unset X07_PKG_INDEX_URL
+expect 0 doctor --registry example.com
+state registry warn
+says out "example.com is no address"
 expect 0 doctor --registry "sparse+file://$X07_BUILD_DIR/share/x07/registry/index/"
 state registry ok
 expect 0 doctor

@@ -43,6 +43,12 @@ expect 0 x07 pkg add alpha@1.1.0 --sync --index "$url"
 expect 20 env X07_PKG_INDEX_URL=embedded: x07 pkg update
 is /error/code X07PKG_RESOLVE_CONFLICT
 says out "there is no such package in the registry that ships with x07"
+expect 0 env X07_PKG_INDEX_URL=embedded: x07 pkg lock --check
+says err "warning: alpha@1.1.0 and others are not in the registry that ships with x07"
+expect 0 x07 pkg lock --check
+silent err
+expect 0 x07 pkg lock --check --offline
+silent err
 echo '{"pkg":{"registry":"embedded:"}}' >x07.config.json
 expect 20 x07 pkg update
 is /error/code X07PKG_RESOLVE_CONFLICT
