@@ -8,6 +8,7 @@
 #include "base/json_reader_priv.h"
 #include "base/vec.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,14 +18,14 @@
 int json_fail(struct json_reader *r, const char *at, const char *message)
 {
 	r->fault.offset = (uint32_t)(at - r->start);
-	r->fault.message = message;
+	(void)snprintf(r->fault.message, sizeof(r->fault.message), "%s", message);
 	return ERR_FORMAT;
 }
 
 int json_limit(struct json_reader *r, const char *message)
 {
 	r->fault.offset = (uint32_t)(r->at - r->start);
-	r->fault.message = message;
+	(void)snprintf(r->fault.message, sizeof(r->fault.message), "%s", message);
 	return ERR_LIMIT;
 }
 
@@ -115,9 +116,13 @@ static int push_number(struct json_reader *r)
 static int push_open(struct json_reader *r, enum json_kind kind)
 {
 	struct json *v = NULL;
+	char text[64];
 
-	if (r->depth == r->max_depth)
-		return json_fail(r, r->at, "nested too deeply");
+	if (r->depth == r->max_depth) {
+		(void)snprintf(text, sizeof(text), "nested too deeply: more than %u levels",
+		    (unsigned)r->max_depth);
+		return json_fail(r, r->at, text);
+	}
 	v = push(r, kind, r->at);
 	if (v == NULL)
 		return json_limit(r, "too many values");

@@ -45,7 +45,7 @@ struct json {
 /** What is wrong with a text that is not JSON, and where. */
 struct json_fault {
 	uint32_t offset;
-	const char *message; /* static storage, lower case */
+	char message[64]; /* lower case */
 };
 
 #define JSON_DEPTH_MAX 256

@@ -82,8 +82,7 @@ int jsondoc_parse(const struct json **root, struct jsondoc *doc, struct arena *a
 		return 0;
 	json_position(doc->text, doc->len, fault.offset, &d.line, &d.column);
 	(void)snprintf(message, sizeof(message), "%s: %s",
-	    rc == ERR_LIMIT ? "document too large" : "not a JSON document",
-	    fault.message ? fault.message : "too many values");
+	    rc == ERR_LIMIT ? "document too large" : "not a JSON document", fault.message);
 	d.message = message;
 	d.file = doc->file;
 	doc->faults++;

@@ -71,7 +71,6 @@ static void field_json(struct jsonw *w, const struct policy_view *v, const struc
 static void report(struct buf *out, const struct policy_view *v, const struct full *f)
 {
 	struct jsonw w = jsonw_init(out, false);
-	const char *note;
 
 	w.for_terminal = true;
 	jsonw_object(&w);
@@ -80,11 +79,6 @@ static void report(struct buf *out, const struct policy_view *v, const struct fu
 	jsonw_array(&w);
 	for (size_t i = 0; i < policy_enforce_count(); i++)
 		field_json(&w, v, f, policy_enforce_at(i));
-	jsonw_end_array(&w);
-	jsonw_key(&w, "notes");
-	jsonw_array(&w);
-	for (size_t i = 0; (note = policy_enforce_note(&v->policy, i)) != NULL; i++)
-		jsonw_string(&w, note);
 	jsonw_end_array(&w);
 	jsonw_kv_string(&w, "policy", v->path);
 	jsonw_kv_string(&w, "policy_id", v->policy.policy_id);
@@ -111,7 +105,7 @@ static void field_text(struct buf *out, const struct policy_view *v, const struc
 
 static void text(struct buf *out, const struct policy_view *v, const struct full *f)
 {
-	const char *last = "", *note;
+	const char *last = "";
 
 	buf_printf(out, "%s%s\npolicy_id %s\n", v->derived ? "derived from " : "", v->path,
 	    v->policy.policy_id);
@@ -127,8 +121,6 @@ static void text(struct buf *out, const struct policy_view *v, const struct full
 		last = row->path;
 		field_text(out, v, f, row);
 	}
-	for (size_t i = 0; (note = policy_enforce_note(&v->policy, i)) != NULL; i++)
-		buf_printf(out, "note: %s\n", note);
 }
 
 int cmd_policy_show(const struct cmd_call *call)

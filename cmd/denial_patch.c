@@ -302,7 +302,8 @@ static void advise_verdict(
 	    [POLICY_DENIED_DNS] = "net.allow_dns is false",
 	    [POLICY_DENIED_HOST] = "no entry of net.allow_hosts holds it",
 	    [POLICY_DENIED_PORT] = "net.allow_hosts has the host, but not this port",
-	    [POLICY_DENIED_FORM] = "no destination: no host, a host that is too long, or port 0",
+	    [POLICY_DENIED_FORM] = "no destination: what stands for the host is no host name or "
+				   "address, or the port is 0",
 	};
 	enum policy_verdict verdict = d->net->policy;
 	const char *pointer = policy_verdict_pointer(verdict);

@@ -149,7 +149,7 @@ static int read_config(struct config *c, struct buf *text, const char *path, str
 		json_position(
 		    text->data != NULL ? text->data : "", text->len, fault.offset, &line, &column);
 		return err_user(err, ERR_PKG, "X07PKG_CONFIG_INVALID", "%s:%u:%u: %s", path, line,
-		    column, fault.message != NULL ? fault.message : "too many values");
+		    column, fault.message);
 	}
 	if (doc->kind != JSON_OBJECT)
 		return bad_config(err, path, "not an object");

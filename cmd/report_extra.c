@@ -118,12 +118,8 @@ static void denials(struct jsonw *w, const struct run *run)
 
 static void notes(struct jsonw *w, const struct run *run)
 {
-	const char *note;
-
 	jsonw_key(w, "notes");
 	jsonw_array(w);
-	for (size_t i = 0; run->has_policy && (note = policy_enforce_note(&run->policy, i)); i++)
-		jsonw_string(w, note);
 	if (run->has_policy && run->isolation.backend == RUN_BACKEND_NONE)
 		jsonw_string(w, "sandbox_backend=none: the kernel enforces only rlimits; the "
 				"policy is checked by the program's own runtime");

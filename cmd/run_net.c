@@ -79,6 +79,8 @@ static char *subject_of(const struct broker_entry *e)
 		buf_puts(&text, e->note);
 	else if (e->verdict == BROKER_DENIED_SCHEME)
 		buf_puts(&text, e->host);
+	else if (e->host[0] == '\0') /* a text that the broker took for no name, and forgot */
+		buf_printf(&text, "no host, port %u", (unsigned)e->port);
 	else
 		buf_printf(&text, strchr(e->host, ':') != NULL ? "[%s]:%u" : "%s:%u", e->host,
 		    (unsigned)e->port);

@@ -180,7 +180,8 @@ static int enter(struct ck *c, const struct json *e)
 		    "expressions nest too deeply: max_depth=%u", CK_DEPTH_MAX);
 	if (c->walked > most)
 		return ck_fail(c, CK_E_BUDGET, e, "set views inside loops less often",
-		    "loops nest too deeply for the borrow check");
+		    "loops nest too deeply for the borrow check: more than %llu steps",
+		    (unsigned long long)most);
 	return 0;
 }
 

@@ -260,7 +260,6 @@ static void decide_net(
 	uint32_t entry = UINT32_MAX;
 	enum policy_verdict verdict =
 	    policy_net_decide(&entry, &p->net, POLICY_TCP, q->subject, q->port);
-	const struct policy_enforce *row = policy_enforce_find("net/enabled");
 	struct buf text = buf_init(2 * (size_t)POLICY_HOST_MAX);
 
 	if (entry == UINT32_MAX)
@@ -272,8 +271,6 @@ static void decide_net(
 	buf_printf(&text, strchr(q->subject, ':') ? "[%.300s]:%u" : "%.300s:%u", q->subject,
 	    (unsigned)q->port);
 	d->resolved = buf_take(&text);
-	if (d->allowed && row->by == POLICY_NOT_GRANTED)
-		d->note = row->how;
 }
 
 /* ---- variables ---- */

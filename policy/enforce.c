@@ -166,8 +166,6 @@ const char *policy_enforcer_name(enum policy_enforcer by)
 		return "compiler";
 	case POLICY_BY_BROKER:
 		return "broker";
-	case POLICY_NOT_GRANTED:
-		return "not granted yet";
 	case POLICY_NOT_ENFORCEABLE:
 		return "not enforceable yet";
 	}
@@ -245,17 +243,4 @@ uint32_t policy_enforce_check(struct diag_list *diags, enum diag_severity severi
 		count++;
 	}
 	return count;
-}
-
-const char *policy_enforce_note(const struct policy *p, size_t i)
-{
-	for (size_t r = 0; r < ARRAY_LEN(rows); r++) {
-		/* the flag that switches a section on speaks for the whole of it */
-		if (rows[r].by != POLICY_NOT_GRANTED || rows[r].gate ||
-		    !policy_enforce_matters(&rows[r], p))
-			continue;
-		if (i-- == 0)
-			return rows[r].how;
-	}
-	return NULL;
 }

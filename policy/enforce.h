@@ -17,7 +17,6 @@ enum policy_enforcer {
 	POLICY_BY_SUPERVISOR,  /* x07 itself, outside of the sandbox */
 	POLICY_BY_COMPILER,    /* a program that breaks it does not compile */
 	POLICY_BY_BROKER,      /* the network broker */
-	POLICY_NOT_GRANTED,    /* what it would grant is not there yet: the program never gets it */
 	POLICY_NOT_ENFORCEABLE /* a grant that nothing could hold to its limits yet */
 };
 
@@ -34,7 +33,7 @@ size_t policy_enforce_count(void);
 const struct policy_enforce *policy_enforce_at(size_t i);
 /** Row of a field, "net/enabled"; NULL when it is none. */
 const struct policy_enforce *policy_enforce_find(const char *path);
-/** "kernel", "runtime", "supervisor", "compiler", "broker", "document", "not granted yet", ... */
+/** "kernel", "runtime", "supervisor", "compiler", "broker", "document", "not enforceable yet" */
 const char *policy_enforcer_name(enum policy_enforcer by);
 
 /** The field is set, and every gate above it is open, so that it has an effect in @p p. */
@@ -50,11 +49,5 @@ bool policy_enforce_matters(const struct policy_enforce *row, const struct polic
  */
 uint32_t policy_enforce_check(struct diag_list *diags, enum diag_severity severity,
     const struct policy *p, struct str text, const char *file);
-
-/**
- * For the report of a run: what the policy grants and the program did not get.
- * @param i  0, 1, ... up to the first NULL.
- */
-const char *policy_enforce_note(const struct policy *p, size_t i);
 
 #endif

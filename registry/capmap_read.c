@@ -300,7 +300,7 @@ int registry_capmap_parse(
 		return err_user(err, ERR_FORMAT, CODE, "capability map: larger than 1 MiB");
 	if (json_parse(&root, &scratch, text, len, &options, &fault) < 0)
 		return err_user(err, ERR_FORMAT, CODE, "capability map: not a JSON document: %s",
-		    fault.message ? fault.message : "too large");
+		    fault.message);
 	rc = read_map(&r, root);
 	free(r.picks);
 	if (rc < 0) {

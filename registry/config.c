@@ -149,8 +149,8 @@ int registry_config_parse(
 	if (len > REGISTRY_CONFIG_MAX)
 		return bad(&r, "larger than 1 MiB");
 	if (json_parse(&root, &scratch, text, len, &options, &fault) < 0)
-		return err_user(err, ERR_PKG, CODE, "config.json: not a JSON document: %s",
-		    fault.message ? fault.message : "too large");
+		return err_user(
+		    err, ERR_PKG, CODE, "config.json: not a JSON document: %s", fault.message);
 	rc = read_config(&r, root);
 	if (rc < 0) {
 		registry_config_clear(&r.config);

@@ -297,7 +297,7 @@ static int on_entry(const char *root, const git_tree_entry *e, void *user)
 	for (const char *at = root; *at != '\0'; at++)
 		depth += *at == '/';
 	if (depth > GIT_DEPTH_MAX)
-		return refuse(h, FETCH_LIMIT, "the folder is too deep");
+		return refuse(h, FETCH_LIMIT, "the folder is deeper than 64 levels");
 	/* Folders count too: ten in each of ten in each of ten are ten trees in a repository. */
 	if (++h->entries > GIT_ENTRIES_MAX)
 		return refuse(h, FETCH_LIMIT, "the folder holds too many files");

@@ -233,7 +233,9 @@ void index_line_parse(struct registry_version *v, const char *name, struct str t
 		return;
 	}
 	if (json_parse(&l.root, scratch, text.ptr, text.len, &options, &fault) < 0) {
-		v->fault = fault.message ? fault.message : "too large";
+		v->fault = arena_strndup(keep, fault.message, strlen(fault.message));
+		if (v->fault == NULL)
+			v->fault = "not JSON";
 		return;
 	}
 	if (l.root->kind != JSON_OBJECT) {

@@ -106,8 +106,8 @@ int registry_snapshot_parse(
 	if (len > REGISTRY_SNAPSHOT_MAX)
 		return err_user(err, ERR_PKG, INVALID, "snapshot: larger than 8 MiB");
 	if (json_parse(&root, &scratch, text, len, &options, &fault) < 0)
-		return err_user(err, ERR_PKG, INVALID, "snapshot: not a JSON document: %s",
-		    fault.message ? fault.message : "too large");
+		return err_user(
+		    err, ERR_PKG, INVALID, "snapshot: not a JSON document: %s", fault.message);
 	why = read_document(&s, root);
 	if (why) {
 		registry_snapshot_clear(&s);

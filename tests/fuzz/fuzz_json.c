@@ -20,7 +20,7 @@ static bool rewrite(struct buf *out, const char *text, size_t len, bool pretty)
 
 	arena_init(&arena, (size_t)256 << 20);
 	if (json_parse(&v, &arena, text, len, NULL, &fault) < 0) {
-		if (fault.message == NULL || fault.offset > len)
+		if (fault.message[0] == '\0' || fault.offset > len)
 			abort();
 		return false;
 	}

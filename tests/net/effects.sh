@@ -70,6 +70,22 @@ gives "$page"
 fetch 0 http://EXAMPLE.com:80/ --allow-host Example.COM:80
 gives "$page"
 
+# What stands for a host and is none: said in words, not as ":80", and there is nothing to allow.
+cp src/app.x07.json fetcher.json
+module '["begin", ["let", "addr", ["std.net.codec.addr_dns_v1", "b", 80]],
+  ["let", "caps", ["std.net.codec.caps_default_v1"]],
+  ["std.net.tcp.connect_v1", ["bytes.view", "addr"], ["bytes.view", "caps"]]]' '"std.net.codec", "std.net.tcp"'
+for host in 'bücher.example' 'a b' '[]'; do
+	fetch 0 "$host" --allow-host example.com:80
+	is /sandbox/denials/0/subject 'no host, port 80'
+	is /sandbox/denials/0/flag null
+	is /sandbox/denials/0/patch null
+	says err 'net "no host, port 80" was refused'
+	says err 'no host name or address'
+	destination 0 host null
+done
+cp fetcher.json src/app.x07.json
+
 # Only the port is missing; only TCP is missing.
 fetch 0 http://example.com/ --allow-host example.com:443
 gives http_error_code=1

@@ -355,7 +355,7 @@ START_TEST(depth_is_limited)
 	ck_assert_int_eq(parse_nested(JSON_DEPTH_MAX, 0, &fault), 0);
 	ck_assert_int_eq(parse_nested(JSON_DEPTH_MAX + 1, 0, &fault), ERR_FORMAT);
 	ck_assert_uint_eq(fault.offset, JSON_DEPTH_MAX);
-	ck_assert_str_eq(fault.message, "nested too deeply");
+	ck_assert_str_eq(fault.message, "nested too deeply: more than 256 levels");
 	ck_assert_int_eq(parse_nested(100000, 100000, &fault), 0);
 	ck_assert_int_eq(parse_nested(4, 3, &fault), ERR_FORMAT);
 }

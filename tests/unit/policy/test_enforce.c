@@ -110,19 +110,6 @@ START_TEST(a_grant_behind_a_closed_gate_does_not_matter)
 }
 END_TEST
 
-START_TEST(no_note_when_everything_granted_is_there)
-{
-	AUTO_FREE char *with = template_text("http-client");
-	AUTO_FREE char *without = template_text("cli");
-	CLEANUP(policy_clear) struct policy a = {0}, b = {0};
-
-	parse(&a, with);
-	parse(&b, without);
-	ck_assert_ptr_null(policy_enforce_note(&b, 0));
-	ck_assert_ptr_null(policy_enforce_note(&a, 0));
-}
-END_TEST
-
 int main(void)
 {
 	Suite *s = suite_create("policy/enforce");
@@ -132,7 +119,6 @@ int main(void)
 	tcase_add_test(t, every_row_says_how_and_gates_are_boolean_fields);
 	tcase_add_loop_test(t, templates_are_refused_for_what_is_missing_only, 0, 8);
 	tcase_add_loop_test(t, a_grant_behind_a_closed_gate_does_not_matter, 0, 3);
-	tcase_add_test(t, no_note_when_everything_granted_is_there);
 	suite_add_tcase(s, t);
 	return test_main(s);
 }
