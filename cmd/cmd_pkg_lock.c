@@ -126,26 +126,19 @@ static int check(struct pkg_work *w, struct err *err)
 	return rc < 0 ? rc : check_index(w, err);
 }
 
-static int frozen(struct pkg_work *w, struct err *err)
+static bool is_version(const char *text)
 {
-	int rc = pkg_require_lock(w, err);
-
-	if (rc < 0)
-		return rc;
-	pkg_items_from_lock(w);
-	return pkg_install_locked(w, err);
+	return text == NULL || option_choice_is("0.3|0.4", text);
 }
 
 static int lock(struct pkg_work *w, struct err *err)
 {
 	const struct pkg_change change = {0};
 
-	if (w->o->lock_version != NULL && !option_choice_is("0.3|0.4", w->o->lock_version))
+	if (!is_version(w->o->lock_version))
 		return err_user(err, ERR_PKG, "X07PKG_LOCK_VERSION_INVALID",
 		    "lock version '%s': there are 0.3 and 0.4", w->o->lock_version);
-	if (w->o->check)
-		return check(w, err);
-	return w->o->frozen ? frozen(w, err) : pkg_sync_all(w, &change, err);
+	return w->o->check ? check(w, err) : pkg_sync_all(w, &change, err);
 }
 
 void pkg_finish_lock(struct pkg_work *w, const char *done)
@@ -168,8 +161,12 @@ int cmd_pkg_lock(const struct cmd_call *call)
 	CLEANUP(pkg_work_clear) struct pkg_work w = {0};
 	const struct pkg_options *o = call->options;
 	struct err err = {0};
-	int rc = pkg_work_open(&w, call, true, o->check ? PKG_TXN_READ : PKG_TXN_WRITE, &err);
+	int rc;
 
+	/* The same work, which also knows how to write nothing where nothing is to be done. */
+	if (o->frozen && is_version(o->lock_version))
+		return cmd_pkg_sync(call);
+	rc = pkg_work_open(&w, call, true, o->check ? PKG_TXN_READ : PKG_TXN_WRITE, &err);
 	if (rc == 0)
 		rc = lock(&w, &err);
 	if (rc == 0)

@@ -69,6 +69,17 @@ static void put_advisories(struct jsonw *j, const struct registry_version *v)
 	jsonw_end_array(j);
 }
 
+static void tell_advisories(struct buf *out, const struct registry_version *v)
+{
+	for (uint32_t i = 0; i < v->advisory_count; i++) {
+		const struct registry_advisory *a = &v->advisories[i];
+
+		if (!a->withdrawn)
+			buf_printf(out, "  advisory %s (%s, %s): %s\n", a->id, a->kind, a->severity,
+			    a->summary);
+	}
+}
+
 static int none_left(struct err *err, const struct pkg_work *w, const char *name)
 {
 	return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH", "no version of %s in %s", name,
@@ -108,6 +119,7 @@ static int list_versions(struct pkg_work *w, const char *name, struct err *err)
 		jsonw_end_object(j);
 		buf_printf(&w->report.text, "%s%s\n", rows[i].v->version,
 		    rows[i].v->yanked ? " (withdrawn)" : "");
+		tell_advisories(&w->report.text, rows[i].v);
 	}
 	jsonw_end_array(j);
 	pkg_report_close(&w->report);

@@ -46,8 +46,15 @@ rm -rf .x07/deps
 refused X07PKG_LOCK_MISMATCH --check
 [ ! -e .x07/deps ] || fail "--check installed something"
 expect 0 x07 pkg lock --frozen
+is /command pkg.lock
 installed beta/1.0.0
 unchanged
+# Nothing to do: nothing is written, so that it works where nothing can be.
+rm -rf .x07/tmp
+expect 0 x07 pkg lock --frozen
+[ ! -e .x07/tmp ] || fail "--frozen wrote where nothing was to be done"
+expect 20 x07 pkg lock --frozen --lock-version 9
+is /error/code X07PKG_LOCK_VERSION_INVALID
 rm x07.lock.json
 expect 20 x07 pkg lock --check
 is /error/code X07PKG_LOCK_MISSING
@@ -105,6 +112,8 @@ refused X07PKG_ADVISED_DEP --check
 says out "A-1"
 says out "it bites"
 expect 0 x07 pkg lock --check --allow-advisories
+expect 0 on_tty x07 pkg versions alpha
+says out "  advisory A-1 (security, high): it bites"
 expect 0 x07 pkg lock --check --offline
 expect 0 x07 pkg lock
 says err "advisory A-1 (security, high): it bites"
