@@ -159,7 +159,7 @@ int cmd_pkg_search(const struct cmd_call *call)
 		rc = err_set(&err, ERR_USAGE, "search for what?");
 		return pkg_work_finish(&w, rc, &err);
 	}
-	rc = pkg_work_open(&w, call, false, PKG_TXN_READ, &err);
+	rc = pkg_work_open_asking(&w, call, &err);
 	if (rc == 0)
 		rc = search(&w, &err);
 	return pkg_work_finish(&w, rc, &err);
@@ -273,7 +273,7 @@ int cmd_pkg_list(const struct cmd_call *call)
 {
 	CLEANUP(pkg_work_clear) struct pkg_work w = {0};
 	struct err err = {0};
-	int rc = pkg_work_open(&w, call, false, PKG_TXN_READ, &err);
+	int rc = pkg_work_open_asking(&w, call, &err);
 
 	if (rc == 0)
 		rc = list(&w, &err);

@@ -143,7 +143,7 @@ int cmd_pkg_versions(const struct cmd_call *call)
 
 	if (call->args.operand_count == 0)
 		return pkg_missing_operand(&w, call);
-	rc = pkg_work_open(&w, call, false, PKG_TXN_READ, &err);
+	rc = pkg_work_open_asking(&w, call, &err);
 	if (rc == 0)
 		rc = list_versions(&w, call->args.operands[0], &err);
 	return pkg_work_finish(&w, rc, &err);
@@ -287,7 +287,7 @@ int cmd_pkg_info(const struct cmd_call *call)
 
 	if (call->args.operand_count == 0)
 		return pkg_missing_operand(&w, call);
-	rc = pkg_work_open(&w, call, false, PKG_TXN_READ, &err);
+	rc = pkg_work_open_asking(&w, call, &err);
 	if (rc == 0)
 		rc = describe(&w, call->args.operands[0], &err);
 	return pkg_work_finish(&w, rc, &err);

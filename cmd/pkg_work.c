@@ -37,6 +37,25 @@ int pkg_work_open(struct pkg_work *w, const struct cmd_call *call, bool project,
 	return rc;
 }
 
+int pkg_work_open_asking(struct pkg_work *w, const struct cmd_call *call, struct err *err)
+{
+	CLEANUP(pkg_manifest_clear) struct pkg_manifest m = {0};
+	CLEANUP(pkg_lock_clear) struct pkg_lock lock = {0};
+	CLEANUP(diag_list_clear) struct diag_list ignored = {0};
+	AUTO_FREE char *manifest = NULL;
+	AUTO_FREE char *path = NULL;
+	struct err none = {0};
+	int rc = pkg_work_open(w, call, false, PKG_TXN_READ, err);
+
+	if (rc < 0 || w->settings.explicit || pkg_manifest_discover(&manifest, ".", &none) < 0 ||
+	    pkg_manifest_load(&m, manifest, &ignored, &none) < 0)
+		return rc;
+	path = pkg_lock_path(&m);
+	if (pkg_lock_load(&lock, path, &ignored, &none) == 0)
+		pkg_settings_follow_lock(&w->settings, &lock);
+	return rc;
+}
+
 /* The keys of the lock, when it is about this registry. */
 static bool recorded_trust(struct registry_trust *out, const struct pkg_work *w)
 {

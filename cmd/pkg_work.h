@@ -108,6 +108,13 @@ struct pkg_work {
 /** Settings and report; with @p mode a project too. */
 MUST_CHECK int pkg_work_open(struct pkg_work *w, const struct cmd_call *call, bool project,
     enum pkg_txn_mode mode, struct err *err);
+/**
+ * For commands that ask a registry and have no project: in a project's folder without another
+ * choice the registry of its lock, so that what it has locked is found. A lock that cannot be read
+ * is none.
+ */
+MUST_CHECK int pkg_work_open_asking(
+    struct pkg_work *w, const struct cmd_call *call, struct err *err);
 /** Start a work: zero but for the report. */
 void pkg_work_init(struct pkg_work *w, const struct cmd_call *call);
 void pkg_work_clear(struct pkg_work *w);

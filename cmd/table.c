@@ -172,8 +172,8 @@ static const struct cmd x07_commands[] = {
 	  { run_rows, ARRAY_LEN(run_rows), OPTION_IN_X07, 0, true, GROUP_INPUT, false, NULL },
 	  sizeof(struct run_options), cmd_run },
 	{ "doctor", "", "try everything that runs and packages need; say how to mend what is missing",
-	  "Opens no socket to another host unless a registry is configured or --registry is given;\n"
-	  "never with X07_OFFLINE=1.\n"
+	  "Opens no socket to another host unless a registry is configured, the lock here names one,\n"
+	  "or --registry is given; never with X07_OFFLINE=1.\n"
 	  "Exit status: 0 `x07 run --profile sandbox` would start, 1 it would not, 2 usage.\n",
 	  SPEC(doctor_rows, OPTION_IN_X07, 0), sizeof(struct doctor_options), cmd_doctor },
 	{ "pkg", "COMMAND [ARGS..]", "add, lock, install and publish packages", NULL,

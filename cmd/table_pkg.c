@@ -111,7 +111,9 @@ static const struct option yank_rows[] = {
 	"with the reason in `error.code` of the report.\n"
 #define FROM_REGISTRY \
 	"Registry: --index, else $X07_PKG_INDEX_URL, else `pkg.registry` of x07.config.json, else the\n" \
-	"one that ships with x07 (embedded:).\n"
+	"one that the lock of the project here names, else the one that ships with x07 (embedded:).\n"
+#define TO_REGISTRY \
+	"Registry: --index, else $X07_PKG_INDEX_URL, else `pkg.registry` of x07.config.json.\n"
 #define FROM_PROJECT \
 	"Registry: --index, else $X07_PKG_INDEX_URL, else `pkg.registry` of x07.config.json, else the\n" \
 	"one that the locked packages came from, else the one that ships with x07 (embedded:).\n"
@@ -133,10 +135,10 @@ static const struct cmd pkg_commands[] = {
 	{ "pkg search", "WORD..", "find packages and capabilities by name and description", FROM_REGISTRY STATUS, SPEC(ask_rows, OPERANDS_MAX), cmd_pkg_search },
 	{ "pkg list", "", "list the packages of a registry", FROM_REGISTRY STATUS, SPEC(ask_rows, 0), cmd_pkg_list },
 	{ "pkg verify", "NAME[@VERSION]", "check who signed a version", FROM_REGISTRY STATUS, SPEC(ask_rows, 1), cmd_pkg_verify },
-	{ "pkg login", "", "remember a token for a registry", FROM_REGISTRY STATUS, SPEC(login_rows, 0), cmd_pkg_login },
+	{ "pkg login", "", "remember a token for a registry", TO_REGISTRY STATUS, SPEC(login_rows, 0), cmd_pkg_login },
 	{ "pkg pack", "--package DIR --out FILE", "make the archive of a package", STATUS, SPEC(pack_rows, 0), cmd_pkg_pack },
-	{ "pkg publish", "--package DIR", "publish a package to a registry", FROM_REGISTRY STATUS, SPEC(publish_rows, 0), cmd_pkg_publish },
-	{ "pkg yank", "NAME@VERSION", "withdraw a version: only those who have it locked get it", FROM_REGISTRY STATUS, SPEC(yank_rows, 1), cmd_pkg_yank },
+	{ "pkg publish", "--package DIR", "publish a package to a registry", TO_REGISTRY STATUS, SPEC(publish_rows, 0), cmd_pkg_publish },
+	{ "pkg yank", "NAME@VERSION", "withdraw a version: only those who have it locked get it", TO_REGISTRY STATUS, SPEC(yank_rows, 1), cmd_pkg_yank },
 	{ "pkg attest-closure", "--out FILE", "write the digests of all that is locked, and what is known against it", FROM_PROJECT STATUS, SPEC(attest_rows, 0), cmd_pkg_attest_closure },
 	{ "pkg gc", "", "remove from the store what no project used for a while", STATUS, SPEC(gc_rows, 0), cmd_pkg_gc },
 	{ "registry build", "DIR", "make a registry from *.x07pkg archives, package folders and index lines", STATUS, REGISTRY(registry_build_rows, 1), cmd_registry_build },

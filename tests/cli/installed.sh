@@ -10,6 +10,11 @@ root="$TEST_TMP/dest/usr"
 cmp -s "$root/lib/x07/rt/x07-guest" "$X07_BUILD_DIR/lib/x07/rt/x07-guest" ||
 	fail "the guest is missing or was changed"
 [ -f "$root/share/x07/std/std/bytes.x07.json" ] || fail "no standard library"
+doc="$root/share/doc/x07"
+for link in $(sed -n 's/.*](\([A-Za-z][A-Za-z/_.-]*\)).*/\1/p' "$doc/README.md"); do
+	[ "$link" = CONTRIBUTING.md ] || [ -e "$doc/$link" ] || fail "README.md leads to $link, which is not installed"
+done
+[ -f "$doc/docs/format/pkg-config.md" ] || fail "no documents"
 mv "$root" "$TEST_TMP/moved"
 PATH="$TEST_TMP/moved/bin:$PATH"
 [ "$(command -v x07)" = "$TEST_TMP/moved/bin/x07" ] || fail "another x07 is first on PATH"

@@ -61,6 +61,7 @@ is /result/version 1.1.0
 
 # What ships answers with no configuration.
 unset X07_PKG_INDEX_URL
+cd "$TEST_TMP"
 expect 0 nosocket x07 pkg search PERCENT url
 is /result/total 1
 is /result/packages/0/name ext-url-rs

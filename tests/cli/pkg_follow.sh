@@ -29,6 +29,12 @@ cat >m.x07.json <<'JSON'
 JSON
 expect 0 x07 run --program m.x07.json
 installed alpha/1.1.0
+for ask in versions info; do
+	expect 0 x07 pkg $ask alpha
+	is /result/index "$url"
+done
+(cd src && x07 pkg versions alpha) >"$TEST_TMP/out" || fail "versions below the project"
+is /result/index "$url"
 expect 0 x07 pkg add gamma --sync
 installed gamma/1.0.0
 expect 0 x07 pkg update --dry-run
