@@ -9,8 +9,12 @@
 #include "cmd/pkg_index.h"
 #include "registry/bundled.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #define SCHEMA "x07.pkg.trust@0.1.0"
 #define MAX_BYTES ((size_t)1 << 20)
@@ -109,6 +113,32 @@ static void put_keys(struct jsonw *w, const struct registry_trust *t)
 	jsonw_end_array(w);
 }
 
+/* The folder for this process alone, until the descriptor is closed. */
+static int hold(int *out, const char *dir, struct err *err)
+{
+	AUTO_CLOSE int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc;
+
+	do {
+		rc = fd < 0 ? -1 : flock(fd, LOCK_EX);
+	} while (rc < 0 && errno == EINTR);
+	if (rc < 0)
+		return err_sys(err, ERR_IO, "%s", dir);
+	*out = take_fd(&fd);
+	return 0;
+}
+
+/* Another process that asked meanwhile may have seen a newer snapshot: that one counts. */
+static bool is_older(const struct registry_trust *trust, const struct pkg_settings *s)
+{
+	struct registry_trust now = {0};
+	struct err ignored = {0};
+
+	return pkg_trust_load(&now, s, &ignored) == 0 &&
+	       strcmp(now.snapshot_registry, trust->snapshot_registry) == 0 &&
+	       now.snapshot_version > trust->snapshot_version;
+}
+
 int pkg_trust_save(
     const struct pkg_settings *s, const struct registry_trust *trust, struct err *err)
 {
@@ -116,7 +146,9 @@ int pkg_trust_save(
 	struct jsonw w = jsonw_init(&text, true);
 	AUTO_FREE char *path = file_of(s);
 	AUTO_FREE char *dir = path_dirname(path);
+	AUTO_CLOSE int held = -1;
 	struct err inner = {0};
+	int rc;
 
 	if (s->embedded)
 		return 0;
@@ -129,7 +161,12 @@ int pkg_trust_save(
 	jsonw_kv_int(&w, "snapshot_version", (int64_t)trust->snapshot_version);
 	jsonw_end_object(&w);
 	buf_putc(&text, '\n');
-	if (file_mkdirs(dir, &inner) < 0 || file_replace(path, text.data, text.len, &inner) < 0)
+	rc = file_mkdirs(dir, &inner);
+	if (rc == 0)
+		rc = hold(&held, dir, &inner);
+	if (rc == 0 && !is_older(trust, s))
+		rc = file_replace(path, text.data, text.len, &inner);
+	if (rc < 0)
 		return err_user(
 		    err, ERR_PKG, "X07PKG_IO", "keys of the registry: %s", inner.message);
 	return 0;

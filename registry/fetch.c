@@ -21,6 +21,7 @@
 
 /* What a helper may be silent for beyond the time limits that it holds itself. */
 #define GRACE_MS 30000
+#define COMING_ROOM ((uint64_t)16 << 20)
 
 enum lane_kind { LANE_HTTP, LANE_GIT, LANE_COUNT };
 
@@ -54,6 +55,7 @@ struct run {
 	struct lane lanes[LANE_COUNT];
 	struct fetch_progress at;
 	uint64_t memory; /* bytes of bodies in memory so far */
+	uint64_t coming; /* of those that are under way */
 	struct fetch_frame frame;
 };
 
@@ -217,8 +219,10 @@ static void lane_fail(struct run *r, enum lane_kind kind, enum fetch_fault fault
 
 	fetch_helper_stop(lane->helper);
 	for (size_t i = 0; i < r->at.count; i++) {
-		if (r->jobs[i].lane == kind && !r->jobs[i].done)
-			fail(r, i, fault, why);
+		if (r->jobs[i].lane != kind || r->jobs[i].done)
+			continue;
+		r->coming -= r->jobs[i].memfd >= 0 ? r->jobs[i].bytes : 0;
+		fail(r, i, fault, why);
 	}
 	lane->flying = 0;
 	lane->exhausted = true;
@@ -289,6 +293,8 @@ static void lane_send(struct run *r, enum lane_kind kind)
 	}
 }
 
+static const char too_much[] = "the answers are larger together than this client takes";
+
 static bool take_memory(struct fetch_response *out, const struct fetch_request *q, int fd)
 {
 	struct err err = {0};
@@ -341,10 +347,11 @@ static void take_done(struct run *r, enum lane_kind kind, size_t i)
 	copy_text(out->message, sizeof(out->message), f->texts[FETCH_DONE_MESSAGE]);
 	r->lanes[kind].flying--;
 	r->jobs[i].flying = false;
+	r->coming -= r->jobs[i].memfd >= 0 ? r->jobs[i].bytes : 0;
 	/* Each is small enough; a registry that has a thousand of them sent is not. */
 	if (r->jobs[i].memfd >= 0 && out->bytes > r->f->o.memory_max - r->memory) {
 		out->bytes = 0;
-		fail(r, i, FETCH_LIMIT, "the answers are larger together than this client takes");
+		fail(r, i, FETCH_LIMIT, too_much);
 		return;
 	}
 	r->memory += r->jobs[i].memfd >= 0 ? out->bytes : 0;
@@ -355,15 +362,22 @@ static void take_done(struct run *r, enum lane_kind kind, size_t i)
 	complete(r, i);
 }
 
-static void take_progress(struct run *r, size_t i)
+static void take_progress(struct run *r, enum lane_kind kind, size_t i)
 {
 	uint64_t bytes = r->frame.numbers[0];
+	uint64_t more = bytes - r->jobs[i].bytes;
 
 	/* A retry starts at nothing again; the count of what came over the wire does not. */
 	if (bytes <= r->jobs[i].bytes || bytes > r->requests[i].max_bytes)
 		return;
-	r->at.bytes += bytes - r->jobs[i].bytes;
+	r->at.bytes += more;
 	r->jobs[i].bytes = bytes;
+	r->coming += r->jobs[i].memfd >= 0 ? more : 0;
+	/* With some room, so that what is nearly whole is told by itself. */
+	if (r->coming > r->f->o.memory_max - r->memory + COMING_ROOM) {
+		lane_fail(r, kind, FETCH_LIMIT, too_much);
+		return;
+	}
 	if (r->f->o.progress != NULL)
 		r->f->o.progress(r->f->o.ctx, &r->at);
 }
@@ -392,7 +406,7 @@ static bool lane_receive(struct run *r, enum lane_kind kind)
 	if (r->frame.kind == FETCH_FRAME_DONE)
 		take_done(r, kind, i);
 	else if (r->frame.kind == FETCH_FRAME_PROGRESS)
-		take_progress(r, i);
+		take_progress(r, kind, i);
 	return lane->flying > 0;
 }
 

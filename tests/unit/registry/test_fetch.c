@@ -306,6 +306,34 @@ START_TEST(answers_together_have_a_limit)
 }
 END_TEST
 
+/* Each may be as long as it likes; together they are stopped while they come. */
+START_TEST(answers_under_way_have_a_limit)
+{
+	struct fetch_response out[2];
+	struct fetch_request q[2];
+	struct fetch_options o = options();
+	struct err err = {0};
+
+	o.memory_max = 1 << 20;
+	CLEANUP(fetcher_clear) struct fetcher *f = fetcher_new(&o);
+	for (size_t i = 0; i < ARRAY_LEN(q); i++)
+		q[i] = (struct fetch_request){
+		    .url = url("/endless"), .max_bytes = UINT64_C(1) << 40, .dest_fd = -1};
+	ck_rc(fetch_run(out, f, q, ARRAY_LEN(q), &err), ERR_PKG, &err);
+	for (size_t i = 0; i < ARRAY_LEN(q); i++) {
+		ck_assert_int_eq(out[i].fault, FETCH_LIMIT);
+		ck_assert_ptr_nonnull(strstr(out[i].message, "together"));
+		/* It was not waited for: that would be gigabytes, until the total time is over. */
+		ck_assert_uint_eq(out[i].attempts, 0);
+		fetch_response_clear(&out[i]);
+	}
+	/* The helper was ended over it; the next call has another. */
+	q[0] = (struct fetch_request){.url = url("/ok"), .max_bytes = 100, .dest_fd = -1};
+	ck_rc(fetch_run(out, f, q, 1, &err), 0, &err);
+	fetch_response_clear(&out[0]);
+}
+END_TEST
+
 START_TEST(file_takes_the_body)
 {
 	AUTO_FREE char *path = test_path("dest");
@@ -510,6 +538,7 @@ int main(void)
 	tcase_add_test(net, error_answer_keeps_its_body);
 	tcase_add_test(net, many_requests_share_few_connections);
 	tcase_add_test(net, answers_together_have_a_limit);
+	tcase_add_test(net, answers_under_way_have_a_limit);
 	tcase_add_test(net, file_takes_the_body);
 	tcase_add_test(net, offline_starts_nothing);
 	suite_add_tcase(suite, net);
