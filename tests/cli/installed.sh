@@ -11,9 +11,11 @@ cmp -s "$root/lib/x07/rt/x07-guest" "$X07_BUILD_DIR/lib/x07/rt/x07-guest" ||
 	fail "the guest is missing or was changed"
 [ -f "$root/share/x07/std/std/bytes.x07.json" ] || fail "no standard library"
 doc="$root/share/doc/x07"
-for link in $(sed -n 's/.*](\([A-Za-z][A-Za-z/_.-]*\)).*/\1/p' "$doc/README.md"); do
+grep -o '](\([A-Za-z/_.-]*\))' "$doc/README.md" | tr -d '()]' >"$TEST_TMP/links"
+[ -s "$TEST_TMP/links" ] || fail "README.md has no links"
+while read -r link; do
 	[ "$link" = CONTRIBUTING.md ] || [ -e "$doc/$link" ] || fail "README.md leads to $link, which is not installed"
-done
+done <"$TEST_TMP/links"
 [ -f "$doc/docs/format/pkg-config.md" ] || fail "no documents"
 mv "$root" "$TEST_TMP/moved"
 PATH="$TEST_TMP/moved/bin:$PATH"
