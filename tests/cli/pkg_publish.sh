@@ -43,11 +43,12 @@ expect 2 x07 pkg pack
 
 expect 0 reg key --out key
 mkdir data
-x07 registry serve data --bind 127.0.0.1:0 --key key >serve.out 2>serve.err &
+: >serve.out # it is looked at before the server has opened it
+x07 registry serve data --bind 127.0.0.1:0 --key key >>serve.out 2>serve.err &
 server=$!
 trap 'kill "$server" 2>/dev/null || :' EXIT
 tries=0
-until address=$(sed -n '/^http/{p;q}' serve.out serve.err) && [ -n "$address" ]; do
+until address=$(sed -n '/^http/{p;q}' serve.out) && [ -n "$address" ]; do
 	tries=$((tries + 1))
 	[ "$tries" -lt 100 ] || fail "no address of the server"
 	sleep 0.1

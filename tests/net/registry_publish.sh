@@ -48,7 +48,8 @@ source_package beta beta 1.0.0
 expect 0 reg key --out key
 # serve [OPTIONS]: the folder `data`; stop_serving ends it.
 serve() {
-	"$pkg_program" registry serve "$TEST_TMP/data" --key "$TEST_TMP/key" "$@" >"$TEST_TMP/serve.out" 2>"$TEST_TMP/serve.err" &
+	: >"$TEST_TMP/serve.out" # what the server before said is not what this one says
+	"$pkg_program" registry serve "$TEST_TMP/data" --key "$TEST_TMP/key" "$@" >>"$TEST_TMP/serve.out" 2>"$TEST_TMP/serve.err" &
 	server=$!
 	tries=0
 	until grep -q '^http' "$TEST_TMP/serve.out"; do
