@@ -28,6 +28,8 @@ static int look(struct pkg_work *w, struct err *err)
 	if (rc < 0 || !all_present(w))
 		return rc;
 	rc = pkg_items_compare_lock(w, err);
+	if (rc == 0) /* and goes with this compiler, as when it was installed */
+		rc = pkg_items_read_metas(w, err);
 	return rc < 0 ? rc : 1;
 }
 

@@ -116,7 +116,7 @@ expect 0 x07 pkg lock --check
 held one 1.1.0
 patched 1.1.0
 cp x07.json manifest
-for command in "lock --check" "lock --frozen" lock "update one"; do
+for command in "lock --check" "lock --frozen" sync lock "update one"; do
 	# shellcheck disable=SC2086
 	expect 20 x07 pkg $command
 	is /error/code X07PKG_X07C_INCOMPATIBLE
