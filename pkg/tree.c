@@ -2,7 +2,7 @@
 /*
  * Reading the files of one package. Directories are opened one below the other without following
  * links, so that nothing outside is read whatever happens to the tree meanwhile. Digest and
- * comparison are tree_digest.c.
+ * comparison are tree_digest.c, many at once tree_all.c.
  */
 #include "pkg/tree.h"
 
@@ -15,7 +15,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,7 +22,6 @@
 
 #define ARENA_MAX ((size_t)32 << 20)
 #define CHUNK ((size_t)64 << 10)
-#define THREADS_MAX 8
 #define SEGMENT_MAX 255 /* what file systems take */
 
 /** One scan under way. */
@@ -381,44 +379,4 @@ int pkg_tree_scan_sources(struct pkg_tree *out, int dirfd, const char *module_ro
 	if (rc == 0)
 		drop_doubles(out);
 	return rc;
-}
-
-/** The jobs and who takes the next. */
-struct pool {
-	struct pkg_tree_job *jobs;
-	uint32_t count;
-	uint32_t next; /* atomic */
-};
-
-static void *work(void *arg)
-{
-	struct pool *pool = arg;
-
-	for (;;) {
-		uint32_t i = __atomic_fetch_add(&pool->next, 1, __ATOMIC_RELAXED);
-		struct pkg_tree_job *job = pool->jobs + i;
-
-		if (i >= pool->count)
-			return NULL;
-		job->rc = pkg_tree_scan(&job->tree, job->dirfd, &job->err);
-	}
-}
-
-void pkg_tree_scan_all(struct pkg_tree_job *jobs, uint32_t count)
-{
-	struct pool pool = {.jobs = jobs, .count = count};
-	pthread_t threads[THREADS_MAX];
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	uint32_t want = cpus > THREADS_MAX ? THREADS_MAX : cpus < 1 ? 1 : (uint32_t)cpus;
-	uint32_t started = 0;
-
-	/* This thread works too; a thread that cannot be started is only speed lost. */
-	while (started + 1 < want && started + 1 < count) {
-		if (pthread_create(&threads[started], NULL, work, &pool) != 0)
-			break;
-		started++;
-	}
-	(void)work(&pool);
-	while (started > 0)
-		(void)pthread_join(threads[--started], NULL);
 }
