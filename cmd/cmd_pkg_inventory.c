@@ -311,5 +311,7 @@ int cmd_pkg_inventory(const struct cmd_call *call)
 	}
 	build_report(&out, &v, rc, &err);
 	status = print_out(&out);
+	if (rc < 0)
+		pkg_report_complain(call, &err);
 	return rc < 0 ? pkg_error_status(&err) : status;
 }

@@ -248,6 +248,8 @@ int cmd_pkg_provides(const struct cmd_call *call)
 		build_report(&out, &a, rc, &err);
 	status = print_out(&out);
 	if (rc < 0)
+		pkg_report_complain(call, &err);
+	if (rc < 0)
 		return pkg_error_status(&err);
 	return status == CMD_EXIT_OK && a.count == 0 ? CMD_EXIT_FAILED : status;
 }

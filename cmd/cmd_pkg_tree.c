@@ -232,7 +232,7 @@ int cmd_pkg_tree(const struct cmd_call *call)
 	CLEANUP(pkg_work_clear) struct pkg_work w = {0};
 	CLEANUP(tree_clear) struct tree t = {.w = &w};
 	CLEANUP(buf_clear) struct buf out = buf_init(PKG_REPORT_MAX_BYTES);
-	struct err err = {0};
+	struct err err = {0}, shown;
 	int rc = pkg_work_open(&w, call, true, PKG_TXN_READ, &err);
 	uint64_t budget = 100000;
 	int status;
@@ -241,13 +241,15 @@ int cmd_pkg_tree(const struct cmd_call *call)
 		rc = read_project(&w, &err);
 	if (rc == 0)
 		make_edges(&t);
+	shown = err;
+	if (rc < 0)
+		(void)snprintf(shown.user_code, sizeof(shown.user_code), "%s", tree_code(&err));
 	if (!pkg_is_interactive(call)) {
 		build_report(&out, &t, rc, &err);
 		status = print_out(&out);
+		if (rc < 0)
+			pkg_report_complain(call, &shown);
 	} else if (rc < 0) {
-		struct err shown = err;
-
-		(void)snprintf(shown.user_code, sizeof(shown.user_code), "%s", tree_code(&err));
 		return pkg_work_finish(&w, rc, &shown);
 	} else {
 		buf_printf(&out, "%s\n", w.project.m.path);

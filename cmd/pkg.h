@@ -77,6 +77,11 @@ void pkg_report_close(struct pkg_report *r);
  * @param rc   0, or the code of a failure that @p err describes.
  */
 int pkg_report_finish(struct pkg_report *r, int rc, const struct err *err);
+/**
+ * Beside a JSON report the failure on standard error too, for who sends the report away; not with
+ * --json, which is for programs, or --quiet.
+ */
+void pkg_report_complain(const struct cmd_call *call, const struct err *err);
 /** Stable code of a failure for reports; never empty. */
 const char *pkg_error_code(const struct err *err);
 /** Exit status of a failure of a package command. */

@@ -123,6 +123,22 @@ static int print_json(struct pkg_report *r, int rc, const struct err *err)
 	return print_out(&out);
 }
 
+static void complain(const struct cmd_call *call, const struct err *err)
+{
+	struct err shown = *err;
+
+	(void)snprintf(shown.user_code, sizeof(shown.user_code), "%s", pkg_error_code(err));
+	(void)print_err(call, &shown, NULL);
+}
+
+void pkg_report_complain(const struct cmd_call *call, const struct err *err)
+{
+	const struct pkg_options *o = call->options;
+
+	if (!o->json && !o->quiet)
+		complain(call, err);
+}
+
 int pkg_report_finish(struct pkg_report *r, int rc, const struct err *err)
 {
 	struct err shown = {0};
@@ -138,12 +154,12 @@ int pkg_report_finish(struct pkg_report *r, int rc, const struct err *err)
 			if (r->data.len > 0 && r->text.len > 0)
 				(void)snprintf(shown.message, sizeof(shown.message),
 				    "no versions fit together");
-			(void)snprintf(
-			    shown.user_code, sizeof(shown.user_code), "%s", pkg_error_code(err));
-			(void)print_err(r->call, &shown, NULL);
+			complain(r->call, &shown);
 		}
 	} else {
 		status = print_json(r, rc, err);
+		if (rc < 0)
+			pkg_report_complain(r->call, err);
 	}
 	if (rc < 0)
 		return pkg_error_status(err);

@@ -97,3 +97,19 @@ expect 0 on_tty x07 pkg search evil --index "sparse+file://$TEST_TMP/evil_reg/in
 tr -d '\r' <"$TEST_TMP/out" | sed "s/$(printf '\033')\\[K//g" >"$TEST_TMP/text"
 grep -q 'evil@1.0.0: evil ?]0;owned?' "$TEST_TMP/text" || fail "the description is not there"
 ! grep -q "$(printf '\033')" "$TEST_TMP/text" || fail "a description drives the terminal"
+
+# A report that goes elsewhere: the failure is told on standard error, unless a program asked for JSON.
+pkg_project "$TEST_TMP/away"
+expect 20 x07 pkg add nosuch --sync
+is /error/code X07PKG_INDEX_NO_MATCH
+says err "x07 pkg add: [X07PKG_INDEX_NO_MATCH] no package nosuch"
+for quiet in --json --quiet; do
+	expect 20 x07 pkg add nosuch --sync $quiet
+	is /error/code X07PKG_INDEX_NO_MATCH
+	silent err
+done
+cd "$TEST_TMP"
+expect 20 x07 pkg tree
+says err "[X07PKG_TREE_PROJECT]"
+expect 20 x07 pkg tree --json
+silent err
