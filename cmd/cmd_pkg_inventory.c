@@ -310,6 +310,7 @@ int cmd_pkg_inventory(const struct cmd_call *call)
 		return pkg_work_finish(&v.w, rc, &err);
 	}
 	build_report(&out, &v, rc, &err);
+	progress_clear(&v.w.progress);
 	status = print_out(&out);
 	if (rc < 0)
 		pkg_report_complain(call, &err);

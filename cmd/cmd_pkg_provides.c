@@ -246,6 +246,7 @@ int cmd_pkg_provides(const struct cmd_call *call)
 		build_text(&out, &a);
 	else
 		build_report(&out, &a, rc, &err);
+	progress_clear(&w.progress);
 	status = print_out(&out);
 	if (rc < 0)
 		pkg_report_complain(call, &err);

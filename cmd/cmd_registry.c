@@ -131,10 +131,20 @@ int cmd_registry_build(const struct cmd_call *call)
 	return pkg_report_finish(&r, rc, &err);
 }
 
+/* A folder that was misspelt would otherwise look like one that works. */
+static void note_new(const struct cmd_call *call, const char *dir)
+{
+	const struct registry_options *o = call->options;
+
+	if (!o->pkg.quiet)
+		print_note(call, "%s was not there: an empty registry begins in it", dir);
+}
+
 static int make_token(
     struct pkg_report *r, const struct registry_options *o, const char *dir, struct err *err)
 {
 	char token[80] = "";
+	bool is_new = !file_is_directory(dir);
 	int rc;
 
 	if (o->handle == NULL)
@@ -143,6 +153,8 @@ static int make_token(
 	    o->scopes != NULL ? o->scopes : "publish", err);
 	if (rc < 0)
 		return rc;
+	if (is_new)
+		note_new(r->call, dir);
 	pkg_report_open(r);
 	jsonw_kv_string(&r->w, "handle", o->handle);
 	jsonw_kv_string(&r->w, "token", token);
@@ -193,8 +205,9 @@ static void on_answer(void *ctx, const char *method, const char *path, int statu
 	}
 }
 
-static int serve(const struct registry_options *o, const char *dir, struct err *err)
+static int serve(const struct cmd_call *call, const char *dir, struct err *err)
 {
+	const struct registry_options *o = call->options;
 	CLEANUP(signing_key_clear) struct signing_key key = {0};
 	struct registry_options copy = *o;
 	struct sigaction action = {.sa_handler = on_signal};
@@ -214,6 +227,8 @@ static int serve(const struct registry_options *o, const char *dir, struct err *
 		return err_sys(err, ERR_IO, "signals");
 	s.seed = key.present ? key.seed : NULL;
 	s.key_id = key.id;
+	if (!file_is_directory(dir))
+		note_new(call, dir);
 	return registry_serve(&s, err);
 }
 
@@ -225,7 +240,7 @@ int cmd_registry_serve(const struct cmd_call *call)
 	if (call->args.operand_count != 1)
 		rc = err_set(&err, ERR_USAGE, "name the folder of the registry");
 	else
-		rc = serve(call->options, call->args.operands[0], &err);
+		rc = serve(call, call->args.operands[0], &err);
 	if (rc == 0)
 		return CMD_EXIT_OK;
 	return print_err(call, &err, NULL);

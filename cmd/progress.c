@@ -35,6 +35,12 @@ void progress_phase(struct progress *p, const char *phase)
 	p->phase = phase;
 	p->start_ns = now_ns();
 	p->last_ns = 0;
+	/* Before the first byte: a server may let itself be waited for. */
+	if (!p->on)
+		return;
+	(void)fprintf(stderr, "\r\033[K%s ...", phase);
+	(void)fflush(stderr);
+	p->shown = true;
 }
 
 static void human(char out[32], uint64_t bytes)

@@ -20,7 +20,7 @@ struct progress {
 
 /** On when standard error is a terminal that can overwrite a line, and neither CI nor @p quiet. */
 void progress_init(struct progress *p, bool quiet);
-/** Start a phase: "downloading". @param phase static storage. */
+/** Start a phase, "downloading", and show it. @param phase static storage. */
 void progress_phase(struct progress *p, const char *phase);
 /** Show where it stands; at most ten times a second. */
 void progress_at(struct progress *p, size_t done, size_t count, uint64_t bytes);

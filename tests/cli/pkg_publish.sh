@@ -61,6 +61,10 @@ is /error/code X07PKG_PUBLISH_FAILED
 says out X07REG_AUTH_REQUIRED
 says out "x07 pkg login --index $X07_PKG_INDEX_URL"
 token=$(reg token data --handle ann | jsonq /result/token)
+expect 0 reg token daat --handle ann
+says err "daat was not there: an empty registry begins in it"
+expect 0 reg token daat --handle bob
+silent err
 printf '\n' >empty
 expect 20 x07 pkg login --token-stdin <empty
 is /error/code X07PKG_LOGIN_TOKEN

@@ -16,6 +16,7 @@ fresh() {
 
 fresh
 expect 0 on_tty x07 pkg add alpha@1.1.0 --sync
+moves "reading the index ..."
 moves "reading the index 3/3"
 moves "downloading 1/1, "
 says out "added alpha@1.1.0"
