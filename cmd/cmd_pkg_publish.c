@@ -30,6 +30,18 @@ static void warn_name(const struct pkg_work *w)
 		    w->o->out);
 }
 
+/* Whether this compiler is one of those that the package says it is for. */
+static bool is_for_us(const struct registry_packed *packed)
+{
+	struct pkg_requirement wanted;
+	struct pkg_version ours;
+
+	return packed->compat == NULL ||
+	       pkg_requirement_parse(&wanted, str_c(packed->compat), NULL) < 0 ||
+	       pkg_version_parse(&ours, STR(PKG_X07C_VERSION), NULL) < 0 ||
+	       pkg_requirement_holds(&wanted, &ours);
+}
+
 static int pack(struct pkg_work *w, struct err *err)
 {
 	CLEANUP(registry_packed_clear) struct registry_packed packed = {0};
@@ -52,6 +64,11 @@ static int pack(struct pkg_work *w, struct err *err)
 	    file_replace(o->out, packed.bytes.data, packed.bytes.len, &inner) < 0)
 		return err_user(err, ERR_PKG, "X07PKG_PACK_WRITE", "%s", inner.message);
 	warn_name(w);
+	if (!is_for_us(&packed) && !o->quiet)
+		print_note(w->call,
+		    "warning: x07c_compat %s leaves this compiler out, x07c " PKG_X07C_VERSION
+		    ": with this x07 nobody can add it",
+		    packed.compat);
 	pkg_report_open(&w->report);
 	jsonw_kv_string(j, "package_dir", o->package);
 	jsonw_kv_string(j, "out", o->out);
@@ -250,6 +267,11 @@ static int publish(struct pkg_work *w, struct err *err)
 		(void)err_wrap_file(&inner, w->o->package);
 		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_PACK", "%s", inner.message);
 	}
+	if (!is_for_us(&packed))
+		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_PACK",
+		    "%s: x07-package.json: `meta.x07c_compat` \"%s\" leaves out "
+		    "x07c " PKG_X07C_VERSION ", which packs it: who has this x07 could not add it",
+		    w->o->package, packed.compat);
 	if (w->settings.embedded)
 		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_FAILED", NO_CHOICE);
 	if (w->settings.kind != PKG_INDEX_HTTP)

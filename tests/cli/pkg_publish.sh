@@ -108,6 +108,13 @@ for lacks in docs license meta.x07c_compat; do says out "\`$lacks\`"; done
 expect 20 x07 pkg publish --package alpha --offline
 is /error/code X07PKG_OFFLINE_INDEX
 
+sed 's/>=0.1.0 <9.0.0/>=0.1.0 <0.2.0/' alpha/x07-package.json >copy/x07-package.json
+expect 20 x07 pkg publish --package copy
+is /error/code X07PKG_PUBLISH_PACK
+says out "leaves out x07c 0.2.17"
+expect 0 x07 pkg pack --package copy --out old.x07pkg
+says err "nobody can add it"
+
 # A password in an address is not repeated where others read.
 expect 2 x07 pkg versions alpha --index "sparse+https://ann:secret-word@example.com/index/"
 says err "x07 pkg login"
