@@ -34,8 +34,7 @@ static int remove_package(struct pkg_work *w, const char *name, struct err *err)
 	const struct pkg_change change = {.remove = name};
 
 	if (pkg_project_dependency(&w->project, name) == NULL)
-		return err_user(err, ERR_PKG, "X07PKG_DEP_NOT_FOUND", "%s is no dependency of %s",
-		    name, w->project.m.path);
+		return pkg_no_dependency(err, w, name);
 	return w->o->sync ? pkg_sync_all(w, &change, err) : write_removal(w, name, err);
 }
 

@@ -11,8 +11,7 @@ static int check_names(const struct pkg_work *w, const struct cmd_call *call, st
 {
 	for (size_t i = 0; i < call->args.operand_count; i++) {
 		if (pkg_project_dependency(&w->project, call->args.operands[i]) == NULL)
-			return err_user(err, ERR_PKG, "X07PKG_DEP_NOT_FOUND",
-			    "%s is no dependency of %s", call->args.operands[i], w->project.m.path);
+			return pkg_no_dependency(err, w, call->args.operands[i]);
 	}
 	return 0;
 }

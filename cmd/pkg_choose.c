@@ -414,8 +414,10 @@ int pkg_items_resolve(struct pkg_work *w, const struct pkg_change *change, struc
 	in.fixed_count = c.fixed_count;
 	progress_phase(&w->progress, "resolving");
 	rc = pkg_resolve(&w->plan, &conflict, &in, &source, err);
-	if (rc == ERR_PKG && strcmp(err->user_code, "X07PKG_RESOLVE_CONFLICT") == 0)
+	if (rc == ERR_PKG && strcmp(err->user_code, "X07PKG_RESOLVE_CONFLICT") == 0) {
 		put_conflict(w, &conflict);
+		pkg_say_shipped(err, w, &conflict);
+	}
 	if (rc < 0)
 		return rc;
 	w->has_plan = true;

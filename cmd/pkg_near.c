@@ -54,16 +54,47 @@ static bool ships(const struct pkg_work *w, const char *name)
 	return !w->settings.embedded && pkg_name_is_valid(str_c(name)) && file_is_directory(dir);
 }
 
+#define BOTH "to have both, build your registry with a copy of %s/registry/dl beside your packages"
+
+void pkg_say_shipped(struct err *err, struct pkg_work *w, const struct pkg_conflict *conflict)
+{
+	for (uint32_t i = 0; i < conflict->fact_count; i++) {
+		const struct pkg_fact *f = &conflict->facts[i];
+		size_t len = strlen(err->message);
+
+		if (f->name == NULL || f->detail == NULL ||
+		    strncmp(f->detail, "there is no such package", 24) != 0 || !ships(w, f->name))
+			continue;
+		(void)snprintf(err->message + len, sizeof(err->message) - len,
+		    "; %s ships with x07: " BOTH, f->name, w->settings.share);
+		buf_printf(
+		    &w->report.text, "%s ships with x07: " BOTH "\n", f->name, w->settings.share);
+		return;
+	}
+}
+
+int pkg_no_dependency(struct err *err, const struct pkg_work *w, const char *name)
+{
+	const struct pkg_manifest *m = &w->project.m;
+	AUTO_FREE const char **names = base_calloc((size_t)m->dependency_count + 1, sizeof(*names));
+	const char *near;
+
+	for (uint32_t i = 0; i < m->dependency_count; i++)
+		names[i] = m->dependencies[i].name;
+	near = options_nearest(name, names, m->dependency_count);
+	return err_user(err, ERR_PKG, "X07PKG_DEP_NOT_FOUND", "%s is no dependency of %s%s%s%s",
+	    name, m->path, near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
+	    near != NULL ? "'?" : "");
+}
+
 int pkg_say_missing(struct err *err, struct pkg_work *w, const char *name)
 {
 	AUTO_FREE char *near = NULL;
 
 	if (ships(w, name))
 		return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH",
-		    "no package %s in %s; it ships with x07 (--index embedded:): to have both, "
-		    "build your "
-		    "registry with a copy of %s/registry/dl beside your packages",
-		    name, pkg_index_called(&w->settings), w->settings.share);
+		    "no package %s in %s; it ships with x07 (--index embedded:): " BOTH, name,
+		    pkg_index_called(&w->settings), w->settings.share);
 	near = near_name(w, name);
 	return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH", "no package %s in %s%s%s%s", name,
 	    pkg_index_called(&w->settings), near != NULL ? "; did you mean '" : "",

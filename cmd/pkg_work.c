@@ -102,8 +102,8 @@ int pkg_work_store(struct registry_store **out, struct pkg_work *w, struct err *
 
 	if (w->store == NULL) {
 		if (file_mkdirs(w->settings.home, &inner) < 0)
-			return err_user(
-			    err, ERR_PKG, "X07PKG_IO", "folder of the store: %s", inner.message);
+			return err_user(err, ERR_PKG, "X07PKG_IO",
+			    "folder of the store: %s; X07_PKG_HOME names another", inner.message);
 		rc = registry_store_open(&w->store, root, STORE_WAIT_MS, err);
 	}
 	if (rc < 0)

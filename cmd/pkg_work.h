@@ -187,6 +187,10 @@ MUST_CHECK int pkg_sync_all(struct pkg_work *w, const struct pkg_change *change,
 void pkg_report_lock(struct jsonw *w, const struct pkg_work *work);
 /** Whether this command downloaded the archive of an item. */
 bool pkg_was_fetched(const struct pkg_work *w, const struct pkg_item *item);
+/** Behind the message of a conflict: that what is missing ships with x07, and how to have it. */
+void pkg_say_shipped(struct err *err, struct pkg_work *w, const struct pkg_conflict *conflict);
+/** X07PKG_DEP_NOT_FOUND for a name that x07.json lacks, with the one that is nearly it. */
+int pkg_no_dependency(struct err *err, const struct pkg_work *w, const char *name);
 /** X07PKG_INDEX_NO_MATCH for a name that the registry lacks, with what could be meant. */
 int pkg_say_missing(struct err *err, struct pkg_work *w, const char *name);
 /** Notes about yanked and advised packages on standard error. */

@@ -120,6 +120,16 @@ mkdir "$TEST_TMP/both/own"
 cp "$TEST_TMP/reg/dl/beta/1.0.0/download" "$TEST_TMP/both/own/beta.x07pkg"
 expect 0 x07 registry build "$TEST_TMP/both" --out "$TEST_TMP/site"
 both="sparse+file://$TEST_TMP/site/index/"
+expect 20 x07 pkg remove bta
+is /error/code X07PKG_DEP_NOT_FOUND
+expect 0 x07 pkg add net.http --sync --index embedded:
+expect 20 x07 pkg add beta --sync
+is /error/code X07PKG_RESOLVE_CONFLICT
+says out "ext-net ships with x07: to have both, build your registry with a copy of"
+expect 20 on_tty x07 pkg add beta --sync
+says out "ext-net ships with x07: to have both"
+expect 20 x07 pkg update ext-nte
+says out "did you mean 'ext-net'?"
 expect 0 x07 pkg add net.http --sync --index "$both"
 expect 0 x07 pkg add beta --sync --index "$both"
 installed ext-net/0.1.11
