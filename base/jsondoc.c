@@ -160,9 +160,10 @@ int jsondoc_refuse(const struct jsondoc *doc, const char *what, struct err *err)
 		told++;
 	}
 	if (doc->faults > told)
-		buf_printf(&text, "; and %u more", doc->faults - told);
-	return err_user(err, ERR_FORMAT, doc->code, "%s %s: %u fault%s: %.*s", what, doc->file,
-	    doc->faults, doc->faults == 1 ? "" : "s", (int)text.len, text.data);
+		buf_printf(&text, "%sand %u more", told > 0 ? "; " : "", doc->faults - told);
+	return err_user(err, ERR_FORMAT, doc->code, "%s %s: %u fault%s: %.*s", what,
+	    doc->file != NULL ? doc->file : "document", doc->faults, doc->faults == 1 ? "" : "s",
+	    (int)text.len, text.data);
 }
 
 const char *jsondoc_quote(char out[JSONDOC_QUOTED_SIZE], struct str text)

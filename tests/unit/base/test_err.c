@@ -52,6 +52,20 @@ START_TEST(wrap_puts_each_layer_in_front)
 }
 END_TEST
 
+START_TEST(wrap_file_names_the_file_once)
+{
+	struct err err = {0};
+
+	(void)err_set(&err, ERR_IO, "gone");
+	ck_assert_int_eq(err_wrap_file(&err, "a/b"), ERR_IO);
+	ck_assert_str_eq(err.message, "a/b: gone");
+	ck_assert_int_eq(err_wrap_file(&err, "a/b"), ERR_IO);
+	ck_assert_str_eq(err.message, "a/b: gone");
+	ck_assert_int_eq(err_wrap_file(&err, "a"), ERR_IO);
+	ck_assert_str_eq(err.message, "a: a/b: gone");
+}
+END_TEST
+
 START_TEST(long_messages_are_cut_and_terminated)
 {
 	struct err err = {0};
@@ -123,6 +137,7 @@ int main(void)
 	tcase_add_test(tc, sys_keeps_errno_and_appends_its_text);
 	tcase_add_test(tc, user_keeps_the_code_for_the_user);
 	tcase_add_test(tc, wrap_puts_each_layer_in_front);
+	tcase_add_test(tc, wrap_file_names_the_file_once);
 	tcase_add_test(tc, long_messages_are_cut_and_terminated);
 	tcase_add_test(tc, a_null_error_is_allowed);
 	tcase_add_test(tc, codes_have_an_id_and_a_status);

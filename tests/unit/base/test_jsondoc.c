@@ -51,6 +51,48 @@ START_TEST(parse_failure_is_one_fault_with_its_place)
 }
 END_TEST
 
+START_TEST(refusal_tells_the_first_faults_with_their_places_and_counts_the_rest)
+{
+	static const char text[] = "{\n \"a\": [1, 2]}";
+	CLEANUP(arena_clear) struct arena arena = {0};
+	CLEANUP(diag_list_clear) struct diag_list diags = {0};
+	struct jsondoc doc = {.text = text, .len = strlen(text), .file = "f", .code = "C"};
+	struct jsondoc other = {.text = text, .len = strlen(text), .file = "g", .code = "D"};
+	const struct json *root = NULL, *a;
+	struct err err = {0};
+	char many[3000];
+
+	doc.diags = other.diags = &diags;
+	ck_rc(jsondoc_parse(&root, &doc, &arena, NULL, &err), 0, &err);
+	a = json_get(root, "a");
+	jsondoc_fault(&other, (struct jsondoc_at){0}, NULL, "of another document");
+	jsondoc_warning(&doc, (struct jsondoc_at){0}, NULL, "no fault");
+	jsondoc_fault(&doc, (struct jsondoc_at){.value = &a->items[1]}, "one", "not 2");
+	ck_assert_int_eq(jsondoc_refuse(&doc, "thing", &err), ERR_FORMAT);
+	ck_assert_str_eq(err.message, "thing f: 1 fault: 2:11: not 2 (at /a/1): one");
+	ck_assert_str_eq(err.user_code, "C");
+	memset(many, 'x', sizeof(many) - 1);
+	many[sizeof(many) - 1] = '\0';
+	for (int i = 0; i < DIAG_LIST_MAX + 10; i++)
+		jsondoc_fault(&doc, (struct jsondoc_at){0}, many, "%s", many);
+	ck_assert_int_eq(jsondoc_refuse(&doc, "thing", &err), ERR_FORMAT);
+	ck_assert_ptr_nonnull(strstr(err.message, "thing f: 111 faults: 2:11: not 2"));
+	ck_assert_uint_eq(strlen(err.message), ERR_MESSAGE_MAX - 1);
+}
+END_TEST
+
+/* As when another document has filled the list. */
+START_TEST(refusal_without_a_fault_that_was_kept_counts_all)
+{
+	CLEANUP(diag_list_clear) struct diag_list diags = {0};
+	struct jsondoc doc = {.text = "", .code = "C", .diags = &diags, .faults = 2};
+	struct err err = {0};
+
+	ck_assert_int_eq(jsondoc_refuse(&doc, "thing", &err), ERR_FORMAT);
+	ck_assert_str_eq(err.message, "thing document: 2 faults: and 2 more");
+}
+END_TEST
+
 START_TEST(quote_escapes_and_cuts)
 {
 	char out[JSONDOC_QUOTED_SIZE], many[300];
@@ -77,6 +119,8 @@ int main(void)
 
 	tcase_add_test(t, fault_has_pointer_line_column_of_value_or_key);
 	tcase_add_test(t, parse_failure_is_one_fault_with_its_place);
+	tcase_add_test(t, refusal_tells_the_first_faults_with_their_places_and_counts_the_rest);
+	tcase_add_test(t, refusal_without_a_fault_that_was_kept_counts_all);
 	tcase_add_test(t, quote_escapes_and_cuts);
 	suite_add_tcase(s, t);
 	return test_main(s);
