@@ -146,7 +146,9 @@ void pkg_work_clear(struct pkg_work *w)
 int pkg_work_finish(struct pkg_work *w, int rc, const struct err *err)
 {
 	progress_clear(&w->progress);
-	if (rc < 0)
+	/* One fault is in the message of the failure, with its place; several read better in lines.
+	 */
+	if (rc < 0 && (w->project.diags.count > 1 || w->o->json || w->o->quiet))
 		print_diags(&w->project.diags);
 	return pkg_report_finish(&w->report, rc, err);
 }

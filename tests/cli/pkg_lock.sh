@@ -187,5 +187,6 @@ expect 2 x07 pkg lock
 is /error/code X07LOCK_PARSE
 says out "x07.lock.json:1:1: not a JSON document"
 says out "one side of a merge"
+[ "$(wc -l <"$TEST_TMP/err")" -eq 1 ] || fail "told more than once"
 rm x07.lock.json
 expect 0 x07 pkg lock
