@@ -148,13 +148,13 @@ static int scan_locals(struct pkg_work *w, struct err *err)
 	return rc;
 }
 
-int pkg_items_scan(struct pkg_work *w, struct err *err)
+static int scan_batch(struct pkg_work *w, uint32_t from, uint32_t to, struct err *err)
 {
-	AUTO_FREE struct pkg_tree_job *jobs = base_calloc(w->count + 1, sizeof(*jobs));
-	AUTO_FREE uint32_t *which = base_calloc(w->count + 1, sizeof(*which));
+	AUTO_FREE struct pkg_tree_job *jobs = base_calloc(INSTALL_BATCH, sizeof(*jobs));
+	AUTO_FREE uint32_t *which = base_calloc(INSTALL_BATCH, sizeof(*which));
 	uint32_t n = 0;
 
-	for (uint32_t i = 0; i < w->count; i++) {
+	for (uint32_t i = from; i < to; i++) {
 		struct pkg_item *item = &w->items[i];
 		struct err inner = {0};
 		int fd = -1, rc;
@@ -178,6 +178,18 @@ int pkg_items_scan(struct pkg_work *w, struct err *err)
 	for (uint32_t k = 0; k < n; k++) {
 		judge(&w->items[which[k]], &jobs[k]);
 		base_close_fd(&jobs[k].dirfd);
+	}
+	return 0;
+}
+
+int pkg_items_scan(struct pkg_work *w, struct err *err)
+{
+	for (uint32_t i = 0; i < w->count; i += INSTALL_BATCH) {
+		uint32_t to = w->count - i > INSTALL_BATCH ? i + INSTALL_BATCH : w->count;
+		int rc = scan_batch(w, i, to, err);
+
+		if (rc < 0)
+			return rc;
 	}
 	return scan_locals(w, err);
 }

@@ -6,6 +6,8 @@
 #include "cmd/pkg_work.h"
 
 #define INSTALL_OUTSTANDING 48
+/* Packages in work at a time: each has up to three descriptors open, of 1 024 as a rule. */
+#define INSTALL_BATCH 256
 
 /** Archives on their way. Arrays of `count`. */
 struct fetching {

@@ -189,7 +189,7 @@ static uint32_t missing(struct pkg_item **out, struct pkg_item *const *items, ui
 }
 
 /* Twice: the store may have dropped a bad entry, or another process collected garbage. */
-static int install_items(
+static int install_batch(
     struct pkg_work *w, struct pkg_item **items, uint32_t count, struct err *err)
 {
 	AUTO_FREE struct pkg_item **left = base_calloc(count + 1, sizeof(struct pkg_item *));
@@ -207,6 +207,19 @@ static int install_items(
 	if (n > 0)
 		return err_user(err, ERR_PKG, "X07PKG_STORE_MISMATCH",
 		    "package %s@%s does not stay in the store", left[0]->name, left[0]->version);
+	return 0;
+}
+
+static int install_items(
+    struct pkg_work *w, struct pkg_item **items, uint32_t count, struct err *err)
+{
+	for (uint32_t i = 0; i < count; i += INSTALL_BATCH) {
+		uint32_t n = count - i > INSTALL_BATCH ? INSTALL_BATCH : count - i;
+		int rc = install_batch(w, items + i, n, err);
+
+		if (rc < 0)
+			return rc;
+	}
 	return 0;
 }
 

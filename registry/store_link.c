@@ -3,6 +3,7 @@
  * Entries of the store made to appear in projects. An entry is hashed first; then its files are
  * cloned, linked or copied into a directory of the project that takes its name in one step.
  */
+#include "base/parallel.h"
 #include "registry/store_priv.h"
 
 #include <errno.h>
@@ -22,19 +23,22 @@
 /** How files get into a project, best first; what does not work is not tried again. */
 enum way { WAY_CLONE, WAY_LINK, WAY_COPY };
 
-/** One call of registry_store_link. */
-struct linker {
-	struct registry_store *store;
-	const struct registry_link_options *options;
-	enum way way;
-	uint32_t made; /* staging names so far */
-};
-
 /** One entry while its package is made. */
 struct job {
 	struct registry_link *link;
 	struct store_entry entry;
 	char staged[48]; /* name in the staging directory, "" = none yet */
+	bool contents;   /* has files of its own, which a power cut could take */
+	struct err bad;  /* why the entry has to go, when `code` is not 0 */
+};
+
+/** One call of registry_store_link; the jobs are shared out among threads. */
+struct linker {
+	struct registry_store *store;
+	const struct registry_link_options *options;
+	struct job *jobs;
+	int way;       /* enum way, atomic: the best that may work */
+	uint32_t made; /* staging names so far, atomic */
 };
 
 static int lost(struct job *j, const char *why)
@@ -43,26 +47,14 @@ static int lost(struct job *j, const char *why)
 	    "%s: the entry of the store was bad and is gone: %s", j->link->archive_sha256, why);
 }
 
-/* Something in an entry is not as its list says: without it the package is fetched again. */
-static void drop_bad(struct linker *l, struct job *j, const char *why)
-{
-	struct err err = {0};
-
-	(void)!store_entry_drop(l->store, j->link->archive_sha256, j->entry.dirfd, &err);
-	j->link->rc = lost(j, why);
-}
-
 static void open_entry(struct linker *l, struct job *j)
 {
 	struct registry_link *link = j->link;
-	int rc = store_entry_open(&j->entry, l->store, link->archive_sha256, &link->err);
 
-	link->rc = rc;
-	if (rc == ERR_FORMAT && store_check_key(link->archive_sha256, NULL) == 0) {
-		drop_bad(l, j, "its list is damaged");
-		return;
-	}
-	if (rc < 0)
+	link->rc = store_entry_open(&j->entry, l->store, link->archive_sha256, &link->err);
+	if (link->rc == ERR_FORMAT && store_check_key(link->archive_sha256, NULL) == 0)
+		(void)err_set(&j->bad, ERR_FORMAT, "its list is damaged");
+	if (link->rc < 0)
 		return;
 	memcpy(link->tree_sha256, j->entry.tree_sha256, sizeof(link->tree_sha256));
 	link->files = j->entry.list.count;
@@ -73,38 +65,22 @@ static void open_entry(struct linker *l, struct job *j)
 		    link->tree_sha256);
 }
 
-/* Hash all entries together, so that the processors share the work. */
-static void verify(struct linker *l, struct job *jobs, uint32_t count)
+/* Hash the files and compare them with the list. */
+static void verify(struct job *j)
 {
-	struct pkg_tree_job *scans = base_calloc(count + 1, sizeof(*scans));
-	uint32_t *of = base_calloc(count + 1, sizeof(*of));
-	uint32_t n = 0;
+	struct registry_link *link = j->link;
+	struct pkg_tree found = {0};
+	struct err err = {0};
+	int rc = pkg_tree_scan(&found, j->entry.files_fd, &err);
 
-	for (uint32_t i = 0; i < count; i++) {
-		if (jobs[i].link->rc == 0) {
-			scans[n].dirfd = jobs[i].entry.files_fd;
-			of[n++] = i;
-		}
-	}
-	pkg_tree_scan_all(scans, n);
-	for (uint32_t i = 0; i < n; i++) {
-		struct job *j = &jobs[of[i]];
-		struct err *err = &scans[i].err;
-		int rc = scans[i].rc;
-
-		if (rc == 0)
-			rc = pkg_tree_compare(&j->entry.list, &scans[i].tree, err);
-		if (rc == ERR_IO) {
-			j->link->rc = rc;
-			j->link->err = *err;
-		} else if (rc < 0) {
-			drop_bad(l, j, err->message);
-		}
-		if (scans[i].rc == 0)
-			pkg_tree_clear(&scans[i].tree);
-	}
-	free(of);
-	free(scans);
+	if (rc == 0)
+		rc = pkg_tree_compare(&j->entry.list, &found, &err);
+	pkg_tree_clear(&found);
+	if (rc == ERR_IO)
+		link->err = err;
+	else if (rc < 0)
+		j->bad = err;
+	link->rc = rc;
 }
 
 static int copy_bytes(int to, int from)
@@ -130,7 +106,7 @@ static int copy_bytes(int to, int from)
 }
 
 /* Whether errno says that this way does not work between these two places at all. */
-static bool is_unfit(enum way way)
+static bool is_unfit(int way)
 {
 	if (way == WAY_CLONE)
 		return true;
@@ -138,7 +114,7 @@ static bool is_unfit(enum way way)
 	       errno == ENOSYS || errno == EACCES;
 }
 
-static int clone_or_copy(struct linker *l, int to_dir, int from_dir, const char *path)
+static int clone_or_copy(int way, int to_dir, int from_dir, const char *path)
 {
 	AUTO_CLOSE int from =
 	    openat(from_dir, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -150,7 +126,7 @@ static int clone_or_copy(struct linker *l, int to_dir, int from_dir, const char 
 	to = openat(to_dir, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0444);
 	if (to < 0)
 		return -1;
-	rc = l->way == WAY_CLONE ? ioctl(to, FICLONE, from) : copy_bytes(to, from);
+	rc = way == WAY_CLONE ? ioctl(to, FICLONE, from) : copy_bytes(to, from);
 	if (rc < 0) {
 		int saved = errno;
 
@@ -160,17 +136,24 @@ static int clone_or_copy(struct linker *l, int to_dir, int from_dir, const char 
 	return rc;
 }
 
-static int place_file(struct linker *l, int to_dir, int from_dir, const char *path)
+static int place_file(struct linker *l, struct job *j, int to_dir, const char *path)
 {
-	for (;;) {
-		int rc = l->way == WAY_LINK ? linkat(from_dir, path, to_dir, path, 0)
-					    : clone_or_copy(l, to_dir, from_dir, path);
+	int from_dir = j->entry.files_fd;
 
-		if (rc == 0)
+	for (;;) {
+		int way = __atomic_load_n(&l->way, __ATOMIC_RELAXED);
+		int rc = way == WAY_LINK ? linkat(from_dir, path, to_dir, path, 0)
+					 : clone_or_copy(way, to_dir, from_dir, path);
+
+		if (rc == 0) {
+			j->contents = j->contents || way != WAY_LINK;
 			return 0;
-		if (errno == ENOENT || errno == EEXIST || l->way == WAY_COPY || !is_unfit(l->way))
+		}
+		if (errno == ENOENT || errno == EEXIST || way == WAY_COPY || !is_unfit(way))
 			return -1;
-		l->way = l->way == WAY_CLONE ? WAY_LINK : WAY_COPY;
+		/* Unless another thread has found out as well. */
+		(void)__atomic_compare_exchange_n(
+		    &l->way, &way, way + 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 	}
 }
 
@@ -203,8 +186,7 @@ static int place_files(struct linker *l, struct job *j, int to)
 	for (uint32_t i = 0; i < list->count; i++) {
 		const char *path = list->files[i].path;
 
-		if (make_dirs(to, path, before) < 0 ||
-		    place_file(l, to, j->entry.files_fd, path) < 0) {
+		if (make_dirs(to, path, before) < 0 || place_file(l, j, to, path) < 0) {
 			/* Another process found the entry bad and dropped it under us. */
 			if (errno == ENOENT)
 				return lost(j, path);
@@ -221,9 +203,9 @@ static int make_staged(struct linker *l, struct job *j)
 	AUTO_CLOSE int fd = -1;
 
 	do {
-		l->made++;
-		(void)snprintf(
-		    j->staged, sizeof(j->staged), "link_%d_%" PRIu32, (int)getpid(), l->made);
+		uint32_t n = __atomic_add_fetch(&l->made, 1, __ATOMIC_RELAXED);
+
+		(void)snprintf(j->staged, sizeof(j->staged), "link_%d_%" PRIu32, (int)getpid(), n);
 	} while (mkdirat(staging, j->staged, 0755) < 0 && errno == EEXIST);
 	fd = openat(staging, j->staged, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
@@ -258,42 +240,64 @@ static void note_use(struct job *j, time_t now)
 		(void)utimensat(j->entry.dirfd, STORE_LIST_NAME, NULL, AT_SYMLINK_NOFOLLOW);
 }
 
-static int make_all(struct linker *l, struct job *jobs, uint32_t count, struct err *err)
+static void make_one(void *ctx, uint32_t i)
+{
+	struct linker *l = ctx;
+	struct job *j = &l->jobs[i];
+
+	if (j->link->rc == 0)
+		verify(j);
+	if (j->link->rc == 0 && !l->options->only_verify)
+		j->link->rc = make_staged(l, j);
+}
+
+/* Something in it is not as its list says: without it the package is fetched again. */
+static void drop_bad(struct linker *l, struct job *j)
+{
+	struct err ignored = {0};
+
+	(void)!store_entry_drop(l->store, j->link->archive_sha256, j->entry.dirfd, &ignored);
+	j->link->rc = lost(j, j->bad.message);
+}
+
+static int publish_all(struct linker *l, uint32_t count, struct err *err)
 {
 	time_t now = time(NULL);
-	bool staged = false;
+	bool contents = false;
 
 	for (uint32_t i = 0; i < count; i++) {
-		if (jobs[i].link->rc < 0)
-			continue;
-		note_use(&jobs[i], now);
-		if (!l->options->only_verify)
-			jobs[i].link->rc = make_staged(l, &jobs[i]);
-		staged = staged || jobs[i].staged[0] != '\0';
+		struct job *j = &l->jobs[i];
+
+		if (j->bad.code != 0)
+			drop_bad(l, j);
+		else if (j->link->rc == 0)
+			note_use(j, now);
+		contents = contents || j->contents;
 	}
 	/* Links carry no contents to lose: what a power cut takes of them, the next command sees by
 	 * the digest and links again. The store itself is durable. */
-	if (l->options->durable && l->way != WAY_LINK && staged &&
-	    syncfs(l->options->staging_fd) < 0)
+	if (l->options->durable && contents && syncfs(l->options->staging_fd) < 0)
 		return err_sys(err, ERR_IO, "file system of the project");
 	for (uint32_t i = 0; i < count && !l->options->only_verify; i++) {
-		if (jobs[i].link->rc == 0)
-			jobs[i].link->rc = publish(l, &jobs[i]);
+		if (l->jobs[i].link->rc == 0)
+			l->jobs[i].link->rc = publish(l, &l->jobs[i]);
 	}
 	return 0;
 }
 
 /* What is left in the staging directory: a package that failed, or the one that was replaced. */
-static void finish(struct linker *l, struct job *jobs, uint32_t count)
+static void finish(struct linker *l, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		if (jobs[i].staged[0] != '\0')
-			(void)store_remove_tree(l->options->staging_fd, jobs[i].staged);
-		if (jobs[i].link->rc == 0)
-			jobs[i].link->list = TAKE(jobs[i].entry.list);
-		store_entry_clear(&jobs[i].entry);
+		struct job *j = &l->jobs[i];
+
+		if (j->staged[0] != '\0')
+			(void)store_remove_tree(l->options->staging_fd, j->staged);
+		if (j->link->rc == 0)
+			j->link->list = TAKE(j->entry.list);
+		store_entry_clear(&j->entry);
 	}
-	free(jobs);
+	free(l->jobs);
 }
 
 static int summary(const struct registry_link *links, uint32_t count, struct err *err)
@@ -315,17 +319,18 @@ int registry_store_link(struct registry_store *store, struct registry_link *link
     const struct registry_link_options *options, struct err *err)
 {
 	struct linker l = {.store = store, .options = options};
-	struct job *jobs = base_calloc(count + 1, sizeof(*jobs));
 	int rc;
 
 	l.way = options->copy ? WAY_COPY : WAY_CLONE;
+	l.jobs = base_calloc((size_t)count + 1, sizeof(*l.jobs));
 	for (uint32_t i = 0; i < count; i++) {
-		jobs[i].link = &links[i];
-		jobs[i].entry.dirfd = jobs[i].entry.files_fd = -1;
-		open_entry(&l, &jobs[i]);
+		l.jobs[i].link = &links[i];
+		l.jobs[i].entry.dirfd = l.jobs[i].entry.files_fd = -1;
+		/* Not by the threads: a table of descriptors that they share grows slowly. */
+		open_entry(&l, &l.jobs[i]);
 	}
-	verify(&l, jobs, count);
-	rc = make_all(&l, jobs, count, err);
-	finish(&l, jobs, count);
+	parallel_for(count, make_one, &l);
+	rc = publish_all(&l, count, err);
+	finish(&l, count);
 	return rc < 0 ? rc : summary(links, count, err);
 }
