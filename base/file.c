@@ -69,6 +69,15 @@ static int read_to_end(struct buf *out, int fd, size_t hint, const char *name, s
 	}
 }
 
+void file_expect(uint32_t count)
+{
+	int low = open("/", O_PATH | O_CLOEXEC);
+	int high = low < 0 ? -1 : fcntl(low, F_DUPFD_CLOEXEC, low + (int)count);
+
+	base_close_fd(&high);
+	base_close_fd(&low);
+}
+
 int file_read_fd(struct buf *out, int fd, const char *name, struct err *err)
 {
 	size_t old = out->len;

@@ -21,6 +21,13 @@
  */
 MUST_CHECK int file_read(struct buf *out, const char *path, struct err *err);
 
+/**
+ * Room for so many more descriptors, before threads share the table of them: from then on the
+ * kernel waits for a grace period of RCU, milliseconds, each time that it grows. Best effort.
+ * Source: Linux, fs/file.c, expand_fdtable.
+ */
+void file_expect(uint32_t count);
+
 /** As file_read, from a descriptor (borrowed) up to its end; @p name is for messages. */
 MUST_CHECK int file_read_fd(struct buf *out, int fd, const char *name, struct err *err);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/parallel.h"
 
+#include "base/file.h"
+
 #include <pthread.h>
 #include <stddef.h>
 #include <unistd.h>
@@ -36,6 +38,8 @@ void parallel_for(uint32_t count, void (*one)(void *ctx, uint32_t i), void *ctx)
 
 	if (cpus > PARALLEL_THREADS_MAX)
 		want = PARALLEL_THREADS_MAX;
+	if (count > 1)
+		file_expect(PARALLEL_OPEN);
 	/* This thread works too; a thread that cannot be started is only speed lost. */
 	while (started + 1 < want && started + 1 < count) {
 		if (pthread_create(&threads[started], NULL, work, &range) != 0)

@@ -3,6 +3,7 @@
  * Entries of the store made to appear in projects. An entry is hashed first; then its files are
  * cloned, linked or copied into a directory of the project that takes its name in one step.
  */
+#include "base/file.h"
 #include "base/parallel.h"
 #include "registry/store_priv.h"
 
@@ -245,6 +246,7 @@ static void make_one(void *ctx, uint32_t i)
 	struct linker *l = ctx;
 	struct job *j = &l->jobs[i];
 
+	open_entry(l, j);
 	if (j->link->rc == 0)
 		verify(j);
 	if (j->link->rc == 0 && !l->options->only_verify)
@@ -326,9 +328,8 @@ int registry_store_link(struct registry_store *store, struct registry_link *link
 	for (uint32_t i = 0; i < count; i++) {
 		l.jobs[i].link = &links[i];
 		l.jobs[i].entry.dirfd = l.jobs[i].entry.files_fd = -1;
-		/* Not by the threads: a table of descriptors that they share grows slowly. */
-		open_entry(&l, &l.jobs[i]);
 	}
+	file_expect(2 * count + PARALLEL_OPEN);
 	parallel_for(count, make_one, &l);
 	rc = publish_all(&l, count, err);
 	finish(&l, count);
