@@ -18,6 +18,8 @@
 #define ERROR_BODY_MAX ((uint64_t)64 << 10) /* kept of an error answer */
 #define RETRY_AFTER_MAX_MS 10000
 #define STALL_BYTES_PER_S 128L
+/* Its clock and ours both leave out parts of milliseconds; its timer may be early by some. */
+#define ROUNDING_MS 20
 #define PROGRESS_EVERY_MS 100
 
 static char *copy(const char *text)
@@ -322,7 +324,7 @@ static enum fetch_fault late_fault(const struct transfer *t, const struct http_l
 	curl_off_t ready = 0;
 
 	(void)curl_easy_getinfo(t->easy, CURLINFO_PRETRANSFER_TIME_T, &ready);
-	if (fetch_now_ms() - t->started >= limits->total_ms)
+	if (fetch_now_ms() - t->started + ROUNDING_MS >= limits->total_ms)
 		return FETCH_TIMEOUT;
 	return ready == 0 ? FETCH_CONNECT : FETCH_STALL;
 }
