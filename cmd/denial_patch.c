@@ -295,6 +295,8 @@ static void advise_not_listed(struct denial_advice *a, const struct run_effect *
 static void advise_verdict(
     struct denial_advice *a, const struct policy *p, const struct run_effect *d)
 {
+	static const char no_destination[] = "no destination: what stands for the host is no host "
+					     "name or address, or the port is 0";
 	static const char *const why[] = {
 	    [POLICY_DENIED_NET] = "net.enabled is false",
 	    [POLICY_DENIED_TCP] = "net.allow_tcp is false",
@@ -302,8 +304,7 @@ static void advise_verdict(
 	    [POLICY_DENIED_DNS] = "net.allow_dns is false",
 	    [POLICY_DENIED_HOST] = "no entry of net.allow_hosts holds it",
 	    [POLICY_DENIED_PORT] = "net.allow_hosts has the host, but not this port",
-	    [POLICY_DENIED_FORM] = "no destination: what stands for the host is no host name or "
-				   "address, or the port is 0",
+	    [POLICY_DENIED_FORM] = no_destination,
 	};
 	enum policy_verdict verdict = d->net->policy;
 	const char *pointer = policy_verdict_pointer(verdict);
