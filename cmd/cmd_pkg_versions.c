@@ -4,6 +4,7 @@
 #include "cmd/cmd_pkg_versions.h"
 
 #include "base/path.h"
+#include "cmd/pkg_capmap.h"
 #include "pkg/require.h"
 
 #include <fcntl.h>
@@ -151,6 +152,23 @@ int cmd_pkg_versions(const struct cmd_call *call)
 
 /* ---- info ---- */
 
+/* A capability has dots, which names have not: its package is what was meant. */
+static int no_spec(const struct pkg_work *w, const char *spec, struct err *err)
+{
+	CLEANUP(registry_capmap_clear) struct registry_capmap map = {0};
+	const struct registry_capability *c = NULL;
+	struct err ignored = {0};
+
+	if (pkg_capmap_open(&map, &w->settings, &ignored) == 0)
+		c = registry_capmap_find(&map, spec);
+	if (c == NULL)
+		return err_user(
+		    err, ERR_PKG, "X07PKG_SPEC_INVALID", "'%s' is no NAME[@VERSION]", spec);
+	return err_user(err, ERR_PKG, "X07PKG_SPEC_INVALID",
+	    "'%s' is a capability, no package: its package is %s@%s", spec, c->canonical.name,
+	    c->canonical.version);
+}
+
 int pkg_choose_version(
     const struct registry_version **out, struct pkg_work *w, const char *spec, struct err *err)
 {
@@ -162,8 +180,7 @@ int pkg_choose_version(
 	int rc = pkg_spec_split(&name, &version, str_c(spec), err);
 
 	if (rc < 0)
-		return err_user(
-		    err, ERR_PKG, "X07PKG_SPEC_INVALID", "'%s' is no NAME[@VERSION]", spec);
+		return no_spec(w, spec, err);
 	n = arena_strndup(&w->arena, name.ptr, name.len);
 	rc = pkg_index_get(&file, pkg_work_index(w), n, err);
 	if (rc < 0)

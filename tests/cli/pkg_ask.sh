@@ -44,6 +44,9 @@ is /error/code X07PKG_SPEC_INVALID
 # Installed, the manifest is there too.
 pkg_project "$TEST_TMP/p"
 expect 0 x07 pkg add alpha@1.1.0 --sync
+expect 20 x07 pkg info net.http
+is /error/code X07PKG_SPEC_INVALID
+says out "'net.http' is a capability, no package: its package is ext-net@0.1.11"
 expect 0 x07 pkg info alpha@1.1.0
 is /result/package_dir .x07/deps/alpha/1.1.0
 is /result/package_manifest/name alpha
