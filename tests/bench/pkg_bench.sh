@@ -10,6 +10,8 @@
 # The commands of time_of are for the shell that it starts.
 # shellcheck disable=SC2016
 set -eu
+# shellcheck source-path=SCRIPTDIR source=../support/package_tree.sh
+. "$(dirname "$0")/../support/package_tree.sh"
 build=$(cd "${1:?build directory}" && pwd)
 runs=${BENCH_RUNS:-5}
 T=$(mktemp -d "${TMPDIR:-/tmp}/x07-bench.XXXXXX")
@@ -53,18 +55,9 @@ serve() {
 	url="http://127.0.0.1:$(cat "$T/port.$2.${1##*/}")"
 }
 
-# ---- the packages: package i needs 2i+1 and 2i+2 ----
-set --
-i=0
-while [ "$i" -lt 100 ]; do
-	needs=
-	for k in $((2 * i + 1)) $((2 * i + 2)); do
-		[ "$k" -ge 100 ] || needs="$needs${needs:+;}$(printf 'pk%03d@1.0.0' "$k")"
-	done
-	set -- "$@" "$(printf 'pk%03d@1.0.0' "$i")${needs:+:$needs}"
-	i=$((i + 1))
-done
-"$build/tests/mkregistry" "$T/reg" 11 8192 "$@"
+# ---- the packages, a word for each ----
+# shellcheck disable=SC2046
+"$build/tests/mkregistry" "$T/reg" 11 8192 $(package_tree 100)
 names=$(cd "$T/reg/dl" && echo *)
 row() { printf '%-34s %10s %12s\n' "$1" "$2" "$3"; }
 result() {

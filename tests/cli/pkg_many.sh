@@ -4,20 +4,13 @@
 # as they were, linked again from the store, and mended.
 . "${X07_SOURCE_DIR:?}/tests/cli/lib.sh"
 . "$X07_SOURCE_DIR/tests/cli/pkg_lib.sh"
+. "$X07_SOURCE_DIR/tests/support/package_tree.sh"
 # Not in POSIX, but in every sh that there is here.
 # shellcheck disable=SC3045
 ulimit -n 1024
-set --
-i=0
-while [ "$i" -lt 700 ]; do
-	needs=
-	for k in $((2 * i + 1)) $((2 * i + 2)); do
-		[ "$k" -ge 700 ] || needs="$needs${needs:+;}$(printf 'pk%03d@1.0.0' "$k")"
-	done
-	set -- "$@" "$(printf 'pk%03d@1.0.0' "$i")${needs:+:$needs}"
-	i=$((i + 1))
-done
-mkregistry "$TEST_TMP/reg" 2 100 "$@"
+# A word for each package.
+# shellcheck disable=SC2046
+mkregistry "$TEST_TMP/reg" 2 100 $(package_tree 700)
 export X07_PKG_INDEX_URL="sparse+file://$TEST_TMP/reg/index/"
 count() { [ "$(find .x07/deps -name x07-package.json | wc -l)" -eq 700 ] || fail "$1: not 700 packages"; }
 pkg_project "$TEST_TMP/project"
