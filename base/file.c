@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -76,6 +77,20 @@ void file_expect(uint32_t count)
 
 	base_close_fd(&high);
 	base_close_fd(&low);
+}
+
+int file_lock_dir(int *out, const char *path, struct err *err)
+{
+	AUTO_CLOSE int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc;
+
+	do {
+		rc = fd < 0 ? -1 : flock(fd, LOCK_EX);
+	} while (rc < 0 && errno == EINTR);
+	if (rc < 0)
+		return err_sys(err, ERR_IO, "%s", path);
+	*out = take_fd(&fd);
+	return 0;
 }
 
 int file_read_fd(struct buf *out, int fd, const char *name, struct err *err)

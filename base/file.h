@@ -28,6 +28,14 @@ MUST_CHECK int file_read(struct buf *out, const char *path, struct err *err);
  */
 void file_expect(uint32_t count);
 
+/**
+ * A folder for this process alone, by flock(2), until the descriptor is closed; waits for others.
+ * @param out   owned; written on success only.
+ * @param path  borrowed; an existing directory.
+ * @return 0 or ERR_IO.
+ */
+MUST_CHECK int file_lock_dir(int *out, const char *path, struct err *err);
+
 /** As file_read, from a descriptor (borrowed) up to its end; @p name is for messages. */
 MUST_CHECK int file_read_fd(struct buf *out, int fd, const char *name, struct err *err);
 

@@ -9,12 +9,8 @@
 #include "cmd/pkg_index.h"
 #include "registry/bundled.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #define SCHEMA "x07.pkg.trust@0.1.0"
 #define MAX_BYTES ((size_t)1 << 20)
@@ -113,21 +109,6 @@ static void put_keys(struct jsonw *w, const struct registry_trust *t)
 	jsonw_end_array(w);
 }
 
-/* The folder for this process alone, until the descriptor is closed. */
-static int hold(int *out, const char *dir, struct err *err)
-{
-	AUTO_CLOSE int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int rc;
-
-	do {
-		rc = fd < 0 ? -1 : flock(fd, LOCK_EX);
-	} while (rc < 0 && errno == EINTR);
-	if (rc < 0)
-		return err_sys(err, ERR_IO, "%s", dir);
-	*out = take_fd(&fd);
-	return 0;
-}
-
 /* Another process that asked meanwhile may have seen a newer snapshot: that one counts. */
 static bool is_older(const struct registry_trust *trust, const struct pkg_settings *s)
 {
@@ -163,7 +144,7 @@ int pkg_trust_save(
 	buf_putc(&text, '\n');
 	rc = file_mkdirs(dir, &inner);
 	if (rc == 0)
-		rc = hold(&held, dir, &inner);
+		rc = file_lock_dir(&held, dir, &inner);
 	if (rc == 0 && !is_older(trust, s))
 		rc = file_replace(path, text.data, text.len, &inner);
 	if (rc < 0)

@@ -11,10 +11,8 @@
 #include "base/path.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -118,22 +116,13 @@ static int load(const struct json **list, struct arena *arena, struct buf *text,
 static int hold(int *out, const char *data, struct err *err)
 {
 	AUTO_FREE char *dir = path_join(data, "state");
-	AUTO_CLOSE int fd = -1;
 	int rc = file_mkdirs(data, err);
 
 	if (rc < 0)
 		return rc;
 	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
 		return err_sys(err, ERR_IO, "%s", dir);
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return err_sys(err, ERR_IO, "%s", dir);
-	while (flock(fd, LOCK_EX) < 0) {
-		if (errno != EINTR)
-			return err_sys(err, ERR_IO, "%s", dir);
-	}
-	*out = take_fd(&fd);
-	return 0;
+	return file_lock_dir(out, dir, err);
 }
 
 static int save(const struct buf *text, const char *data, const char *name, struct err *err)
