@@ -244,7 +244,6 @@ static void take_answer(struct fetching *f)
 			f->outstanding = 0;
 		return;
 	}
-	f->unpacked[id] = true;
 	/* Gone before the store is flushed, an archive is not written to the disk at all. */
 	base_close_fd(&f->fds[id]);
 	f->fds[id] = -1;
@@ -306,7 +305,6 @@ static void fetching_clear(struct fetching *f)
 	base_free_ptr(&f->downloads);
 	base_free_ptr(&f->fds);
 	base_free_ptr(&f->staged);
-	base_free_ptr(&f->unpacked);
 }
 
 /* The line of the index, its signature checked, against what the lock says. */
@@ -411,7 +409,6 @@ int install_fetch(struct pkg_work *w, struct pkg_item **items, uint32_t count, s
 	f.downloads = base_calloc(count + 1, sizeof(*f.downloads));
 	f.fds = base_calloc(count + 1, sizeof(*f.fds));
 	f.staged = base_calloc(count + 1, sizeof(*f.staged));
-	f.unpacked = base_calloc(count + 1, sizeof(*f.unpacked));
 	memset(f.fds, 0xff, (count + 1) * sizeof(*f.fds));
 	f.count = count;
 	rc = fetch_archives(&f, err);

@@ -17,7 +17,7 @@ struct fetching {
 	struct registry_put *puts;
 	struct pkg_download *downloads;
 	int *fds;
-	bool *staged, *unpacked;
+	bool *staged;
 	uint32_t count, outstanding;
 	int rc;
 	struct err err;

@@ -41,10 +41,9 @@ static bool is_wanted(const struct pkg_work *w, const char *name, const char *ve
 	return false;
 }
 
-/* Versions of one package. The folder itself goes when it is empty. */
-static void prune_package(const struct pkg_work *w, int deps, const char *name)
+/* Call for each name in a folder but those that begin with a dot; takes the descriptor over. */
+static void each_name(int fd, void (*one)(void *ctx, int dir, const char *name), void *ctx)
 {
-	int fd = openat(deps, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	const struct dirent *e;
 	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
 
@@ -53,54 +52,64 @@ static void prune_package(const struct pkg_work *w, int deps, const char *name)
 		return;
 	}
 	while ((e = readdir(d)) != NULL) {
-		if (e->d_name[0] != '.' && !is_wanted(w, name, e->d_name))
-			remove_tree(fd, e->d_name, 0);
+		if (e->d_name[0] != '.')
+			one(ctx, fd, e->d_name);
 	}
 	(void)closedir(d);
+}
+
+/* A folder of the project, without following links; -1 when it is none. */
+static int open_folder(const struct pkg_work *w, const char *path)
+{
+	struct err ignored = {0};
+	int fd = -1;
+
+	if (path_open_beneath(&fd, w->project.root_fd, path, O_RDONLY | O_DIRECTORY,
+		RESOLVE_NO_SYMLINKS, &ignored) < 0)
+		return -1;
+	return fd;
+}
+
+/** One package below .x07/deps. */
+struct package {
+	const struct pkg_work *w;
+	const char *name;
+};
+
+static void prune_version(void *ctx, int dir, const char *version)
+{
+	const struct package *p = ctx;
+
+	if (!is_wanted(p->w, p->name, version))
+		remove_tree(dir, version, 0);
+}
+
+/* Versions of one package. The folder itself goes when it is empty. */
+static void prune_package(void *ctx, int deps, const char *name)
+{
+	struct package p = {ctx, name};
+	int fd = openat(deps, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	each_name(fd, prune_version, &p);
 	(void)unlinkat(deps, name, AT_REMOVEDIR);
 }
 
 void pkg_prune(struct pkg_work *w)
 {
-	int fd = -1;
-	const struct dirent *e;
-	struct err ignored = {0};
-	DIR *d;
+	each_name(open_folder(w, ".x07/deps"), prune_package, w);
+}
 
-	if (path_open_beneath(&fd, w->project.root_fd, ".x07/deps", O_RDONLY | O_DIRECTORY,
-		RESOLVE_NO_SYMLINKS, &ignored) < 0)
-		return;
-	d = fdopendir(fd);
-	if (d == NULL) {
-		base_close_fd(&fd);
-		return;
-	}
-	while ((e = readdir(d)) != NULL) {
-		if (e->d_name[0] != '.')
-			prune_package(w, fd, e->d_name);
-	}
-	(void)closedir(d);
+static void sweep_one(void *ctx, int dir, const char *name)
+{
+	(void)ctx;
+	if (strncmp(name, "link_", 5) == 0)
+		remove_tree(dir, name, 0);
 }
 
 /* What a process left that was killed while it installed; the project is held alone. */
 void pkg_sweep(struct pkg_work *w)
 {
-	int fd = -1;
-	const struct dirent *e;
-	struct err ignored = {0};
-	DIR *d;
-
-	if (path_open_beneath(&fd, w->project.root_fd, PKG_TXN_TMP, O_RDONLY | O_DIRECTORY,
-		RESOLVE_NO_SYMLINKS, &ignored) < 0)
-		return;
-	d = fdopendir(fd);
-	if (d == NULL) {
-		base_close_fd(&fd);
-		return;
-	}
-	while ((e = readdir(d)) != NULL) {
-		if (strncmp(e->d_name, "link_", 5) == 0)
-			remove_tree(fd, e->d_name, 0);
-	}
-	(void)closedir(d);
+	each_name(open_folder(w, PKG_TXN_TMP), sweep_one, NULL);
 }
