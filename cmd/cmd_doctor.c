@@ -4,7 +4,7 @@
  * this distribution. Exit status 0 only when `x07 run --profile sandbox` would start.
  * Source: spec cli 5; docs/format/doctor.md.
  */
-#include "cmd/doctor.h"
+#include "cmd/doctor/doctor.h"
 
 #include "base/file.h"
 #include "base/json.h"

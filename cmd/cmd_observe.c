@@ -5,7 +5,7 @@
  * itself gets what its policy gives, or with --permissive the whole project.
  * Source: docs/cmd/policy-observe.md.
  */
-#include "cmd/cmd_observe.h"
+#include "cmd/run/observe_collect.h"
 
 #include "base/file.h"
 #include "base/hash.h"

@@ -4,8 +4,8 @@
  * docs/cmd/pkg-add.md.
  */
 #include "base/path.h"
-#include "cmd/pkg_capmap.h"
-#include "cmd/pkg_work.h"
+#include "cmd/pkg/capmap.h"
+#include "cmd/pkg/work.h"
 #include "pkg/edit.h"
 #include "pkg/require.h"
 

@@ -3,7 +3,7 @@
  * `x07 pkg gc`: remove from the user's store what no project used for a while. Projects keep their
  * files; what is missing later is fetched again. Source: docs/cmd/pkg-gc.md.
  */
-#include "cmd/pkg_work.h"
+#include "cmd/pkg/work.h"
 
 #include <time.h>
 

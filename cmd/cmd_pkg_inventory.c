@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/vec.h"
-#include "cmd/pkg_work.h"
+#include "cmd/pkg/work.h"
 #include "cmd/version.h"
 
 #include <dirent.h>

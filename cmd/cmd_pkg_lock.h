@@ -3,7 +3,7 @@
 #ifndef CMD_CMD_PKG_LOCK_H
 #define CMD_CMD_PKG_LOCK_H
 
-#include "cmd/pkg_work.h"
+#include "cmd/pkg/work.h"
 
 /** X07PKG_LOCK_MISSING, or X07PKG_LOCK_MISMATCH when x07.json wants something else. */
 MUST_CHECK int pkg_require_lock(const struct pkg_work *w, struct err *err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `x07 pkg login`: remember a token; it is not tried. Source: spec packages 8. */
 #include "base/file.h"
-#include "cmd/pkg_work.h"
+#include "cmd/pkg/work.h"
 
 #include <string.h>
 #include <termios.h>

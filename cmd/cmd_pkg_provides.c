@@ -6,8 +6,8 @@
  */
 #include "base/file.h"
 #include "base/path.h"
-#include "cmd/pkg_capmap.h"
-#include "cmd/pkg_install_priv.h"
+#include "cmd/pkg/capmap.h"
+#include "cmd/pkg/install_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

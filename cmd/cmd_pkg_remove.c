@@ -3,7 +3,7 @@
  * `x07 pkg remove NAME`: with --sync also what only it needed goes. A package that another one
  * still needs stays, and the report says so. Source: spec packages 8 and 12, row 14.
  */
-#include "cmd/pkg_work.h"
+#include "cmd/pkg/work.h"
 #include "pkg/edit.h"
 
 #include <string.h>

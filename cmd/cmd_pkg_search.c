@@ -5,8 +5,8 @@
  */
 #include "base/path.h"
 #include "base/vec.h"
-#include "cmd/pkg_capmap.h"
-#include "cmd/pkg_work.h"
+#include "cmd/pkg/capmap.h"
+#include "cmd/pkg/work.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -6,7 +6,7 @@
  */
 #include "base/file.h"
 #include "base/path.h"
-#include "cmd/pkg_work.h"
+#include "cmd/pkg/work.h"
 
 #include <fcntl.h>
 #include <string.h>

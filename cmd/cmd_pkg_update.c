@@ -3,7 +3,7 @@
  * `x07 pkg update [NAME..]`: the one command that replaces what is locked. Source:
  * docs/cmd/pkg-update.md.
  */
-#include "cmd/pkg_work.h"
+#include "cmd/pkg/work.h"
 
 #include <string.h>
 

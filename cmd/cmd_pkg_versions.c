@@ -4,7 +4,7 @@
 #include "cmd/cmd_pkg_versions.h"
 
 #include "base/path.h"
-#include "cmd/pkg_capmap.h"
+#include "cmd/pkg/capmap.h"
 #include "pkg/require.h"
 
 #include <fcntl.h>

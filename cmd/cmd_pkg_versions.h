@@ -3,7 +3,7 @@
 #ifndef CMD_CMD_PKG_VERSIONS_H
 #define CMD_CMD_PKG_VERSIONS_H
 
-#include "cmd/pkg_work.h"
+#include "cmd/pkg/work.h"
 
 /**
  * The version that NAME[@VERSION] means: without one the highest release that is not withdrawn,

@@ -5,7 +5,7 @@
  */
 #include "cmd/policy_view.h"
 
-#include "cmd/report_priv.h"
+#include "cmd/report_parts.h"
 #include "policy/enforce.h"
 
 #include <stdio.h>

@@ -6,8 +6,8 @@
 #include "cmd/cmd_registry.h"
 
 #include "base/file.h"
-#include "registry/build.h"
-#include "registry/serve.h"
+#include "registry/build/build.h"
+#include "registry/serve/serve.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -3,8 +3,8 @@
 #include "cmd/cmd_registry.h"
 
 #include "base/path.h"
+#include "registry/build/check.h"
 #include "registry/bundled.h"
-#include "registry/check.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

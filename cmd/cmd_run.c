@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `x07 run` and `x07-os-runner`: calls the steps of cmd/run.h in order, and prints. The first
+ * `x07 run` and `x07-os-runner`: calls the steps of cmd/run/run.h in order, and prints. The first
  * failing step decides the exit status.
  * Source: spec run-and-policy 6, 8; docs/cmd/run.md.
  */
-#include "cmd/run.h"
+#include "cmd/run/run.h"
 
 #include "base/file.h"
 

@@ -89,7 +89,7 @@ int pkg_error_status(const struct err *err);
 /** Whether the report is read by a person. */
 bool pkg_is_interactive(const struct cmd_call *call);
 
-/* ---- cmd/pkg_settings.c ---- */
+/* ---- registry/client/settings.c ---- */
 
 enum pkg_index_kind { PKG_INDEX_FILE, PKG_INDEX_HTTP, PKG_INDEX_GIT };
 

@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
-#include "cmd/run.h"
+#include "cmd/run/run.h"
 #include "policy/derive.h"
 #include "policy/diff.h"
 #include "policy/locate.h"

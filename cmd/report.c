@@ -4,7 +4,7 @@
  * at the end. `compile` and `solve` are here; what is ours alone is in cmd/report_extra.c.
  * Source: spec run-and-policy 9, docs/format/run-report.md.
  */
-#include "cmd/report_priv.h"
+#include "cmd/report_parts.h"
 
 #include "base/json.h"
 

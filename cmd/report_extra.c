@@ -3,9 +3,9 @@
  * The parts of the report that are ours: which image ran, what held the program, how long each
  * step took, and what was refused, for programs and for people.
  */
-#include "cmd/report_priv.h"
+#include "cmd/report_parts.h"
 
-#include "cmd/denial.h"
+#include "cmd/run/denial.h"
 #include "policy/enforce.h"
 
 #include <stdio.h>

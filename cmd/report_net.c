@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the network broker did for a run, for the report: each destination with its verdict. */
-#include "cmd/report_priv.h"
+#include "cmd/report_parts.h"
 
 #include <string.h>
 

@@ -6,9 +6,9 @@
 #include "cmd/cmd.h"
 #include "cmd/cmd_init.h"
 #include "cmd/cmd_policy.h"
-#include "cmd/doctor.h"
+#include "cmd/doctor/doctor.h"
 #include "cmd/policy_view.h"
-#include "cmd/run.h"
+#include "cmd/run/run.h"
 
 /* Options of one group exclude each other. */
 enum { GROUP_NONE, GROUP_TARGET, GROUP_INPUT, GROUP_FFI, GROUP_POLICY };

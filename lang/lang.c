@@ -3,9 +3,9 @@
 #include "lang/lang.h"
 
 #include "base/hash.h"
-#include "lang/ast.h"
-#include "lang/check.h"
-#include "lang/image.h"
+#include "lang/ast/ast.h"
+#include "lang/check/check.h"
+#include "lang/image/image.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

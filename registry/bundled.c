@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The key of the embedded registry, written by cmd/main_bundle.c when it signed. */
+/* The key of the embedded registry, written by registry/build/main_bundle.c when it signed. */
 #include "registry/bundled.h"
 
 #include "registry/bundled_key.h" /* generated: id and bytes */

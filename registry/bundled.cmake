@@ -8,9 +8,6 @@ set(bundle_key ${X07_BUNDLE_KEY})
 if(NOT bundle_key)
   set(bundle_key ${CMAKE_BINARY_DIR}/bundle.key)
 endif()
-add_executable(x07-bundle ${CMAKE_SOURCE_DIR}/cmd/main_bundle.c)
-target_link_libraries(x07-bundle PRIVATE registry_server)
-set_target_properties(x07-bundle PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
 # Any file of a package counts; a new one is noticed when CMake runs, which it then does.
 file(GLOB_RECURSE bundle_files CONFIGURE_DEPENDS ${bundle_sources}/*)
 add_custom_command(OUTPUT ${bundle_dir}/index/config.json ${bundle_key_header}

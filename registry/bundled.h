@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The registry that ships with the tool, at <prefix>/share/x07/registry: built and signed together
- * with the program that trusts it (cmd/main_bundle.c), whose key is compiled in.
+ * with the program that trusts it (registry/build/main_bundle.c), whose key is compiled in.
  * Source: docs/format/index.md, "the embedded registry".
  */
 #ifndef REGISTRY_BUNDLED_H

@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/vec.h"
 #include "pkg/version.h"
-#include "registry/read_priv.h"
+#include "registry/read.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* config.json of an index: where archives are, and which keys the registry says it signs with. */
-#include "registry/read_priv.h"
+#include "registry/read.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * The file of one package in the index: a JSON document in each line. What one line holds is
  * index_line.c; here a file is taken apart, and a line that cannot be used costs that line only.
  */
-#include "registry/index_priv.h"
+#include "registry/index_line.h"
 
 #include "base/vec.h"
 #include "pkg/version.h"

@@ -3,11 +3,11 @@
  * The members of one index line, read and written. Unknown members are passed over, so that a newer
  * registry can say more; one that we use must be right.
  */
-#include "registry/index_priv.h"
+#include "registry/index_line.h"
 
 #include "pkg/require.h"
 #include "pkg/version.h"
-#include "registry/read_priv.h"
+#include "registry/read.h"
 
 #include <stdlib.h>
 #include <string.h>

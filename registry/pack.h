@@ -2,7 +2,7 @@
 /*
  * Writing a `.x07pkg`: the same bytes for the same files, wherever and whenever it is written. The
  * format fixes every byte of a header, its unusual checksum field included, so the writer is ours;
- * reading is registry/unpack.h.
+ * reading is registry/unpack/unpack.h.
  * Source: docs/format/x07pkg.md; spec packages 3, 7 and 14.
  */
 #ifndef REGISTRY_PACK_H

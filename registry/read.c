@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Members of the small documents of a registry. What they must hold is said by their readers. */
-#include "registry/read_priv.h"
+#include "registry/read.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  */
 #include "registry/snapshot.h"
 
-#include "registry/read_priv.h"
+#include "registry/read.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -112,7 +112,7 @@ struct call {
 #define B SET_BROKER
 static const struct call calls[] = {
 #define CALL(name, sets, rule) {#name, sets, #rule},
-#include "sandbox/broker_syscalls.def"
+#include "sandbox/broker/syscalls.def"
 #include "sandbox/syscalls.def"
 #undef CALL
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the supervisor tells the guest at start: one document in a sealed memory file, fixed header
- * first, then a table of NUL-terminated strings. Written by cmd/guest_config.c, read by
+ * first, then a table of NUL-terminated strings. Written by cmd/run/guest_config.c, read by
  * lang/rt/start.c. Little-endian, same machine on both sides; the guest checks magic and size.
  */
 #ifndef RT_CONFIG_H

@@ -2,7 +2,7 @@
 /*
  * The table of effects: one entry for each kind of refusal (and, when observed, of use), with
  * counts. Bounded: when entries or text run out, operations are counted without their subject, then
- * as a bare number. Layout and reader: lang/rt/config.h, cmd/run_effects.c.
+ * as a bare number. Layout and reader: lang/rt/config.h, cmd/run/effects.c.
  */
 #include "lang/rt/rt_priv.h"
 

@@ -6,9 +6,9 @@
 #include "base/file.h"
 #include "pkg/package.h"
 #include "pkg/tree.h"
-#include "registry/archive.h"
-#include "registry/store_priv.h"
-#include "registry/unpack.h"
+#include "registry/build/archive.h"
+#include "registry/store/priv.h"
+#include "registry/unpack/unpack.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Answers of name servers on any bytes: they end, and give at most so many whole addresses. */
-#include "sandbox/broker_dns.h"
+#include "sandbox/broker/dns.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Frames of a guest on any bytes: refused, or every part lies inside of the frame. */
-#include "sandbox/broker_priv.h"
+#include "sandbox/broker/priv.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Request documents of HTTP on any bytes: refused, or every piece lies inside of the document. */
-#include "sandbox/broker_request.h"
+#include "sandbox/broker/request.h"
 
 #include <stdlib.h>
 #include <string.h>

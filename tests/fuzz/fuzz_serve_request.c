@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Heads of requests to `x07 registry serve`: refused, wanted longer, or a path that leads nowhere
  * else. */
-#include "registry/http_request.h"
+#include "registry/serve/http_request.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Archives, read into a folder as x07-unpack does; only what was counted is there afterwards. */
-#include "registry/unpack.h"
+#include "registry/unpack/unpack.h"
 
 #include "base/file.h"
 #include "pkg/tree.h"
-#include "registry/store_priv.h"
+#include "registry/store/priv.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

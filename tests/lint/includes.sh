@@ -8,18 +8,36 @@ set -eu
 # shellcheck source-path=SCRIPTDIR source=files.sh
 . "$(dirname "$0")/files.sh"
 
-# folder: what it may include beside itself. A name that ends in .h is that header only; * is anything.
+# Room: what it may include beside itself, subfolders not included. A name that ends in .h or .def is
+# that file only (*.h: those of the folder itself); * is anything.
 table='
 base:
-lang: base lang/rt/abi.h
 lang/rt: lang/builtins.def
+lang/ir: base lang/*.h
+lang/ast: base lang/*.h lang/*.def
+lang/check: base lang/*.h lang/*.def lang/ir lang/ast
+lang/emit: base lang/*.h lang/*.def lang/ir
+lang/image: base lang/*.h lang/ir lang/emit lang/rt/abi.h
+lang/gen: lang/*.h lang/*.def
+lang: base lang/ir lang/ast lang/check lang/emit lang/image lang/rt/abi.h
 pkg: base
 policy: base lang/rt/decide.h
 registry: base pkg
-sandbox: base policy lang/rt/abi.h lang/rt/net_wire.h
-cmd: base lang lang/rt/abi.h lang/rt/config.h lang/rt/decide.h pkg policy registry sandbox
+registry/unpack: base pkg registry
+registry/store: base pkg registry registry/unpack
+registry/client: base pkg registry registry/store registry/unpack cmd/pkg.h cmd/progress.h
+registry/fetch: base registry registry/client
+registry/build: base pkg registry registry/unpack registry/client
+registry/serve: base pkg registry registry/unpack registry/client registry/build
+sandbox: base policy lang/rt/abi.h lang/rt/net_wire.h sandbox/broker/syscalls.def
+sandbox/broker: base policy lang/rt/net_wire.h sandbox
+cmd/pkg: base pkg registry registry/client registry/store registry/unpack lang/lang.h cmd/pkg.h cmd/progress.h cmd/version.h
+cmd/run: base lang pkg policy sandbox lang/rt/abi.h lang/rt/config.h lang/rt/decide.h cmd/cmd.h cmd/report_parts.h
+cmd/doctor: base lang pkg policy sandbox cmd/run cmd/*.h
+cmd: base lang pkg policy registry registry/client registry/store registry/unpack registry/build registry/serve sandbox cmd/run cmd/pkg cmd/doctor lang/rt/abi.h lang/rt/config.h lang/rt/decide.h
 tests/support: base pkg registry
-tests/unit/lang: base lang/rt/abi.h lang/rt/config.h
+tests/unit/lang: base lang/ir lang/ast lang/check lang/emit lang/image lang/rt/abi.h lang/rt/config.h
+tests/unit/registry: registry/client registry/fetch registry/store registry/unpack registry/build registry/serve
 tests/bench: *
 tests/case: *
 tests/cli: *
@@ -29,12 +47,12 @@ tests/sandbox: *
 '
 # header prefix: the files (or folders, with a slash at the end) that may see it.
 libraries='
-openssl/: base/hash.c registry/sign.c sandbox/broker_tls.c sandbox/broker_http_answer.c tests/support/
-libtcc.h: lang/build_tcc.c
-seccomp.h: sandbox/ tests/unit/sandbox/
-curl/: registry/fetch_http.c registry/fetch_http_priv.h registry/fetch_transfer.c sandbox/ tests/bench/
-git2: registry/fetch_git.c
-archive: registry/unpack.c registry/pack.c
+openssl/: base/hash.c registry/sign.c sandbox/broker/tls.c sandbox/broker/http_answer.c tests/support/
+libtcc.h: lang/image/tcc.c
+seccomp.h: sandbox/seccomp_gen.c tests/unit/sandbox/
+curl/: registry/fetch/http.c registry/fetch/http_priv.h registry/fetch/transfer.c sandbox/broker/ tests/bench/
+git2: registry/fetch/git.c
+archive: registry/unpack/unpack.c registry/pack.c
 cjson/: tests/bench/
 check.h: tests/unit/ tests/support/ tests/sandbox/ tests/net/
 '
@@ -46,15 +64,13 @@ list_files '*.c' '*.h' '*.def' | while IFS= read -r file; do
 			printf '%s %s\n' "$file" "$target"
 		done
 done | TABLE=$table LIBRARIES=$libraries NAMES=$names awk '
-function folder_of(path,    n, part) {
-	n = split(path, part, "/")
-	if (n < 2)
-		return ""
-	if (part[1] == "tests")
-		return part[2] == "unit" && n > 3 ? "tests/unit/" part[3] : "tests/" part[2]
-	if (part[1] == "lang" && part[2] == "rt" && n > 2)
-		return "lang/rt"
-	return part[1]
+# The room of a file: the row with the longest name that its path begins with.
+function folder_of(path,    dir) {
+	for (dir = path; sub(/\/[^\/]*$/, "", dir);)
+		if (dir in may || dir ~ /^tests\/unit\/[a-z_]+$/)
+			return dir
+	sub(/\/.*$/, "", path)
+	return path ~ /\./ ? "" : path
 }
 function fail(why) {
 	print $1 ": " why
@@ -63,9 +79,16 @@ function fail(why) {
 function in_list(list, folder, target,    n, i, item) {
 	n = split(list, item, " ")
 	for (i = 1; i <= n; i++)
-		if (item[i] == "*" || item[i] == folder || item[i] == target)
+		if (item[i] == "*" || item[i] == folder || item[i] == target || is_kind(item[i], target))
 			return 1
 	return 0
+}
+# "lang/*.h": a header of that very folder.
+function is_kind(item, target,    at) {
+	at = index(item, "*.")
+	return at > 1 && index(target, substr(item, 1, at - 1)) == 1 &&
+	    substr(target, at) ~ /^[a-z0-9_]+\.[a-z]+$/ &&
+	    substr(target, length(target) - length(substr(item, at + 1)) + 1) == substr(item, at + 1)
 }
 # The folder that a folder of unit tests is about.
 function tested_by(from) {
@@ -86,12 +109,12 @@ function allowed(from, to, target) {
 function check_ours(target,    from, to) {
 	from = folder_of($1)
 	to = folder_of(target)
-	if (to == "" && may[from] !~ /\*/ && (target in known))
+	if (to == "" && may[from] !~ /(^| )\*/ && (target in known))
 		fail("\"" target "\" is no path from the root")
 	else if (to != "" && !allowed(from, to, target))
 		fail(from " may not include " target)
-	else if (target ~ /_priv\.h$/ && from != to && tested_by(from) != to &&
-	    may[from] !~ /\*/)
+	else if (target ~ /(^|_|\/)priv\.h$/ && from != to && index(to "/", tested_by(from) "/") != 1 &&
+	    may[from] !~ /(^| )\*/)
 		fail(target " is private to " to)
 }
 function check_library(target,    prefix, n, i, item) {

@@ -3,7 +3,7 @@
  * The registry client over TLS against servers that misbehave: each request ends with its fault
  * after a bounded number of attempts. In plain http: tests/unit/registry/test_fetch.c.
  */
-#include "registry/fetch.h"
+#include "registry/client/fetch.h"
 
 #include "base/path.h"
 #include "tests/support/support.h"

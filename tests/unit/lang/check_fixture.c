@@ -2,8 +2,8 @@
 /* Programs from text to message or IR. */
 #include "tests/unit/lang/check_fixture.h"
 
-#include "lang/check.h"
-#include "lang/ir_print.h"
+#include "lang/check/check.h"
+#include "lang/ir/print.h"
 #include "tests/support/support.h"
 
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef TESTS_LANG_IR_BUILD_H
 #define TESTS_LANG_IR_BUILD_H
 
-#include "lang/ir.h"
+#include "lang/ir/ir.h"
 
 /** A program of one function, the entry, that is being written. */
 struct ir_build {

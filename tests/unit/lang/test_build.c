@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Both ways to an image, run in the guest: the same program does and pays the same. */
-#include "lang/image.h"
+#include "lang/image/image.h"
 #include "lang/rt/abi.h"
 #include "tests/support/support.h"
 #include "tests/unit/lang/guest_run.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The image cache and the public calls around it. */
 #include "base/file.h"
-#include "lang/image.h"
+#include "lang/image/image.h"
 #include "lang/lang.h"
 #include "lang/rt/abi.h"
 #include "tests/support/support.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the loader accepts, and the text and place of every fault it reports. */
-#include "lang/ast.h"
+#include "lang/ast/ast.h"
 #include "tests/support/support.h"
 
 #include <stdio.h>

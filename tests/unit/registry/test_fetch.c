@@ -3,7 +3,7 @@
  * The registry client against servers that misbehave: each ends with its fault, in bounded time and
  * memory. Against helpers that lie: test_fetch_helper.c.
  */
-#include "registry/fetch.h"
+#include "registry/client/fetch.h"
 
 #include "base/file.h"
 #include "base/hash.h"

@@ -3,7 +3,7 @@
 #include "base/compat.h"
 #include "base/file.h"
 #include "base/path.h"
-#include "registry/fetch_confine_priv.h"
+#include "registry/fetch/confine_priv.h"
 #include "tests/support/support.h"
 
 #include <errno.h>

@@ -3,8 +3,8 @@
  */
 #include "base/file.h"
 #include "base/path.h"
-#include "registry/unpack_client.h"
-#include "registry/unpack_wire.h"
+#include "registry/unpack/client.h"
+#include "registry/unpack/wire.h"
 #include "tests/support/support.h"
 #include "tests/unit/registry/tar.h"
 

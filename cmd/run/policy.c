@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The policy of a run: loads the file that run_target found, derives one when override flags are
+ * given, and refuses what this build cannot enforce.
+ * Source: spec run-and-policy 6.6, 7.
+ */
+#include "cmd/run/run.h"
+
+#include "base/file.h"
+#include "base/path.h"
+#include "policy/derive.h"
+#include "policy/enforce.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define GENERATED_FOLDER ".x07/policies/_generated"
+
+static bool has_overrides(const struct run_options *o)
+{
+	return o->allow_hosts.count + o->allow_host_files.count + o->deny_hosts.count +
+		   o->deny_host_files.count + o->allow_read_roots.count +
+		   o->allow_write_roots.count >
+	       0;
+}
+
+/* A named pipe that nobody writes to would be an empty list: of denials, that is none. */
+static int refuse_pipe(const char *path, struct err *err)
+{
+	struct stat st;
+
+	if (lstat(path, &st) < 0 || !S_ISFIFO(st.st_mode))
+		return 0;
+	return err_set(err, ERR_USAGE, "%s: is a pipe; wanted a file", path);
+}
+
+/* Host files are relative to the folder that policies are relative to. */
+static int add_host_files(struct policy_overrides *out, const char *root,
+    const struct option_list *files, bool deny, struct err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < files->count; i++) {
+		CLEANUP(buf_clear) struct buf text = buf_init(POLICY_HOST_FILE_MAX_BYTES);
+		AUTO_FREE char *path = path_join(root, files->items[i]);
+
+		rc = refuse_pipe(path, err);
+		if (rc == 0)
+			rc = file_read(&text, path, err);
+		if (rc < 0)
+			return err_wrap(err, "host file");
+		rc = policy_overrides_add_hosts(
+		    out, text.data != NULL ? text.data : "", text.len, path, deny, err);
+	}
+	return rc;
+}
+
+static int add_hosts(
+    struct policy_overrides *out, const struct option_list *specs, bool deny, struct err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < specs->count; i++)
+		rc = policy_overrides_add_host(out, specs->items[i], deny, err);
+	return rc;
+}
+
+static int add_roots(
+    struct policy_overrides *out, const struct option_list *roots, bool write, struct err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < roots->count; i++)
+		rc = policy_overrides_add_root(out, roots->items[i], write, err);
+	return rc;
+}
+
+int run_policy_overrides(
+    struct policy_overrides *out, const struct run_options *o, const char *root, struct err *err)
+{
+	int rc = add_host_files(out, root, &o->allow_host_files, false, err);
+
+	if (rc == 0)
+		rc = add_host_files(out, root, &o->deny_host_files, true, err);
+	if (rc == 0)
+		rc = add_hosts(out, &o->allow_hosts, false, err);
+	if (rc == 0)
+		rc = add_hosts(out, &o->deny_hosts, true, err);
+	if (rc == 0)
+		rc = add_roots(out, &o->allow_read_roots, false, err);
+	return rc == 0 ? add_roots(out, &o->allow_write_roots, true, err) : rc;
+}
+
+/* Below the project's folder, whatever links the project holds: its files may be hostile. */
+static int open_generated(int *out_fd, const struct run_target *target, struct err *err)
+{
+	AUTO_CLOSE int root = open(target->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (root < 0)
+		return err_sys(err, ERR_IO, "%s", target->root);
+	return path_mkdirs_beneath(out_fd, root, GENERATED_FOLDER, err);
+}
+
+/* For review: the file is what runs; it is written only when its bytes change. */
+static int store(char **out, const struct run_target *target, const struct policy_derived *derived,
+    struct err *err)
+{
+	CLEANUP(buf_clear) struct buf old = buf_init(POLICY_MAX_BYTES);
+	AUTO_FREE char *folder = path_join(target->root, GENERATED_FOLDER);
+	const char *name = derived->file_name;
+	AUTO_CLOSE int dir = -1;
+	AUTO_CLOSE int fd = -1;
+	struct err ignored = {0};
+	int rc = open_generated(&dir, target, err);
+
+	if (rc < 0)
+		return err_wrap(err, "derived policy");
+	if (path_open_beneath(&fd, dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0, &ignored) <
+		0 ||
+	    file_read_fd(&old, fd, name, &ignored) < 0 || old.len != derived->text.len ||
+	    memcmp(old.data, derived->text.data, old.len) != 0)
+		rc = file_replace_at(dir, name, derived->text.data, derived->text.len, err);
+	if (rc < 0)
+		return err_wrap(err, "derived policy %s/%s", folder, name);
+	*out = path_join(folder, name);
+	return 0;
+}
+
+static int derive(struct run *run, struct err *err)
+{
+	CLEANUP(policy_overrides_clear) struct policy_overrides overrides = {0};
+	CLEANUP(policy_derived_clear) struct policy_derived derived = {0};
+	CLEANUP(buf_clear) struct buf base = buf_init(POLICY_MAX_BYTES);
+	struct run_target *t = &run->target;
+	char *path = NULL;
+	int rc = run_policy_overrides(&overrides, run->options, t->root, err);
+
+	if (rc == 0)
+		rc = file_read(&base, t->policy_path, err);
+	if (rc < 0)
+		return rc;
+	rc = policy_derive(&derived, t->policy_path,
+	    (struct str){base.data != NULL ? base.data : "", (uint32_t)base.len}, &overrides,
+	    &run->diags, err);
+	/* A document at fault is a machine-readable report here, with exit status 3. */
+	run->schema_fault = rc == ERR_SCHEMA || rc == ERR_FORMAT;
+	if (rc == 0)
+		rc = store(&path, t, &derived, err);
+	if (rc < 0)
+		return rc;
+	base_free_ptr(&t->policy_path);
+	t->policy_path = path;
+	run->policy = TAKE(derived.policy);
+	run->has_policy = true;
+	print_note(run->call, "using derived policy %s", path);
+	return 0;
+}
+
+/* A fault of the document is exit status 2 here; 3 is for derived policies (section 1). */
+static int load(struct run *run, struct err *err)
+{
+	const char *path = run->target.policy_path;
+	int rc = policy_load(&run->policy, path, &run->diags, err);
+
+	if (rc == ERR_SCHEMA || rc == ERR_FORMAT)
+		return err_set(err, ERR_FORMAT, "invalid policy: %s", path);
+	if (rc < 0)
+		return err_wrap(err, "policy %s", path);
+	run->has_policy = true;
+	return 0;
+}
+
+/* What nothing could hold to its limits does not run. */
+static int check_enforceable(struct run *run, struct err *err)
+{
+	CLEANUP(buf_clear) struct buf text = buf_init(POLICY_MAX_BYTES);
+	CLEANUP(diag_list_clear) struct diag_list faults = {0};
+	const char *path = run->target.policy_path;
+	struct err ignored = {0};
+
+	if (policy_enforce_check(&faults, DIAG_ERROR, &run->policy, STR(""), path) == 0)
+		return 0;
+	/* again, with the text for line and column */
+	if (file_read(&text, path, &ignored) < 0)
+		buf_reset(&text);
+	(void)policy_enforce_check(&run->diags, DIAG_ERROR, &run->policy,
+	    (struct str){text.data != NULL ? text.data : "", (uint32_t)text.len}, path);
+	return err_user(err, ERR_UNSUPPORTED, POLICY_ENFORCE_CODE,
+	    "policy %s grants what this build cannot enforce, so it runs no program under it",
+	    path);
+}
+
+int run_policy_load(struct run *run, struct err *err)
+{
+	int rc;
+
+	if (run->target.policy_path == NULL)
+		return 0;
+	rc = has_overrides(run->options) ? derive(run, err) : load(run, err);
+	return rc == 0 ? check_enforceable(run, err) : rc;
+}

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a run is about: which manifest, profile, world, program file, module roots and numbers.
+ * Reads the manifest and nothing else.
+ * Source: spec run-and-policy 6.2, 6.3, 6.5, 8.
+ */
+#include "cmd/run/run.h"
+
+#include "base/file.h"
+#include "base/path.h"
+#include "pkg/place.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What the search for the target goes by. */
+struct find {
+	const struct cmd_call *call;
+	const struct run_options *o;
+	struct diag_list *diags;
+};
+
+static bool is_runner(const struct cmd_call *call)
+{
+	return call->cmd->spec.in == OPTION_IN_RUNNER;
+}
+
+void run_target_clear(struct run_target *t)
+{
+	if (t->has_manifest)
+		pkg_manifest_clear(&t->manifest);
+	base_free_ptr(&t->root);
+	base_free_ptr(&t->cwd);
+	base_free_ptr(&t->entry);
+	base_free_ptr(&t->policy_path);
+	for (size_t i = 0; i < t->module_root_count; i++)
+		base_free_ptr(&t->module_roots[i]);
+	base_free_ptr(&t->module_roots);
+	pkg_txn_end(t->reading);
+	*t = (struct run_target){0};
+}
+
+void run_target_add_root(struct run_target *t, char *path)
+{
+	t->module_roots =
+	    base_realloc(t->module_roots, (t->module_root_count + 1) * sizeof(*t->module_roots));
+	t->module_roots[t->module_root_count++] = path;
+}
+
+/* What is read from here until the packages are checked belongs together. */
+static int load_manifest(
+    struct run_target *t, const struct find *f, const char *path, struct err *err)
+{
+	int rc = run_packages_hold(t, f->call, path, err);
+
+	if (rc == 0)
+		rc = pkg_manifest_load(&t->manifest, path, f->diags, err);
+	if (rc < 0)
+		return rc;
+	t->has_manifest = true;
+	if (!is_runner(f->call) && !f->o->as_it_is)
+		rc = run_packages_complete(t, f->call, f->o, f->diags, err);
+	if (rc == 0)
+		t->root = base_strdup(t->manifest.root);
+	return rc;
+}
+
+/* The program file; its manifest, if there is one above it, gives profiles and policies. */
+static int target_program(struct run_target *t, const struct find *f, struct err *err)
+{
+	const char *program = f->o->program;
+	AUTO_FREE char *dir = NULL;
+	AUTO_FREE char *manifest = NULL;
+	struct err none = {0};
+	size_t len = strlen(program);
+	int rc;
+
+	if (len < 9 || strcmp(program + len - 9, ".x07.json") != 0)
+		return err_set(
+		    err, ERR_USAGE, "--program wants a file *.x07.json, not %s", program);
+	rc = path_absolute(&t->entry, program, err);
+	if (rc < 0)
+		return rc;
+	if (!file_is_regular(t->entry))
+		return err_user(err, ERR_NOT_FOUND, "X07ENTRY_READ", "program file is %s: %s",
+		    file_fault_text(t->entry), program);
+	dir = path_dirname(t->entry);
+	if (pkg_manifest_discover(&manifest, dir, &none) == 0)
+		return load_manifest(t, f, manifest, err);
+	return path_absolute(&t->root, ".", err);
+}
+
+static int target_project(struct run_target *t, const struct find *f, struct err *err)
+{
+	const char *project = f->o->project;
+	AUTO_FREE char *found = NULL;
+	AUTO_FREE char *here = NULL;
+	int rc;
+
+	if (project == NULL) {
+		rc = path_absolute(&here, ".", err);
+		if (rc == 0)
+			rc = pkg_manifest_discover(&found, here, err);
+		if (rc < 0)
+			return rc;
+		project = found;
+	}
+	rc = load_manifest(t, f, project, err);
+	if (rc < 0)
+		return rc;
+	t->is_project = true;
+	t->entry = path_join(t->root, t->manifest.entry);
+	if (!file_is_regular(t->entry))
+		return err_user(err, ERR_NOT_FOUND, "X07ENTRY_READ", "program file is %s: %s",
+		    file_fault_text(t->entry), t->entry);
+	return 0;
+}
+
+static int find_target(struct run_target *t, const struct find *f, struct err *err)
+{
+	const struct run_options *o = f->o;
+
+	if (o->artifact != NULL)
+		return err_set(err, ERR_UNSUPPORTED,
+		    "--artifact is not supported yet; run the file itself, or use --project or "
+		    "--program");
+	if (o->program != NULL)
+		return target_program(t, f, err);
+	if (o->project == NULL && is_runner(f->call))
+		return err_set(err, ERR_USAGE, "give exactly one of --project and --program");
+	return target_project(t, f, err);
+}
+
+static void profile_names(struct buf *out, const struct pkg_manifest *m)
+{
+	for (uint32_t i = 0; i < m->profile_count; i++)
+		buf_printf(out, "%s%s", i > 0 ? ", " : "", m->profiles[i].name);
+}
+
+static int no_profile(const struct pkg_manifest *m, const char *name, struct err *err)
+{
+	CLEANUP(buf_clear) struct buf names = buf_init(512);
+
+	profile_names(&names, m);
+	return err_set(err, ERR_USAGE, "%s has no profile '%s'; it has: %s", m->path, name,
+	    names.data != NULL ? names.data : "none");
+}
+
+static int select_profile(struct run_target *t, const struct run_options *o, struct err *err)
+{
+	const char *name = o->profile;
+
+	if (!t->has_manifest || !t->manifest.has_profiles) {
+		if (name != NULL)
+			return err_set(err, ERR_USAGE, "--profile %s: %s", name,
+			    t->has_manifest ? "the manifest has no profiles"
+					    : "there is no x07.json");
+		return 0;
+	}
+	if (name == NULL || name[0] == '\0')
+		name = t->manifest.default_profile;
+	if (name == NULL)
+		name = pkg_profile_find(&t->manifest, "dev") != NULL ? "dev" : "os";
+	t->profile = pkg_profile_find(&t->manifest, name);
+	return t->profile != NULL ? 0 : no_profile(&t->manifest, name, err);
+}
+
+static int select_world(struct run_target *t, const struct run_options *o, struct err *err)
+{
+	const char *name = "run-os";
+
+	if (o->world != NULL)
+		name = o->world;
+	else if (t->profile != NULL)
+		name = t->profile->world;
+	else if (t->has_manifest && t->manifest.world != NULL)
+		name = t->manifest.world;
+	if (!lang_world_parse(&t->world, name))
+		return err_set(err, ERR_USAGE,
+		    "unknown world '%s'; there are run-os and "
+		    "run-os-sandboxed",
+		    name);
+	if (t->world != LANG_RUN_OS && t->world != LANG_RUN_OS_SANDBOXED)
+		return err_set(err, ERR_UNSUPPORTED,
+		    "world %s needs the test runner, which is not supported yet", name);
+	return 0;
+}
+
+/* Names the override flags that were given, for a refusal. */
+static void name_overrides(struct buf *out, const struct run_options *o)
+{
+	const struct {
+		const struct option_list *list;
+		const char *flag;
+	} flags[] = {
+	    {&o->allow_hosts, "--allow-host"},
+	    {&o->allow_host_files, "--allow-host-file"},
+	    {&o->deny_hosts, "--deny-host"},
+	    {&o->deny_host_files, "--deny-host-file"},
+	    {&o->allow_read_roots, "--allow-read-root"},
+	    {&o->allow_write_roots, "--allow-write-root"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(flags); i++) {
+		if (flags[i].list->count > 0)
+			buf_printf(out, "%s%s", out->len > 0 ? ", " : "", flags[i].flag);
+	}
+	if (o->policy != NULL)
+		buf_printf(out, "%s--policy", out->len > 0 ? ", " : "");
+}
+
+/* A missing base policy names the command that makes it. */
+static int no_policy(const char *path, struct err *err)
+{
+	const char *base = path_basename(path);
+	const char *template_name = NULL;
+
+	for (size_t i = 0; i < policy_template_count() && template_name == NULL; i++) {
+		size_t len = strlen(policy_template_name(i));
+
+		if (strncmp(base, policy_template_name(i), len) == 0 &&
+		    strcmp(base + len, ".sandbox.base.policy.json") == 0)
+			template_name = policy_template_name(i);
+	}
+	if (template_name == NULL || access(path, F_OK) == 0)
+		return err_set(
+		    err, ERR_NOT_FOUND, "policy file is %s: %s", file_fault_text(path), path);
+	return err_set(err, ERR_NOT_FOUND,
+	    "policy file is missing: %s; create it with 'x07 policy init --template %s'", path,
+	    template_name);
+}
+
+static int select_policy(
+    struct run_target *t, const struct run_options *o, bool runner, struct err *err)
+{
+	CLEANUP(buf_clear) struct buf flags = buf_init(256);
+	const char *text = o->policy;
+
+	name_overrides(&flags, o);
+	if (t->world != LANG_RUN_OS_SANDBOXED) {
+		if (flags.len > 0)
+			return err_set(err, ERR_USAGE,
+			    "%s: only for world run-os-sandboxed, this run is in %s; --profile "
+			    "NAME "
+			    "chooses another (`x07 init` makes one called sandbox)",
+			    flags.data, lang_world_name(t->world));
+		return 0;
+	}
+	if (text == NULL && t->profile != NULL)
+		text = t->profile->policy;
+	if (text == NULL)
+		return err_set(err, ERR_USAGE,
+		    "world run-os-sandboxed needs a policy: --policy FILE or `policy` in the "
+		    "profile");
+	t->policy_path = path_join(runner ? t->cwd : t->root, text);
+	if (!file_is_regular(t->policy_path))
+		return no_policy(t->policy_path, err);
+	return 0;
+}
+
+/* Option, else profile, else default; never over @p max. */
+static int number(uint64_t *out, const struct option_uint *option, const char *name,
+    const uint64_t limits[3], struct err *err)
+{
+	uint64_t profile = limits[0];
+	uint64_t value = option->set ? option->value : profile;
+
+	if (!option->set && profile == UINT64_MAX)
+		value = limits[1];
+	if (value > limits[2])
+		return err_set(err, ERR_USAGE, "%s is %llu; at most %llu is possible", name,
+		    (unsigned long long)value, (unsigned long long)limits[2]);
+	*out = value;
+	return 0;
+}
+
+#define FROM_PROFILE(t, field)                                                                     \
+	((t)->profile != NULL && (t)->profile->has_##field ? (t)->profile->field : UINT64_MAX)
+
+static int numbers(struct run_target *t, const struct run_options *o, struct err *err)
+{
+	const uint64_t fuel[] = {FROM_PROFILE(t, solve_fuel), RUN_SOLVE_FUEL_DEFAULT, INT64_MAX};
+	const uint64_t mem[] = {
+	    FROM_PROFILE(t, max_memory_bytes), RUN_MEMORY_DEFAULT, RUN_MEMORY_MAX};
+	const uint64_t output[] = {
+	    FROM_PROFILE(t, max_output_bytes), RUN_OUTPUT_DEFAULT, RUN_OUTPUT_MAX};
+	const uint64_t cpu[] = {
+	    FROM_PROFILE(t, cpu_time_limit_seconds), RUN_CPU_SECONDS_DEFAULT, RUN_CPU_SECONDS_MAX};
+	int rc = number(&t->solve_fuel, &o->solve_fuel, "--solve-fuel", fuel, err);
+
+	if (rc == 0)
+		rc = number(&t->max_memory, &o->max_memory, "--max-memory-bytes", mem, err);
+	if (rc == 0)
+		rc = number(&t->max_output, &o->max_output, "--max-output-bytes", output, err);
+	if (rc == 0)
+		rc = number(&t->cpu_seconds, &o->cpu_seconds, "--cpu-time-limit-seconds", cpu, err);
+	return rc;
+}
+
+static int module_roots(struct run_target *t, const struct find *f, struct err *err)
+{
+	const struct run_options *o = f->o;
+
+	if (t->is_project) {
+		if (o->module_roots.count > 0)
+			return err_set(err, ERR_USAGE, "--module-root is only for --program");
+		for (uint32_t i = 0; i < t->manifest.module_root_count; i++) {
+			char *path = NULL;
+			int rc = pkg_place_path(&path, t->root, t->manifest.module_roots[i], err);
+
+			if (rc < 0)
+				return rc;
+			run_target_add_root(t, path);
+		}
+		return run_lock_roots(t, f->diags, err);
+	}
+	for (size_t i = 0; i < o->module_roots.count; i++) {
+		char *path = NULL;
+		int rc = path_absolute(&path, o->module_roots.items[i], err);
+
+		if (rc < 0)
+			return rc;
+		run_target_add_root(t, path);
+	}
+	if (o->module_roots.count > 0)
+		return 0;
+	/* Roots that are given are all there are; else the packages of the project come along. */
+	run_target_add_root(t, path_dirname(t->entry));
+	return t->has_manifest && !is_runner(f->call) ? run_lock_roots(t, f->diags, err) : 0;
+}
+
+int run_target_resolve(struct run_target *out, const struct cmd_call *call,
+    const struct run_options *options, struct diag_list *diags, struct err *err)
+{
+	CLEANUP(run_target_clear) struct run_target t = {0};
+	const struct find find = {call, options, diags};
+	int rc = find_target(&t, &find, err);
+
+	if (rc == 0 && !is_runner(call))
+		rc = select_profile(&t, options, err);
+	if (rc == 0 && is_runner(call) && options->world == NULL)
+		t.world = LANG_RUN_OS;
+	else if (rc == 0)
+		rc = select_world(&t, options, err);
+	/* The program of a project runs in its folder, any other where the caller stands. */
+	if (rc == 0 && (!t.is_project || is_runner(call)))
+		rc = path_absolute(&t.cwd, ".", err);
+	if (rc == 0)
+		rc = select_policy(&t, options, is_runner(call), err);
+	if (rc == 0 && t.is_project) {
+		base_free_ptr(&t.cwd);
+		t.cwd = base_strdup(t.root);
+	}
+	if (rc == 0)
+		rc = numbers(&t, options, err);
+	if (rc == 0)
+		rc = module_roots(&t, &find, err);
+	pkg_txn_end(t.reading);
+	t.reading = NULL;
+	if (rc == 0)
+		*out = TAKE(t);
+	return rc;
+}
+
+int run_find_dirs(char **std_root, char **rt_dir, struct err *err)
+{
+	AUTO_FREE char *bin = NULL;
+	AUTO_FREE char *prefix = NULL;
+	int rc = path_self_dir(&bin, err);
+
+	if (rc < 0)
+		return rc;
+	prefix = path_dirname(bin);
+	*std_root = path_join(prefix, "share/x07/std");
+	*rt_dir = path_join(prefix, "lib/x07/rt");
+	return 0;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The checker: names, types, moves and borrows of a loaded program, and its translation into the
+ * typed intermediate form. Everything the emitter prints is decided here.
+ */
+#ifndef LANG_CHECK_CHECK_H
+#define LANG_CHECK_CHECK_H
+
+#include "base/diag.h"
+#include "base/err.h"
+#include "lang/ast/ast.h"
+#include "lang/ir/ir.h"
+#include "lang/lang.h"
+
+/**
+ * Check everything reachable from the entry expression and translate it.
+ *
+ * @param out      in @p arena; written on success only.
+ * @param program  borrowed; shape already checked by ast_load.
+ * @param options  borrowed; world, capabilities and limits (max_ast_nodes, max_locals).
+ * @param diags    exactly one error is added on failure.
+ * @return 0 or ERR_COMPILE.
+ * Source: spec language 2-12.
+ */
+MUST_CHECK int lang_check(struct ir_program **out, struct arena *arena,
+    const struct ast_program *program, const struct lang_options *options, struct diag_list *diags,
+    struct err *err);
+
+#endif

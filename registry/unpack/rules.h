@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* Parts of the reader of archives: unpack_scan.c (raw headers), unpack_names.c (names). */
+#ifndef REGISTRY_UNPACK_RULES_H
+#define REGISTRY_UNPACK_RULES_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "pkg/tree.h"
+
+#include <stdbool.h>
+
+/**
+ * Look at the raw headers for what two readers of tar would understand differently.
+ * @return 0, or ERR_PKG as registry_unpack.
+ */
+MUST_CHECK int unpack_scan(const char *data, size_t len, struct err *err);
+
+/** A name met before: what it looks like without case, and what it is. */
+struct unpack_name {
+	const char *folded; /* NULL: slot is free */
+	const char *exact;
+	bool is_file, is_entry; /* is_entry: named by an entry, not only part of a longer path */
+};
+
+/** A hash set of names. */
+struct unpack_names {
+	struct arena arena;
+	struct unpack_name *slots; /* owned; a power of two */
+	size_t count, cap;
+};
+
+void unpack_names_init(struct unpack_names *names);
+void unpack_names_clear(struct unpack_names *names);
+
+/**
+ * Check one name and cut the slash that a directory may end in.
+ * @param out  of PKG_TREE_PATH_MAX + 2 bytes.
+ * @return 0 or ERR_PKG with code X07PKG_ARCHIVE_PATH or X07PKG_ARCHIVE_LIMIT.
+ */
+MUST_CHECK int unpack_name_check(char *out, const char *path, bool is_dir, struct err *err);
+
+/**
+ * Note a name and the directories above it.
+ * @return 0 or ERR_PKG with code X07PKG_ARCHIVE_DUPLICATE, X07PKG_ARCHIVE_CASE or, for more names
+ *         than memory is set aside for, X07PKG_ARCHIVE_LIMIT.
+ */
+MUST_CHECK int unpack_names_add(
+    struct unpack_names *names, const char *path, bool is_dir, struct err *err);
+
+#endif

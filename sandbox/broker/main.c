@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * x07-broker: started by x07 with three descriptors (sandbox/broker.h), serves one guest, ends
+ * with it. Nothing of its environment or command line counts.
+ */
+#include "base/compat.h"
+#include "sandbox/broker/priv.h"
+#include "sandbox/compat.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define EXIT_NOT_READY 3
+
+static bool read_config(struct server *s)
+{
+	struct stat st;
+	AUTO_FREE char *text = NULL;
+
+	if (fstat(BROKER_FD_CONFIG, &st) < 0 || st.st_size <= 0 || st.st_size > BROKER_CONFIG_MAX)
+		return false;
+	text = base_alloc((size_t)st.st_size);
+	if (pread(BROKER_FD_CONFIG, text, (size_t)st.st_size, 0) != st.st_size)
+		return false;
+	close(BROKER_FD_CONFIG);
+	return broker_config_read(&s->config, &s->arena, text, (size_t)st.st_size);
+}
+
+static bool map_log(struct server *s)
+{
+	void *at =
+	    mmap(NULL, sizeof(*s->log), PROT_READ | PROT_WRITE, MAP_SHARED, BROKER_FD_LOG, 0);
+
+	if (at == MAP_FAILED)
+		return false;
+	close(BROKER_FD_LOG);
+	s->log = at;
+	return true;
+}
+
+/* Where x07 finds out why there is no broker. */
+static int give_up(struct server *s, const char *what)
+{
+	char *note = s->log->entry[0].note;
+	const char *why = errno != 0 ? strerrordesc_np(errno) : NULL;
+
+	(void)snprintf(note, BROKER_NOTE_TEXT, "%s%s%s", what, why != NULL ? ": " : "",
+	    why != NULL ? why : "");
+	return EXIT_NOT_READY;
+}
+
+COMPAT_NO_LEAK_CHECK
+
+int main(void)
+{
+	struct server *s = base_calloc(1, sizeof(*s));
+	const char *fault;
+
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	(void)sys_close_range(BROKER_FD_LOG + 1, ~0U);
+	(void)signal(SIGPIPE, SIG_IGN);
+	arena_init(&s->arena, (size_t)8 * BROKER_CONFIG_MAX);
+	if (!map_log(s) || !read_config(s))
+		return EXIT_NOT_READY;
+	errno = 0;
+	s->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (s->epoll < 0 || !resolver_open(s) || !http_open(s))
+		return give_up(s, "starting");
+	errno = 0;
+	fault = confine(&s->config);
+	if (fault != NULL)
+		return give_up(s, fault);
+	s->log->ready = 1;
+	channel_start(s);
+	server_loop(s);
+	http_close(s);
+	tls_end_all(s);
+	return 0;
+}

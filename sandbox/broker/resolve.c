@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Names to addresses: /etc/hosts, then the name servers of /etc/resolv.conf, asked for IPv4 and
+ * IPv6 at once. Both files are read before the broker confines itself. What a name led to is kept
+ * for its time to live, at most a minute; each connection is pinned to what was decided for it.
+ */
+#include "sandbox/broker/dns.h"
+
+#include "base/file.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/epoll.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#define HOSTS_MAX_BYTES (1u << 20)
+#define SERVERS_MAX 3
+#define ATTEMPT_MS 2000
+#define ATTEMPTS 2
+#define OTHER_FAMILY_MS 250 /* how long the second family may lag behind the first */
+#define CACHE_MAX 64
+#define CACHE_S 60
+
+struct cached {
+	char host[POLICY_HOST_MAX + 1];
+	int64_t until_ns;
+	struct addresses list;
+};
+
+struct resolver {
+	struct buf hosts; /* text of /etc/hosts */
+	struct sockaddr_storage servers[SERVERS_MAX];
+	unsigned server_count;
+	struct cached cache[CACHE_MAX];
+	unsigned next;
+};
+
+struct lookup {
+	struct op op; /* its watch is the socket of this attempt */
+	char host[POLICY_HOST_MAX + 1];
+	int64_t give_up_ns;
+	unsigned attempt;
+	uint16_t id[2];
+	bool answered[2];
+	unsigned rcode;
+	struct addresses list[2]; /* IPv4, IPv6 */
+	uint32_t ttl;
+	bool cut;       /* a datagram said that its answer did not fit */
+	bool asked;     /* over TCP: both questions are sent */
+	struct buf tcp; /* what came over TCP; no memory before that */
+	resolved *done;
+	void *arg;
+};
+
+static const enum dns_type types[2] = {DNS_A, DNS_AAAA};
+
+/* ---- files ---- */
+
+static const char *next_line(const char *p)
+{
+	p += strcspn(p, "\n");
+	return *p == '\n' ? p + 1 : p;
+}
+
+/* The next word of a line. @return its length, 0 at the end of the line. */
+static size_t word(const char **p)
+{
+	*p += strspn(*p, " \t\r");
+	return strcspn(*p, " \t\r\n#;");
+}
+
+static void add_server(struct resolver *r, const char *text, size_t len)
+{
+	char copy[INET6_ADDRSTRLEN + 1];
+	struct policy_address a;
+
+	if (r->server_count == SERVERS_MAX || len >= sizeof(copy))
+		return;
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	if (policy_address_parse(&a, copy))
+		(void)address_sockaddr(&r->servers[r->server_count++], &a, 53);
+}
+
+static void read_servers(struct resolver *r, const char *text)
+{
+	for (const char *line = text; *line != '\0'; line = next_line(line)) {
+		const char *p = line;
+		size_t len = word(&p);
+
+		if (len != 10 || memcmp(p, "nameserver", len) != 0)
+			continue;
+		p += len;
+		len = word(&p);
+		add_server(r, p, len);
+	}
+	if (r->server_count == 0)
+		add_server(r, "127.0.0.1", 9);
+}
+
+bool resolver_open(struct server *s)
+{
+	struct resolver *r = base_calloc(1, sizeof(*r));
+	CLEANUP(buf_clear) struct buf conf = buf_init(HOSTS_MAX_BYTES);
+	struct err ignored = {0};
+
+	s->resolver = r;
+	r->hosts = buf_init(HOSTS_MAX_BYTES);
+	if (file_read(&r->hosts, "/etc/hosts", &ignored) < 0)
+		buf_reset(&r->hosts);
+	if (file_read(&conf, "/etc/resolv.conf", &ignored) < 0)
+		buf_reset(&conf);
+	read_servers(r, conf.data != NULL ? conf.data : "");
+	return true;
+}
+
+static bool same_name(const char *host, const char *text, size_t len)
+{
+	return strlen(host) == len && strncasecmp(host, text, len) == 0;
+}
+
+static void add_address(struct addresses *list, const struct policy_address *a)
+{
+	if (list->count < ADDRESSES_MAX)
+		list->at[list->count++] = *a;
+}
+
+/* A line: address, names. Every line that has the name counts. */
+static void hosts_line(struct addresses *list, const char *line, const char *host)
+{
+	char text[INET6_ADDRSTRLEN + 1];
+	struct policy_address a;
+	const char *p = line;
+	size_t len = word(&p);
+
+	if (len == 0 || len >= sizeof(text))
+		return;
+	memcpy(text, p, len);
+	text[len] = '\0';
+	if (!policy_address_parse(&a, text))
+		return;
+	for (p += len; (len = word(&p)) > 0; p += len) {
+		if (same_name(host, p, len)) {
+			add_address(list, &a);
+			return;
+		}
+	}
+}
+
+static void from_hosts(struct addresses *list, const struct resolver *r, const char *host)
+{
+	const char *text = r->hosts.data != NULL ? r->hosts.data : "";
+
+	for (const char *line = text; *line != '\0'; line = next_line(line))
+		hosts_line(list, line, host);
+}
+
+/* ---- what is known without asking ---- */
+
+static struct cached *find_cached(struct resolver *r, const char *host)
+{
+	for (unsigned i = 0; i < CACHE_MAX; i++) {
+		if (strcmp(r->cache[i].host, host) == 0 && r->cache[i].until_ns > server_now())
+			return &r->cache[i];
+	}
+	return NULL;
+}
+
+static void keep(struct resolver *r, const char *host, const struct addresses *list, uint32_t ttl)
+{
+	struct cached *c = find_cached(r, host);
+
+	if (ttl == 0)
+		return;
+	if (c == NULL)
+		c = &r->cache[r->next++ % CACHE_MAX];
+	memcpy(c->host, host, strlen(host) + 1);
+	c->until_ns = server_now() + (int64_t)(ttl < CACHE_S ? ttl : CACHE_S) * 1000000000;
+	c->list = *list;
+}
+
+static bool known(struct addresses *list, struct resolver *r, const char *host)
+{
+	static const struct policy_address loopback[] = {{{127, 0, 0, 1}, 4}, {{[15] = 1}, 16}};
+	const struct cached *c;
+	struct policy_address literal;
+	size_t len = strlen(host);
+
+	list->count = 0;
+	if (policy_address_parse(&literal, host)) {
+		add_address(list, &literal);
+		return true;
+	}
+	from_hosts(list, r, host);
+	if (list->count > 0)
+		return true;
+	if (strcmp(host, "localhost") == 0 ||
+	    (len > 10 && strcmp(host + len - 10, ".localhost") == 0)) {
+		add_address(list, &loopback[0]);
+		add_address(list, &loopback[1]);
+		return true;
+	}
+	c = find_cached(r, host);
+	if (c != NULL)
+		*list = c->list;
+	return c != NULL;
+}
+
+/* ---- asking ---- */
+
+static void attempt(struct server *s, struct lookup *l);
+
+static void finish(struct server *s, struct lookup *l, const char *why)
+{
+	struct addresses list = {0};
+	resolved *done = l->done;
+	void *arg = l->arg;
+
+	/* IPv6 and IPv4 in turns: whoever connects tries both early (RFC 8305) */
+	for (unsigned i = 0; i < ADDRESSES_MAX; i++) {
+		for (int family = 1; family >= 0; family--) {
+			if (i < l->list[family].count)
+				add_address(&list, &l->list[family].at[i]);
+		}
+	}
+	if (s->resolving == l)
+		s->resolving = NULL;
+	if (list.count > 0)
+		keep(s->resolver, l->host, &list, l->ttl);
+	else if (why == NULL)
+		why = l->rcode == 3 ? "no such name" : "the name has no address";
+	op_end(s, &l->op);
+	done(s, arg, &list, list.count > 0 ? NULL : why);
+}
+
+static void take_answer(struct lookup *l, int family, const struct dns_answer *a)
+{
+	l->answered[family] = true;
+	if (a->rcode != 0)
+		l->rcode = a->rcode;
+	l->list[family] = a->list;
+	if (a->list.count > 0 && (l->ttl == 0 || a->ttl < l->ttl))
+		l->ttl = a->ttl;
+}
+
+static void read_answer(struct lookup *l, const void *bytes, size_t len)
+{
+	struct dns_answer answer;
+
+	for (int family = 0; family < 2; family++) {
+		if (l->answered[family] ||
+		    !dns_answer_parse(&answer, bytes, len, l->id[family], l->host, types[family]))
+			continue;
+		if (answer.truncated && answer.list.count == 0 && !l->asked)
+			l->cut = true;
+		else
+			take_answer(l, family, &answer);
+	}
+}
+
+static void read_answers(struct lookup *l)
+{
+	unsigned char bytes[DNS_ANSWER_MAX];
+	ssize_t n;
+
+	/* bounded: a flood is left to the deadline */
+	for (int i = 0; i < 16; i++) {
+		n = recv(l->op.watch.fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+		if (n <= 0)
+			return;
+		read_answer(l, bytes, (size_t)n);
+	}
+}
+
+/* ---- over TCP, when an answer did not fit into a datagram. Source: RFC 7766 ---- */
+
+static socklen_t size_of(const struct sockaddr_storage *at)
+{
+	return at->ss_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
+}
+
+/* Each message with its length before it. @return false when they do not leave at once. */
+static bool send_questions(struct lookup *l)
+{
+	unsigned char both[2 * (2 + DNS_QUERY_MAX)];
+	size_t used = 0;
+
+	for (int family = 0; family < 2; family++) {
+		size_t n = dns_question(both + used + 2, l->id[family], l->host, types[family]);
+
+		both[used] = (unsigned char)(n >> 8);
+		both[used + 1] = (unsigned char)n;
+		used += 2 + n;
+	}
+	l->asked = true;
+	return send(l->op.watch.fd, both, used, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)used;
+}
+
+/* @return false when the connection is over. */
+static bool read_stream(struct lookup *l)
+{
+	unsigned char bytes[DNS_ANSWER_MAX];
+	ssize_t n = recv(l->op.watch.fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+	size_t at = 0;
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	if (n <= 0)
+		return false;
+	buf_add(&l->tcp, bytes, (size_t)n);
+	while (l->tcp.len - at >= 2) {
+		const unsigned char *p = (const unsigned char *)l->tcp.data + at;
+		size_t len = (size_t)p[0] << 8 | p[1];
+
+		if (l->tcp.len - at - 2 < len)
+			break;
+		read_answer(l, p + 2, len);
+		at += 2 + len;
+	}
+	return !l->tcp.overflow;
+}
+
+static void settle(struct server *s, struct lookup *l);
+static void attempt_over(struct server *s, struct op *op);
+
+static void stream_ready(struct server *s, struct watch *w, uint32_t events)
+{
+	struct lookup *l = (struct lookup *)w;
+
+	(void)events;
+	if (!l->asked && send_questions(l))
+		server_watch(s, w, EPOLLIN);
+	else if (!read_stream(l) && !(l->answered[0] && l->answered[1]))
+		attempt_over(s, &l->op);
+	else
+		settle(s, l);
+}
+
+/* The same server and questions again. @return false when there is no such connection. */
+static bool over_tcp(struct server *s, struct lookup *l)
+{
+	const struct resolver *r = s->resolver;
+	const struct sockaddr_storage *to = &r->servers[(l->attempt - 1) % r->server_count];
+
+	server_watch(s, &l->op.watch, 0);
+	base_close_fd(&l->op.watch.fd);
+	l->op.watch.fd =
+	    socket(to->ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
+	l->op.watch.ready = stream_ready;
+	l->cut = l->asked = false;
+	buf_clear(&l->tcp);
+	l->tcp = buf_init((size_t)2 * (2 + 65535));
+	if (l->op.watch.fd < 0 ||
+	    (connect(l->op.watch.fd, (const struct sockaddr *)to, size_of(to)) < 0 &&
+		errno != EINPROGRESS))
+		return false;
+	l->op.deadline_ns = server_now() + ATTEMPT_MS * NS_PER_MS;
+	if (l->op.deadline_ns > l->give_up_ns)
+		l->op.deadline_ns = l->give_up_ns;
+	server_watch(s, &l->op.watch, EPOLLOUT);
+	return true;
+}
+
+static void lookup_drop(struct server *s, struct op *op)
+{
+	(void)s;
+	buf_clear(&((struct lookup *)op)->tcp);
+}
+
+/* After every answer: is that enough? */
+static void settle(struct server *s, struct lookup *l)
+{
+	int64_t soon = server_now() + OTHER_FAMILY_MS * NS_PER_MS;
+
+	if (l->answered[0] && l->answered[1]) {
+		/* SERVFAIL and REFUSED: perhaps the next server knows */
+		if (l->list[0].count + l->list[1].count == 0 && l->rcode != 0 && l->rcode != 3)
+			attempt(s, l);
+		else
+			finish(s, l, NULL);
+	} else if ((l->list[0].count > 0 || l->list[1].count > 0) && l->op.deadline_ns > soon) {
+		l->op.deadline_ns = soon;
+	}
+}
+
+static void answer_ready(struct server *s, struct watch *w, uint32_t events)
+{
+	struct lookup *l = (struct lookup *)w;
+
+	(void)events;
+	read_answers(l);
+	if (!l->cut)
+		settle(s, l);
+	else if (!over_tcp(s, l))
+		attempt(s, l);
+}
+
+static bool ask(struct lookup *l, const struct sockaddr_storage *to)
+{
+	unsigned char query[DNS_QUERY_MAX];
+	size_t n;
+
+	if (getrandom(l->id, sizeof(l->id), 0) != (ssize_t)sizeof(l->id))
+		return false;
+	l->op.watch.fd = socket(to->ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (l->op.watch.fd < 0 ||
+	    connect(l->op.watch.fd, (const struct sockaddr *)to, size_of(to)) < 0)
+		return false;
+	for (int family = 0; family < 2; family++) {
+		n = dns_question(query, l->id[family], l->host, types[family]);
+		if (send(l->op.watch.fd, query, n, MSG_NOSIGNAL) != (ssize_t)n)
+			return false;
+	}
+	return true;
+}
+
+/* The next server, with a socket and numbers of its own. */
+static void attempt(struct server *s, struct lookup *l)
+{
+	const struct resolver *r = s->resolver;
+	int64_t now = server_now();
+
+	for (;;) {
+		server_watch(s, &l->op.watch, 0);
+		base_close_fd(&l->op.watch.fd);
+		l->op.watch.fd = -1;
+		if (l->attempt == r->server_count * ATTEMPTS || now >= l->give_up_ns) {
+			finish(s, l,
+			    l->rcode != 0 ? "the name server failed" : "no name server answered");
+			return;
+		}
+		l->answered[0] = l->answered[1] = l->cut = l->asked = false;
+		l->rcode = 0;
+		l->op.watch.ready = answer_ready;
+		if (ask(l, &r->servers[l->attempt++ % r->server_count]))
+			break;
+	}
+	l->op.deadline_ns = now + ATTEMPT_MS * NS_PER_MS;
+	if (l->op.deadline_ns > l->give_up_ns)
+		l->op.deadline_ns = l->give_up_ns;
+	server_watch(s, &l->op.watch, EPOLLIN);
+}
+
+static void attempt_over(struct server *s, struct op *op)
+{
+	struct lookup *l = (struct lookup *)op;
+
+	if (l->list[0].count + l->list[1].count > 0)
+		finish(s, l, NULL);
+	else
+		attempt(s, l);
+}
+
+struct lookup *resolve_start(
+    struct server *s, const char *host, int64_t deadline_ns, resolved *done, void *arg)
+{
+	unsigned char query[DNS_QUERY_MAX];
+	struct addresses list = {0};
+	int64_t latest = server_now() + RESOLVE_MS * NS_PER_MS;
+	struct lookup *l;
+
+	if (known(&list, s->resolver, host)) {
+		done(s, arg, &list, NULL);
+		return NULL;
+	}
+	if (dns_question(query, 0, host, DNS_A) == 0) {
+		done(s, arg, &list, "not a domain name");
+		return NULL;
+	}
+	l = base_calloc(1, sizeof(*l));
+	l->op.watch.fd = -1;
+	l->op.timeout = attempt_over;
+	l->op.drop = lookup_drop;
+	l->done = done;
+	l->arg = arg;
+	memcpy(l->host, host, strlen(host) + 1);
+	l->give_up_ns = deadline_ns < latest ? deadline_ns : latest;
+	op_join(s, &l->op);
+	/* may finish, and free, at once */
+	s->resolving = l;
+	attempt(s, l);
+	l = s->resolving;
+	s->resolving = NULL;
+	return l;
+}
+
+void resolve_cancel(struct server *s, struct lookup *l)
+{
+	op_end(s, &l->op);
+}
