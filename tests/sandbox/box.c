@@ -152,6 +152,27 @@ void box_clear(struct box *b)
 	close(b->plan.exec_fd);
 }
 
+int box_abi_signal(const char *what)
+{
+	int status = 0;
+	pid_t pid = 0;
+
+	if (strcmp(what, "int80") != 0)
+		return SIGSYS;
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+#ifdef __x86_64__
+		long result = 20; /* getpid */
+
+		__asm__ volatile("int $0x80" : "+a"(result) : : "memory");
+#endif
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	return WIFSIGNALED(status) ? WTERMSIG(status) : SIGSYS;
+}
+
 bool file_grows(const char *path)
 {
 	struct stat before = {0}, after = {0};

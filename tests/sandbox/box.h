@@ -32,6 +32,12 @@ void box_has(const struct box *b, const char *line);
 void box_has_not(const struct box *b, const char *start);
 void box_clear(struct box *b);
 
+/**
+ * The signal that ends a program at `what` ("int80", "x32") inside: SIGSYS from the filter, unless
+ * the kernel itself has no such calls (booted with ia32_emulation=off): then the processor refuses.
+ */
+int box_abi_signal(const char *what);
+
 /** Is a host file still growing? Waits a little between two looks. */
 bool file_grows(const char *path);
 
