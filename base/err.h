@@ -7,8 +7,10 @@
 #define BASE_ERR_H
 
 #include "base/attr.h"
+#include "base/code.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 enum err_code {
 	ERR_OK = 0,
@@ -30,7 +32,8 @@ enum {
 struct err {
 	int code;                      /* one of ERR_*, 0 when unused */
 	int sys_errno;                 /* errno of the failing call, 0 when it was none */
-	char user_code[40];            /* code shown in brackets, "" when none */
+	const struct code *what;       /* the code that people see; NULL when there is none */
+	char user_code[40];            /* its text; "" when there is none */
 	char message[ERR_MESSAGE_MAX]; /* outermost context first, joined by ": "; truncated */
 };
 
@@ -49,6 +52,13 @@ int err_sys(struct err *err, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /** As err_set, with a stable code for the user, shown as `[CODE]` before the message. */
 int err_user(struct err *err, int code, const char *user_code, const char *fmt, ...)
     PRINTF_LIKE(4, 5);
+
+/** As err_set, with a code of a room's table: the message is shown with `[ID]` before it. */
+int err_code(struct err *err, int code, const struct code *what, const char *fmt, ...)
+    PRINTF_LIKE(4, 5);
+
+/** Is it this code of a room's table? False for NULL. */
+bool err_is(const struct err *err, const struct code *what);
 
 /** Put "context: " before the message; returns the code already in @p err. */
 int err_wrap(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);

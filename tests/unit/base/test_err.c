@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The error value: filling, wrapping, truncation, and the table of codes. */
+#include "base/notes.h"
 #include "tests/support/support.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 START_TEST(set_fills_and_returns_the_code)
@@ -128,6 +130,46 @@ START_TEST(codes_are_negative_and_ids_differ)
 }
 END_TEST
 
+static const struct code rows[] = {
+    {"X07_A", ERR_PKG, "a", NULL},
+    {"X07_B", ERR_PKG, "b", NULL},
+};
+
+START_TEST(code_is_shown_and_compared_by_its_row)
+{
+	struct err err = {0};
+
+	ck_assert(!err_is(&err, &rows[0]));
+	ck_assert_int_eq(err_code(&err, ERR_PKG, &rows[1], "row %d", 1), ERR_PKG);
+	ck_assert(err_is(&err, &rows[1]));
+	ck_assert(!err_is(&err, &rows[0]));
+	ck_assert_str_eq(err.user_code, "X07_B");
+	ck_assert_str_eq(err.message, "row 1");
+	ck_assert_int_eq(err_set(&err, ERR_IO, "other"), ERR_IO);
+	ck_assert(!err_is(&err, &rows[1]));
+	ck_assert_int_eq(err_code(NULL, ERR_PKG, &rows[1], "x"), ERR_PKG);
+	ck_assert(!err_is(NULL, &rows[1]));
+}
+END_TEST
+
+static void keep_line(void *ctx, const char *line)
+{
+	(void)snprintf(ctx, 64, "%s", line);
+}
+
+START_TEST(notes_reach_the_listener_and_nobody_without_one)
+{
+	char heard[64] = "";
+	struct notes to = {keep_line, heard};
+
+	notes_say(&to, "%s is %d", "x", 1);
+	ck_assert_str_eq(heard, "x is 1");
+	notes_say(&(struct notes){0}, "lost");
+	notes_say(NULL, "lost");
+	ck_assert_str_eq(heard, "x is 1");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("err");
@@ -136,6 +178,8 @@ int main(void)
 	tcase_add_test(tc, set_fills_and_returns_the_code);
 	tcase_add_test(tc, sys_keeps_errno_and_appends_its_text);
 	tcase_add_test(tc, user_keeps_the_code_for_the_user);
+	tcase_add_test(tc, code_is_shown_and_compared_by_its_row);
+	tcase_add_test(tc, notes_reach_the_listener_and_nobody_without_one);
 	tcase_add_test(tc, wrap_puts_each_layer_in_front);
 	tcase_add_test(tc, wrap_file_names_the_file_once);
 	tcase_add_test(tc, long_messages_are_cut_and_terminated);
