@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Sorting more records than fit into memory: sorted runs go to unnamed files, reading merges them.
+ * For `x07 registry build`.
+ */
+#ifndef REGISTRY_BUILD_SORTER_H
+#define REGISTRY_BUILD_SORTER_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+#include <stddef.h>
+
+#define SORTER_RUNS_MAX 256
+#define SORTER_RECORD_MAX ((size_t)4 << 20)
+
+/** Records on their way into order. Opaque. */
+struct sorter;
+
+/**
+ * @param dir     folder for the runs; they have no name there. Borrowed.
+ * @param memory  bytes that records may take before a run is written.
+ * @return owned; sorter_free.
+ */
+struct sorter *sorter_new(const char *dir, size_t memory);
+void sorter_free(struct sorter *s);
+/** Cleanup function of a local. */
+void sorter_clear(struct sorter **s);
+
+/**
+ * Add a record; both parts are copied.
+ * @return 0, ERR_LIMIT (a record over SORTER_RECORD_MAX, more than SORTER_RUNS_MAX runs), ERR_IO.
+ */
+MUST_CHECK int sorter_add(struct sorter *s, struct str key, struct str data, struct err *err);
+/** End of adding; reading starts at the smallest key. @return 0 or ERR_IO. */
+MUST_CHECK int sorter_rewind(struct sorter *s, struct err *err);
+/**
+ * The next record by key bytes; records of equal keys come in the order they were added.
+ * @param key, data  borrowed until the next call.
+ * @return 1, 0 at the end, ERR_IO.
+ */
+MUST_CHECK int sorter_next(struct sorter *s, struct str *key, struct str *data, struct err *err);
+
+#endif
