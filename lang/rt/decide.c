@@ -5,6 +5,8 @@
  */
 #include "lang/rt/decide.h"
 
+#include "lang/rt/config.h"
+
 #include <string.h>
 
 /* ---- texts ---- */

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* FsCapsV1, the policy's flags and limits, and error codes. Source: spec stdlib 4.2. */
-#include "lang/rt/fs_priv.h"
+#include "lang/rt/fs_caps.h"
+
+#include "lang/rt/config.h"
+#include "lang/rt/config_priv.h"
+#include "lang/rt/effect.h"
+#include "lang/rt/fs_place.h"
+#include "lang/rt/fs_types.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
 
 #include <errno.h>
 #include <string.h>

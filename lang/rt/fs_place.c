@@ -5,7 +5,18 @@
  * links on the way are the business of openat2.
  * Source: spec stdlib 4.2 (common checks), run-and-policy 2.2.
  */
-#include "lang/rt/fs_priv.h"
+#include "lang/rt/fs_place.h"
+
+#include "lang/rt/config.h"
+#include "lang/rt/config_priv.h"
+#include "lang/rt/decide.h"
+#include "lang/rt/effect.h"
+#include "lang/rt/fs_caps.h"
+#include "lang/rt/fs_path.h"
+#include "lang/rt/fs_types.h"
+#include "lang/rt/fs_use.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
 
 #include <errno.h>
 #include <fcntl.h>

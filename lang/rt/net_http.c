@@ -4,8 +4,19 @@
  * Body frames land where they will stay; nothing is copied twice.
  * Source: docs/format/net-heads.md, spec net 3.3, 4, 5.
  */
-#include "lang/rt/fs_priv.h"
-#include "lang/rt/net_priv.h"
+#include "lang/rt/arena.h"
+#include "lang/rt/config.h"
+#include "lang/rt/config_priv.h"
+#include "lang/rt/decide.h"
+#include "lang/rt/effect.h"
+#include "lang/rt/fs_path.h"
+#include "lang/rt/mem.h"
+#include "lang/rt/net_channel.h"
+#include "lang/rt/net_doc.h"
+#include "lang/rt/net_wire.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
+#include "lang/rt/stream.h"
 
 #include <errno.h>
 #include <fcntl.h>

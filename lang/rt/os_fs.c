@@ -4,7 +4,17 @@
  * opened below each root in order; the first that opens wins.
  * Source: spec run-and-policy 2.1, stdlib 4.1; DESIGN 2 rows 3, 5, 7.
  */
-#include "lang/rt/fs_priv.h"
+#include "lang/rt/arena.h"
+#include "lang/rt/config.h"
+#include "lang/rt/config_priv.h"
+#include "lang/rt/decide.h"
+#include "lang/rt/effect.h"
+#include "lang/rt/fs_path.h"
+#include "lang/rt/mem.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
+#include "lang/rt/stream.h"
+#include "lang/rt/trap.h"
 
 #include <errno.h>
 #include <fcntl.h>
