@@ -58,12 +58,12 @@ check.h: tests/unit/ tests/support/ tests/sandbox/ tests/net/
 '
 
 names=$(list_files '*.h' '*.def' | sed 's|.*/||' | sort -u)
-list_files '*.c' '*.h' '*.def' | while IFS= read -r file; do
-	sed -n 's/^[ \t]*#[ \t]*include[ \t]*\([<"][^>"]*\).*/\1/p' "$root/$file" |
-		while IFS= read -r target; do
-			printf '%s %s\n' "$file" "$target"
-		done
-done | TABLE=$table LIBRARIES=$libraries NAMES=$names awk '
+cd "$root"
+list_files '*.c' '*.h' '*.def' | tr '\n' '\0' | xargs -0 -r awk '
+/^[ \t]*#[ \t]*include[ \t]*[<"]/ {
+	sub(/^[ \t]*#[ \t]*include[ \t]*/, "")
+	print FILENAME, substr($0, 1, 1) substr($0, 2, match(substr($0, 2), /[>"]/) - 1)
+}' | TABLE=$table LIBRARIES=$libraries NAMES=$names awk '
 # The room of a file: the row with the longest name that its path begins with.
 function folder_of(path,    dir) {
 	for (dir = path; sub(/\/[^\/]*$/, "", dir);)
