@@ -8,6 +8,7 @@
 #include "sandbox/sandbox_priv.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -74,7 +75,8 @@ static bool is_placed(const struct sandbox_plan *plan, int fd)
 		if (plan->fds[i].to == fd)
 			return true;
 	}
-	return fd == CHILD_FD_STATUS || fd == CHILD_FD_GO || fd == CHILD_FD_EXEC;
+	return fd == CHILD_FD_STATUS || fd == CHILD_FD_GO || fd == CHILD_FD_EXEC ||
+	       fd == CHILD_FD_LIFE;
 }
 
 /* Close whatever is neither the program's nor ours, wherever the supervisor got it from. */
@@ -82,7 +84,7 @@ static void close_others(struct child *c)
 {
 	unsigned first = 3;
 
-	for (unsigned fd = 3; fd <= CHILD_FD_EXEC; fd++) {
+	for (unsigned fd = 3; fd <= CHILD_FD_LAST; fd++) {
 		if (!is_placed(c->box->plan, (int)fd))
 			continue;
 		if (fd > first && sys_close_range(first, fd - 1) < 0)
@@ -113,6 +115,7 @@ static void arrange_fds(struct child *c)
 	const struct sandbox *box = c->box;
 	const struct sandbox_plan *plan = box->plan;
 	int exec_fd = lift(c, plan->exec_fd), go = lift(c, box->go.r);
+	int life = lift(c, box->life);
 	int std[3] = {-1, lift(c, box->out.w), lift(c, box->err.w)};
 	int events = plan->events_max > 0 ? lift(c, box->events.w) : -1;
 	int high[SANDBOX_FDS_MAX];
@@ -130,6 +133,7 @@ static void arrange_fds(struct child *c)
 	c->status_fd = CHILD_FD_STATUS;
 	place_internal(c, go, CHILD_FD_GO);
 	place_internal(c, exec_fd, CHILD_FD_EXEC);
+	place_internal(c, life, CHILD_FD_LIFE);
 	for (int i = 0; i < 3; i++)
 		place(c, std[i], i);
 	for (size_t i = 0; i < plan->fd_count; i++)
@@ -137,6 +141,20 @@ static void arrange_fds(struct child *c)
 	if (events >= 0)
 		place(c, events, plan->events_fd);
 	close_others(c);
+}
+
+/*
+ * The supervisor may have died before the kernel was told to send us after it, and from a new pid
+ * namespace getppid() does not tell. Nobody is left to report to.
+ */
+static void end_if_orphaned(void)
+{
+	struct pollfd life = {.fd = CHILD_FD_LIFE, .events = POLLIN};
+	int n = poll(&life, 1, 0);
+
+	/* EINVAL: the plan allows no descriptor, so that none may be asked about any more. */
+	if (n > 0 || (n < 0 && errno != EINVAL))
+		_exit(125);
 }
 
 static void start_session(struct child *c)
@@ -148,6 +166,7 @@ static void start_session(struct child *c)
 	/* No controlling terminal, so no TIOCSTI; dies with the supervisor. */
 	if (setsid() < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		child_fail(c, NULL);
+	end_if_orphaned();
 	for (int sig = 1; sig < NSIG; sig++)
 		(void)sigaction(
 		    sig, &dfl, NULL); /* SIGKILL, SIGSTOP refuse; ignored ones stay so */
@@ -211,6 +230,7 @@ static void build(struct child *c)
 	child_landlock(c);
 	child_drop_caps(c);
 	child_verify(c);
+	end_if_orphaned();
 	child_fd_limit(c); /* what is set up before it opens descriptors itself */
 	child_seccomp(c);
 }
@@ -220,6 +240,7 @@ static void build_none(struct child *c)
 	enter_cwd(c);
 	child_rlimits(c);
 	no_new_privs(c);
+	end_if_orphaned();
 	child_fd_limit(c);
 	c->layers |= 1u << SANDBOX_LAYER_NO_NEW_PRIVS;
 }
@@ -229,6 +250,7 @@ static NORETURN void execute(struct child *c)
 	const struct sandbox_plan *plan = c->box->plan;
 
 	child_step(c, SANDBOX_STEP_EXEC);
+	end_if_orphaned();
 	syscall(SYS_execveat, CHILD_FD_EXEC, "", plan->argv, plan->envp, AT_EMPTY_PATH);
 	child_fail(c, plan->argv[0]);
 }
@@ -256,15 +278,23 @@ static NORETURN void init(struct child *c)
 	_exit(0);
 }
 
+/*
+ * The supervisor says `go` only after it has read that we are ready: so it lived when the death
+ * signal was set, and its death from then on is ours. The pipe alone does not tell that it is gone:
+ * whatever it forked meanwhile may hold the other end.
+ */
 static void wait_for_go(void)
 {
+	struct pollfd fds[] = {
+	    {.fd = CHILD_FD_GO, .events = POLLIN}, {.fd = CHILD_FD_LIFE, .events = POLLIN}};
 	char word = 0;
-	ssize_t n = 0;
+	int n = 0;
 
 	do {
-		n = read(CHILD_FD_GO, &word, 1);
+		n = poll(fds, ARRAY_LEN(fds), -1);
 	} while (n < 0 && errno == EINTR);
-	if (n != 1) /* the supervisor is gone */
+	/* EINVAL: the plan allows fewer than two descriptors. */
+	if ((n < 0 && errno != EINVAL) || fds[1].revents != 0 || read(CHILD_FD_GO, &word, 1) != 1)
 		_exit(125);
 }
 

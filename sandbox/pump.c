@@ -26,6 +26,7 @@ struct run {
 	struct buf bufs[3];
 	bool overflow[3];
 	bool ready, failed, exited, timed_out, cpu_exceeded, reaped;
+	int go_errno; /* `go` could not be written */
 	struct child_msg ready_msg, failure;
 	int program_status;
 	struct rusage usage;
@@ -91,6 +92,15 @@ static int *stream_fd(struct sandbox *box, int slot)
 	return &pairs[slot]->r;
 }
 
+/* The child is ready, so it dies with us from here on: not one word earlier (child.c). */
+static void let_go(struct run *r)
+{
+	if (write(r->box->go.w, "g", 1) == 1)
+		return;
+	r->go_errno = errno;
+	kill_all(r);
+}
+
 static void read_status(struct run *r)
 {
 	struct child_msg msg;
@@ -110,6 +120,7 @@ static void read_status(struct run *r)
 			r->ready_msg = msg;
 			r->start_ns = clock_ns(CLOCK_MONOTONIC);
 			r->cpu_base_ns = cpu_ns(r);
+			let_go(r);
 		} else if (msg.kind == CHILD_ERROR) {
 			r->failed = true;
 			r->failure = msg;
@@ -260,8 +271,6 @@ int pump(struct sandbox *box, struct sandbox_result *out, struct err *err)
 	r->bufs[EVENTS] = buf_init(plan->events_max);
 	r->start_ns = clock_ns(CLOCK_MONOTONIC);
 	read_status(r); /* usually it is ready by now */
-	if (write(box->go.w, "g", 1) != 1)
-		return err_sys(err, ERR_SANDBOX, "starting the program");
 	while (!r->reaped)
 		wait_events(r);
 	drain(r);
@@ -270,6 +279,10 @@ int pump(struct sandbox *box, struct sandbox_result *out, struct err *err)
 			*err = r->failure.err;
 		return sandbox_explain(
 		    err, (enum sandbox_step)r->failure.value, r->failure.err.sys_errno);
+	}
+	if (r->go_errno != 0) {
+		errno = r->go_errno;
+		return err_sys(err, ERR_SANDBOX, "starting the program");
 	}
 	if (!r->ready)
 		return err_set(err, ERR_SANDBOX,

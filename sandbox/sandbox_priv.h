@@ -28,6 +28,8 @@ enum sandbox_step {
 #define CHILD_FD_STATUS 200
 #define CHILD_FD_GO 201
 #define CHILD_FD_EXEC 202
+#define CHILD_FD_LIFE 203 /* the supervisor's pidfd: readable once it is dead */
+#define CHILD_FD_LAST CHILD_FD_LIFE
 #define CHILD_FD_FREE 256 /* from here upwards: scratch */
 
 #define INSIDE_ID 65534 /* the only uid and gid inside */
@@ -61,6 +63,7 @@ struct cgroup {
 	char dirs[2][512]; /* created by us, "" = none: memory (or unified), pids */
 	const char *mem;   /* mechanism names for the result, NULL = not used */
 	const char *pids;
+	pid_t keeper; /* removes the groups if we are killed; 0 = none */
 };
 
 struct pipe_pair {
@@ -81,6 +84,7 @@ struct sandbox {
 	struct cgroup cgroup;
 	pid_t pid; /* 0 = none, or reaped */
 	int pidfd;
+	int life; /* owned; our own pidfd, by which the child sees that we are dead */
 };
 
 /* plan.c */

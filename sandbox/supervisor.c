@@ -161,31 +161,50 @@ static int check_limits(const struct sandbox *box, struct err *err)
 	    "writable; run as an ordinary user or make a cgroup available");
 }
 
-static int build(struct sandbox *box, struct err *err)
+static int find_roots(struct sandbox *box, struct err *err)
+{
+	if (box->plan->backend == SANDBOX_BACKEND_OS)
+		return roots_pin(box, err);
+	roots_look(box->plan);
+	return 0;
+}
+
+/* Everything that the child takes along. */
+static int gather(struct sandbox *box, struct err *err)
 {
 	int rc = plan_check(box->plan, err);
 
-	if (rc == 0)
-		rc = plan_path(&box->cwd, box->plan->cwd, err);
-	if (rc == 0)
-		rc = find_exec(box, err);
-	if (rc == 0 && box->plan->backend == SANDBOX_BACKEND_OS)
-		rc = roots_pin(box, err);
-	else
-		roots_look(box->plan);
-	if (rc == 0)
-		rc = open_pipes(box, err);
 	if (rc < 0)
 		return rc;
+	rc = plan_path(&box->cwd, box->plan->cwd, err);
+	if (rc < 0)
+		return rc;
+	rc = find_exec(box, err);
+	if (rc < 0)
+		return rc;
+	rc = find_roots(box, err);
+	if (rc < 0)
+		return rc;
+	box->life = sys_pidfd_open(getpid());
+	if (box->life < 0)
+		return err_sys(err, ERR_SANDBOX, "pidfd_open");
 	look_at_host(box);
+	return open_pipes(box, err);
+}
+
+static int build(struct sandbox *box, struct err *err)
+{
+	int rc = gather(box, err);
+
+	if (rc < 0)
+		return rc;
 	cgroup_create(box);
 	rc = check_limits(box, err);
-	if (rc == 0)
-		rc = start_child(box, err);
-	if (rc == 0)
-		rc = cgroup_attach(box, err);
+	if (rc < 0)
+		return rc;
+	rc = start_child(box, err);
 	close_child_ends(box);
-	return rc;
+	return rc < 0 ? rc : cgroup_attach(box, err);
 }
 
 int sandbox_prepare(struct sandbox **out, struct sandbox_plan *plan, struct err *err)
@@ -194,7 +213,7 @@ int sandbox_prepare(struct sandbox **out, struct sandbox_plan *plan, struct err 
 	int rc = 0;
 
 	box->plan = plan;
-	box->pidfd = -1;
+	box->pidfd = box->life = -1;
 	box->status = box->go = box->out = box->err = box->events = (struct pipe_pair){-1, -1};
 	rc = build(box, err);
 	if (rc < 0) {
@@ -239,6 +258,7 @@ void sandbox_free(struct sandbox *box)
 	for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
 		close_pipe(pairs[i]);
 	base_close_fd(&box->pidfd);
+	base_close_fd(&box->life);
 	roots_free(box);
 	free(box->exec_real);
 	free(box->cwd);

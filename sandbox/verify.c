@@ -10,6 +10,7 @@
 #include <linux/capability.h>
 #include <linux/magic.h>
 #include <linux/securebits.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -97,6 +98,8 @@ static bool root_is_ours(bool proc)
 
 void child_verify(struct child *c)
 {
+	int death = 0;
+
 	child_step(c, SANDBOX_STEP_VERIFY);
 	errno = EBADE; /* what was set up is not what is there */
 	if (!root_is_ours(c->box->plan->allow_spawn))
@@ -105,6 +108,9 @@ void child_verify(struct child *c)
 		child_fail(c, "capabilities");
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
 		child_fail(c, "no_new_privs");
+	/* A change of credentials takes it away (prctl(2)). */
+	if (prctl(PR_GET_PDEATHSIG, &death, 0, 0, 0) < 0 || death != SIGKILL)
+		child_fail(c, "death signal");
 	c->layers |= 1u << SANDBOX_LAYER_TMPFS_ROOT | 1u << SANDBOX_LAYER_CAPS_DROPPED |
 		     1u << SANDBOX_LAYER_NO_NEW_PRIVS;
 }

@@ -6,6 +6,7 @@
  */
 #include "base/file.h"
 #include "base/path.h"
+#include "base/tie.h"
 #include "lang/image/image.h"
 #include "lang/rt/abi.h"
 
@@ -245,7 +246,7 @@ static int add_complaint(struct err *err, int fd)
 
 static int run_cc(const struct cc_run *run, struct err *err)
 {
-	pid_t pid = fork();
+	pid_t pid = tie_fork();
 	int rc;
 
 	if (pid < 0)

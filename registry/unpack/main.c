@@ -5,6 +5,7 @@
  * registry/unpack/wire.h.
  */
 #include "base/compat.h"
+#include "base/tie.h"
 #include "registry/unpack/confine.h"
 #include "registry/unpack/unpack.h"
 #include "registry/unpack/wire.h"
@@ -15,7 +16,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -103,8 +103,6 @@ static void unpack_one(const struct received *r, int answer_fd)
 	struct err err = {0};
 	int rc;
 
-	/* Nobody is left for whom this would be unpacked, and the next process cleans up. */
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	keep_only(r, answer_fd);
 	rc = unpack_confine(r->dirfd, &err);
 	if (rc == 0)
@@ -124,7 +122,9 @@ static int start_worker(struct worker *w, const struct received *r, struct err *
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return err_sys(err, ERR_IO, "pipe");
-	pid = fork();
+	/* Without us nobody is left for whom it would be unpacked, and the next process cleans up.
+	 */
+	pid = tie_fork();
 	if (pid == 0)
 		unpack_one(r, ends[1]);
 	(void)close(ends[1]);
@@ -251,7 +251,7 @@ int main(void)
 	int rc;
 
 	/* Whoever started us is gone: so are we, and our children with us. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+	if (!tie_to_maker(UNPACK_WIRE_FD))
 		return 2;
 	rc = unpack_confine_check(&err);
 	ready = answer_of(UNPACK_READY, rc, &err);

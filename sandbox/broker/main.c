@@ -4,6 +4,7 @@
  * with it. Nothing of its environment or command line counts.
  */
 #include "base/compat.h"
+#include "base/tie.h"
 #include "sandbox/broker/priv.h"
 #include "sandbox/compat.h"
 
@@ -14,11 +15,11 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define EXIT_NOT_READY 3
+#define EXIT_ORPHANED 4
 
 static bool read_config(struct server *s)
 {
@@ -61,10 +62,12 @@ COMPAT_NO_LEAK_CHECK
 
 int main(void)
 {
-	struct server *s = base_calloc(1, sizeof(*s));
+	struct server *s;
 	const char *fault;
 
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	if (!tie_to_maker(BROKER_FD_CHANNEL))
+		return EXIT_ORPHANED;
+	s = base_calloc(1, sizeof(*s));
 	(void)sys_close_range(BROKER_FD_LOG + 1, ~0U);
 	(void)signal(SIGPIPE, SIG_IGN);
 	arena_init(&s->arena, (size_t)8 * BROKER_CONFIG_MAX);

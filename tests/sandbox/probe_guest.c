@@ -265,6 +265,12 @@ static void fork_many(void)
 	printf("forked=%d %s\n", n, name_of(errno));
 }
 
+static void rest(void)
+{
+	for (;;)
+		(void)pause();
+}
+
 static void grow(const char *path, int times)
 {
 	for (int i = 0; i < times; i++) {
@@ -428,6 +434,8 @@ int main(int argc, char **argv)
 		say("read", open_close(arg, O_RDONLY));
 	else if (strcmp(what, "exit") == 0)
 		return (int)strtol(arg, NULL, 10);
+	else if (strcmp(what, "rest") == 0)
+		rest();
 	else if (strcmp(what, "touch-forever") == 0)
 		grow(arg, 3000);
 	return 0;
