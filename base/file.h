@@ -42,8 +42,10 @@ MUST_CHECK int file_read_fd(struct buf *out, int fd, const char *name, struct er
 /**
  * Replace @p path by new contents: temporary file in the same directory, fsync, rename, fsync of
  * the directory. The old file stays whole and no temporary file stays behind, whatever fails up to
- * the rename. An existing file keeps its mode. A symbolic link is replaced itself, not what it
- * points to; a device, a pipe or a socket, and a link to one, is left alone.
+ * the rename, nor when a signal ends the process; of SIGKILL that is true but for the moment
+ * between the last two calls, and where the file system has files without a name (O_TMPFILE). An
+ * existing file keeps its mode. A symbolic link is replaced itself, not what it points to; a
+ * device, a pipe or a socket, and a link to one, is left alone.
  *
  * @return 0, ERR_NOT_FOUND (no such directory) or ERR_IO.
  */

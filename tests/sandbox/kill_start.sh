@@ -43,6 +43,11 @@ run)
 	kill_start -l 40 fork:1 x07 run --profile sandbox
 	kill_start -f 41 -n $((step / 3 + 1)) fork:1 x07 run --profile sandbox
 	kill_start -n "$step" self x07 run --profile sandbox
+	# A run that ends, in the calls that write its report: the last of x07's.
+	expect 0 x07 run --profile sandbox --input "$TEST_TMP/end" --report-out report.json
+	kill_start -s 15 -e -f 190 -n 2 -g "$PWD/.report.json.*" \
+		self x07 run --profile sandbox --input "$TEST_TMP/end" --report-out report.json
+	files >"$TEST_TMP/before"
 	for signal in 2 15; do
 		kill_start -s $signal -n "$step" fork:1 x07 run --profile sandbox
 		kill_start -s $signal -n "$step" self x07 run --profile sandbox

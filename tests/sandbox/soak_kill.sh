@@ -34,7 +34,9 @@ soak() {
 
 sleeper "$TEST_TMP/demo"
 soak "without network" x07 run --profile sandbox
-soak "with a report" x07 run --profile sandbox --report-out report.json
+# A run that ends, and may be killed while it replaces its report.
+expect 0 x07 run --profile sandbox --input "$TEST_TMP/end" --report-out report.json
+soak "with a report" x07 run --profile sandbox --input "$TEST_TMP/end" --report-out report.json
 net_sleeper "$TEST_TMP/net"
 soak "with a broker" x07 run --profile sandbox
 soak "with processes" "$X07_BUILD_DIR/tests/run_forever" "$X07_BUILD_DIR/tests/probe_guest" rest
