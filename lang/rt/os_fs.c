@@ -164,6 +164,8 @@ static void open_path(struct attempt *a, const struct head *h, rt_view path)
 	}
 	for (rt_u32 i = 0; i < roots && a->fd < 0; i++)
 		try_root(a, h, i, text);
+	if (a->fd < 0 && a->shut) /* that nothing is below another root is no better news */
+		a->fd = -EROFS;
 	if (a->fd < 0)
 		report(h, a, path);
 }
