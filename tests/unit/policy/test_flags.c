@@ -393,8 +393,10 @@ START_TEST(derived_policy_is_the_base_and_what_flags_name_without_what_they_deny
 
 		random_policy(&text, &w, &r);
 		ck_rc(policy_parse(&base, text.data, text.len, "b", &diags, &err), 0, &err);
-		ck_destinations(&base, &w, &none, text.data);
-		ck_files(&base, &w, &none, text.data);
+		if (n % 8 == 0) { /* the two decisions agree without flags, too */
+			ck_destinations(&base, &w, &none, text.data);
+			ck_files(&base, &w, &none, text.data);
+		}
 		for (uint32_t i = 0; i < count; i++)
 			random_flag(&f, &r);
 		rc = policy_derive(&d, "b", str_c(text.data), &f.overrides, &diags, &err);
