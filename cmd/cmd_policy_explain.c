@@ -75,7 +75,7 @@ static int try_parent(int dir, const char *rest, bool symlinks)
 static int probe(void *arg, const char *root, const char *rest, bool write)
 {
 	const struct explanation *e = arg;
-	AUTO_FREE char *path = path_join(e->view.cwd, root);
+	AUTO_FREE char *path = path_join(e->view.cwd != NULL ? e->view.cwd : "", root);
 	AUTO_CLOSE int dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int failed;
 
@@ -94,6 +94,12 @@ static void ask(struct explanation *e, const char *calls, struct policy_question
 	a->calls = calls;
 	a->question = q;
 	policy_decide(&a->decision, &e->view.policy, &q);
+	if (e->view.refusal != NULL) {
+		a->decision.allowed = false;
+		a->decision.reason = "x07 run refuses this policy";
+		a->decision.note = e->view.refusal;
+		return;
+	}
 	if (!a->decision.allowed)
 		a->can_grant = policy_grant_find(&a->grant, &e->view.policy, &q);
 }
@@ -257,7 +263,8 @@ int cmd_policy_explain(const struct cmd_call *call)
 		    "wanted fs.read PATH, fs.write PATH, net HOST:PORT, env KEY or exec PATH");
 		return print_err(call, &err, NULL);
 	}
-	if (policy_view_open(&e.view, call, o, NULL, &err) < 0)
+	if (policy_view_open(&e.view, call, o, NULL, &err) < 0 ||
+	    policy_view_roots(&e.view, true, &err) < 0)
 		return policy_view_fail(call, &e.view, &err);
 	if (ask_about(&e, operands[0], operands[1], &err) < 0)
 		return print_err(call, &err, NULL);

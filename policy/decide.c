@@ -126,6 +126,13 @@ static void no_root(struct policy_decision *d, const struct policy_question *q)
 	    roots_name(q));
 }
 
+/* @param text  moved. */
+static void replace(char **slot, char *text)
+{
+	base_free_ptr(slot);
+	*slot = text;
+}
+
 static char *join(const char *root, const char *rest)
 {
 	struct buf text = buf_init(3 * (size_t)RT_PATH_MAX);
@@ -133,6 +140,22 @@ static char *join(const char *root, const char *rest)
 
 	buf_printf(&text, "%s%s%s", root, len && root[len - 1] == '/' ? "" : "/", rest);
 	return buf_take(&text);
+}
+
+/* A read root inside the write root that holds the path: the more specific one decides. */
+static bool is_read_only(uint32_t *which, const struct policy *p, const struct policy_question *q,
+    const struct rt_path *path)
+{
+	struct rt_texts reads = texts(&p->fs.read_roots), writes = texts(&p->fs.write_roots);
+
+	return q->op == POLICY_FS_WRITE &&
+	       rt_decide_read_only(which, &reads, &writes, q->cwd, path);
+}
+
+static void read_only(struct policy_decision *d, uint32_t which)
+{
+	answer(d, false, "a read root inside the write root holds it, and the inner one decides",
+	    "/fs/read_roots/%u", (unsigned)which);
 }
 
 /* What the last look at the disk said, when no root could serve the path. */
@@ -160,8 +183,9 @@ static void decide_legacy(
 {
 	const struct policy_list *roots = roots_of(p, q);
 	int why = rt_decide_file(policy_gates(p), q->subject, strlen(q->subject));
-	uint32_t first = 0;
-	bool in_root = false;
+	uint32_t first = 0, reader = 0, unused = 0;
+	bool in_root = false, shut = false;
+	struct rt_path path;
 	int failed = ENOENT;
 
 	if (why) {
@@ -172,15 +196,20 @@ static void decide_legacy(
 		bool here = false;
 		const char *rest = q->subject + rt_decide_below(&here, roots->items[i], q->subject);
 
+		if (rt_path_of(&path, q->cwd, roots->items[i], rest) &&
+		    is_read_only(shut ? &unused : &reader, p, q, &path)) {
+			if (!shut)
+				replace(&d->resolved, join(roots->items[i], rest));
+			shut = true;
+			continue;
+		}
 		failed = q->probe ? q->probe(q->probe_arg, roots->items[i], rest,
 					q->op == POLICY_FS_WRITE)
 				  : ENOENT;
 		if (here && !in_root)
 			first = i;
-		if (!d->resolved || failed == 0 || (here && !in_root)) {
-			base_free_ptr(&d->resolved);
-			d->resolved = join(roots->items[i], rest);
-		}
+		if (!d->resolved || failed == 0 || (here && !in_root && !shut))
+			replace(&d->resolved, join(roots->items[i], rest));
 		in_root = in_root || here;
 		if (failed)
 			continue;
@@ -189,7 +218,10 @@ static void decide_legacy(
 			d->note = "the root is put in front of the path";
 		return;
 	}
-	not_opened(d, q, failed, first, in_root);
+	if (shut)
+		read_only(d, reader);
+	else
+		not_opened(d, q, failed, first, in_root);
 }
 
 static void decide_v1(
@@ -214,6 +246,10 @@ static void decide_v1(
 	d->resolved = base_strdup(path.at);
 	if (p->fs.deny_hidden && rt_decide_hidden(q->subject, len)) {
 		file_refused(d, RT_WHY_HIDDEN, true);
+		return;
+	}
+	if (is_read_only(&which, p, q, &path)) {
+		read_only(d, which);
 		return;
 	}
 	if (!rt_decide_root(&which, &rest, &roots, q->cwd, &path)) {

@@ -23,6 +23,7 @@ struct mend {
 	struct policy policy; /* shares its texts with the caller's; arena not used */
 	struct arena arena;
 	struct policy_grant *grant;
+	const char *folder; /* the root that was added; NULL: none, or the folder of the subject */
 };
 
 void policy_grant_clear(struct policy_grant *g)
@@ -118,8 +119,11 @@ static bool add_item(struct mend *m, const char *path, const char *text)
 /* The directory of a path: the smallest root that holds it. */
 static const char *folder_of(struct mend *m, const char *path)
 {
-	const char *slash = strrchr(path, '/');
+	const char *slash;
 
+	while (path[0] == '.' && path[1] == '/')
+		path += 2;
+	slash = strrchr(path, '/');
 	if (!slash)
 		return ".";
 	if (slash == path)
@@ -140,6 +144,12 @@ static bool mend_file(
 		return set_field(m, "fs/allow_symlinks", true);
 	if (strcmp(d->rule, "/threads/max_blocking") == 0)
 		return set_field(m, "threads/max_blocking", 1);
+	/* a write root at the place itself is more specific than the read root that decided */
+	if (q->op == POLICY_FS_WRITE && strncmp(d->rule, "/fs/read_roots/", 15) == 0 &&
+	    !m->folder) {
+		m->folder = folder_of(m, q->v1 ? q->subject : d->resolved);
+		return add_item(m, roots, m->folder);
+	}
 	if (d->rule[0] == '/' && strcmp(d->rule + 1, roots) == 0)
 		return add_item(m, roots, folder_of(m, q->subject));
 	return false;
@@ -278,14 +288,16 @@ static bool mend_one(
 }
 
 /* The flag of `x07 run` that does the same, when one does. */
-static char *flag_for(const struct policy *p, const struct policy_question *q, struct mend *m)
+static char *flag_for(const struct policy_question *q, struct mend *m)
 {
 	const struct policy_grant *g = m->grant;
 	struct buf out = buf_init(VALUE_MAX);
 
 	bool ok = false;
 
-	if (q->op == POLICY_NET && p->net.enabled && p->net.allow_tcp)
+	/* no flag turns a switch of the policy on */
+	if (q->op == POLICY_NET && g->count == 1 &&
+	    strncmp(g->steps[0].path, "/net/allow_hosts/", 17) == 0)
 		ok = shell_add_option(&out, "--allow-host",
 		    arena_printf(&m->arena, strchr(q->subject, ':') ? "[%s]:%u" : "%s:%u",
 			q->subject, (unsigned)q->port));
@@ -293,7 +305,7 @@ static char *flag_for(const struct policy *p, const struct policy_question *q, s
 		 strstr(g->steps[0].path, "_roots/"))
 		ok = shell_add_option(&out,
 		    q->op == POLICY_FS_READ ? "--allow-read-root" : "--allow-write-root",
-		    folder_of(m, q->subject));
+		    m->folder ? m->folder : folder_of(m, q->subject));
 	return ok ? buf_take(&out) : NULL;
 }
 
@@ -320,7 +332,7 @@ bool policy_grant_find(
 		}
 	}
 	if (grant.count)
-		grant.flag = flag_for(p, q, &m);
+		grant.flag = flag_for(q, &m);
 	*out = TAKE(grant);
 	return true;
 }

@@ -69,12 +69,52 @@ static int open_target(struct child *c, int root, const struct root_pin *pin)
 	return fd;
 }
 
+/* A bind of the folder over itself, unless something is mounted there already. */
+static void hold_folder(struct child *c, int root, const char *path)
+{
+	struct statx st = {0};
+	int tree = -1;
+	int fd = sys_openat2(root, path, O_PATH | O_DIRECTORY | O_CLOEXEC,
+	    RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+
+	if (fd < 0 || statx(fd, "", AT_EMPTY_PATH, STATX_TYPE, &st) < 0)
+		child_fail(c, path);
+	if ((st.stx_attributes & STATX_ATTR_MOUNT_ROOT) == 0) {
+		tree = sys_open_tree(fd, "", TREE_FLAGS | AT_RECURSIVE);
+		if (tree < 0 || sys_move_mount(tree, fd) < 0)
+			child_fail(c, path);
+		close(tree);
+	}
+	close(fd);
+}
+
+/*
+ * A mount moves along when a folder above it is renamed; then the program could make a folder of
+ * its own at the path of the read root. A mount point itself can be neither renamed nor removed,
+ * so every folder between the write root and the read root becomes one.
+ */
+static void hold_way(struct child *c, int root, const struct root_pin *pin)
+{
+	char part[PATH_MAX];
+
+	for (size_t i = pin->hold_from + 1; pin->path[i] != '\0'; i++) {
+		if (pin->path[i] != '/' || i >= sizeof(part))
+			continue;
+		memcpy(part, pin->path + 1, i - 1);
+		part[i - 1] = '\0';
+		hold_folder(c, root, part);
+	}
+}
+
 static void bind_root(struct child *c, int root, const struct root_pin *pin)
 {
 	uint64_t set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
-	int target = open_target(c, root, pin);
-	int tree = sys_open_tree(pin->child_fd, "", TREE_FLAGS | AT_RECURSIVE);
+	int target = -1, tree = -1;
 
+	if (pin->hold_from > 0)
+		hold_way(c, root, pin);
+	target = open_target(c, root, pin);
+	tree = sys_open_tree(pin->child_fd, "", TREE_FLAGS | AT_RECURSIVE);
 	if (!pin->root->writable)
 		set |= MOUNT_ATTR_RDONLY;
 	if (pin->root->writable || !c->box->plan->allow_spawn)

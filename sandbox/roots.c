@@ -160,10 +160,19 @@ static int by_path(const void *a, const void *b)
 	return (int)y->root->writable - (int)x->root->writable;
 }
 
+/* On the way from one root to the other. */
+static bool has_link_below(const struct root_pin *pin, const struct root_pin *above)
+{
+	return strcmp(pin->path + strlen(above->path), pin->real + strlen(above->real)) != 0;
+}
+
 /*
- * Which roots need a bind: a root inside a writable bind, or a read root inside any bind, is there
- * already (rights are Landlock's business, and they add up). A root inside a bind that is not
- * reached through it (a link on the way) cannot be mounted without a mount point of ours there.
+ * Which roots need a bind: a root inside a bind of its own kind is there already (rights are
+ * Landlock's business, and they add up). Of nested roots the more specific one decides: a write
+ * root inside a read-only bind gets one, and a read root inside a writable bind too, because
+ * Landlock cannot take back below what it gave above. A root inside a bind that is not reached
+ * through it (a link on the way) cannot be mounted without a mount point of ours there; and in a
+ * writable bind the program could put another link in place of that one.
  */
 static int decide_mount(struct sandbox *box, size_t i, struct err *err)
 {
@@ -177,13 +186,82 @@ static int decide_mount(struct sandbox *box, size_t i, struct err *err)
 	pin->mounted = true;
 	if (above == NULL)
 		return 0;
-	if (!path_is_below(pin->real, above->real))
+	if (!path_is_below(pin->real, above->real) ||
+	    (above->root->writable && !pin->root->writable && has_link_below(pin, above)))
 		return err_set(err, ERR_SANDBOX,
 		    "root '%s' is reached through a link inside root '%s'; name its target '%s'",
 		    pin->path, above->path, pin->real);
 	pin->in_bind = true;
-	pin->mounted = pin->root->writable && !above->root->writable;
+	pin->mounted =
+	    strcmp(pin->path, above->path) != 0 && pin->root->writable != above->root->writable;
+	if (pin->mounted && !pin->root->writable)
+		pin->hold_from = strlen(above->path);
 	return 0;
+}
+
+/*
+ * A read root that lies in a write root by another way (a link above one of them) would be
+ * read-only at its own path and writable at the other.
+ */
+static int check_alias(const struct sandbox *box, size_t i, struct err *err)
+{
+	const struct root_pin *pin = &box->pins[i];
+
+	for (size_t k = 0; !pin->root->writable && k < box->pin_count; k++) {
+		const struct root_pin *other = &box->pins[k];
+
+		if (other->root->writable && strcmp(pin->real, other->real) != 0 &&
+		    path_is_below(pin->real, other->real) && !path_is_below(pin->path, other->path))
+			return err_set(err, ERR_SANDBOX,
+			    "read root '%s' is '%s', which the write root '%s' makes writable; "
+			    "name both by the same way",
+			    pin->path, pin->real, other->path);
+	}
+	return 0;
+}
+
+/* Nothing can be mounted where nothing is, and the program could make it, and write there. */
+static int check_absent(const struct sandbox *box, const struct sandbox_root *root, struct err *err)
+{
+	const struct root_pin *above = NULL;
+	AUTO_FREE char *path = NULL;
+	int rc = plan_path(&path, root->path, err);
+
+	for (size_t i = 0; rc == 0 && i < box->plan->root_count; i++) {
+		AUTO_FREE char *other = NULL;
+
+		rc = plan_path(&other, box->plan->roots[i].path, err);
+		if (rc == 0 && box->plan->roots[i].writable && strcmp(other, path) == 0)
+			return 0;
+	}
+	for (size_t k = 0; rc == 0 && k < box->pin_count; k++) {
+		if (path_is_below(path, box->pins[k].path))
+			above = &box->pins[k];
+	}
+	if (rc < 0 || above == NULL || !above->root->writable)
+		return rc;
+	return err_set(err, ERR_SANDBOX,
+	    "read root '%s' is not there, and the program could make it and write there, because "
+	    "the write root '%s' holds it; create it (mkdir -p) or take it out of the policy",
+	    path, above->path);
+}
+
+static int check_nesting(struct sandbox *box, struct err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < box->pin_count; i++) {
+		rc = decide_mount(box, i, err);
+		if (rc == 0)
+			rc = check_alias(box, i, err);
+	}
+	for (size_t i = 0; rc == 0 && i < box->plan->root_count; i++) {
+		const struct sandbox_root *root = &box->plan->roots[i];
+
+		if (!root->present && !root->writable)
+			rc = check_absent(box, root, err);
+	}
+	return rc;
 }
 
 int roots_pin(struct sandbox *box, struct err *err)
@@ -207,12 +285,19 @@ int roots_pin(struct sandbox *box, struct err *err)
 			base_free_ptr(&box->pins[--box->pin_count].path);
 	}
 	qsort(box->pins, box->pin_count, sizeof(*box->pins), by_path);
-	for (size_t i = 0; i < box->pin_count; i++) {
-		rc = decide_mount(box, i, err);
-		if (rc < 0)
-			return rc;
-	}
-	return 0;
+	return check_nesting(box, err);
+}
+
+int sandbox_roots_check(struct sandbox_plan *plan, struct err *err)
+{
+	struct sandbox box = {.plan = plan};
+	int rc = plan->backend == SANDBOX_BACKEND_OS ? plan_path(&box.cwd, plan->cwd, err) : 0;
+
+	if (plan->backend == SANDBOX_BACKEND_OS && rc == 0)
+		rc = roots_pin(&box, err);
+	roots_free(&box);
+	free(box.cwd);
+	return rc;
 }
 
 void roots_look(const struct sandbox_plan *plan)

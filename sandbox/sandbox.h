@@ -112,6 +112,14 @@ struct sandbox_result {
 struct sandbox;
 
 /**
+ * Would the roots of a plan be accepted? Looks at the disk as sandbox_prepare does.
+ *
+ * @param plan  `backend`, `cwd` and `roots` count; `roots[].present` is filled for backend os.
+ * @return 0, or ERR_SANDBOX as sandbox_prepare.
+ */
+MUST_CHECK int sandbox_roots_check(struct sandbox_plan *plan, struct err *err);
+
+/**
  * Start building a sandbox: checks the plan, opens the roots, starts the child.
  *
  * @param out   owned; sandbox_free.

@@ -44,9 +44,10 @@ struct root_pin {
 	int fd;     /* owned; keeps the inode number from being used again */
 	dev_t dev;
 	ino_t ino;
-	bool mounted; /* otherwise it lies in a bind that already gives what it needs */
-	bool in_bind; /* its mount point is inside another root's bind */
-	int child_fd; /* used by the child only */
+	bool mounted;     /* otherwise it lies in a bind that already gives what it needs */
+	bool in_bind;     /* its mount point is inside another root's bind */
+	size_t hold_from; /* bytes of path: folders behind them must not move; 0 = all may */
+	int child_fd;     /* used by the child only */
 };
 
 enum child_msg_kind { CHILD_READY = 1, CHILD_ERROR, CHILD_EXIT };

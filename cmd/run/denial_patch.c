@@ -119,6 +119,19 @@ static void advise_root(
 		a->flag = write ? "--allow-write-root" : "--allow-read-root";
 }
 
+/* A write root at the place itself is more specific than the read root that decided. */
+static void advise_read_root(struct denial_advice *a, const struct run_effect *d)
+{
+	decided(a, "/fs/read_roots",
+	    d->sys_errno == EBUSY
+		? "a root of the policy is there or below, and stays where it is"
+		: "a read root inside the write root holds it, and the inner one decides");
+	if (d->sys_errno == EBUSY || d->path == NULL)
+		return;
+	add_root(a, d);
+	a->flag = "--allow-write-root";
+}
+
 static void advise_gates(struct denial_advice *a, uint32_t lacking)
 {
 	for (size_t i = 0; i < ARRAY_LEN(gates); i++) {
@@ -407,6 +420,11 @@ void denial_advise(
 		break;
 	case RT_WHY_LIMIT:
 		advise_limit(out, policy, d);
+		break;
+	case RT_WHY_READ_ROOT:
+		advise_read_root(out, d);
+		break;
+	case RT_WHY_COUNT:
 		break;
 	}
 }
