@@ -134,7 +134,7 @@ int lang_translate(struct lang_program *program, struct diag_list *diags, struct
 
 	if (program->translated)
 		return 0;
-	rc = lang_check(&ir, &program->arena, program->ast, &program->options, diags, err);
+	rc = ck_program(&ir, &program->arena, program->ast, &program->options, diags, err);
 	if (rc < 0)
 		return rc;
 	ir_settle_fuel(ir);

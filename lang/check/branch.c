@@ -3,7 +3,10 @@
  * Marks, undo and merge of the state of variables: what `if`, loops, `&&` and `return` need.
  * Cost is proportional to what changed, not to the number of variables. Source: spec language 5.2.
  */
-#include "lang/check/priv.h"
+#include "lang/check/branch_priv.h"
+
+#include "lang/check/diag_priv.h"
+#include "lang/check/scope_priv.h"
 
 struct ck_mark ck_mark(struct ck *c)
 {

@@ -3,7 +3,15 @@
  * The heads that give and take brands. A brand says that a validator accepted these very bytes;
  * views of a part and changed buffers lose it elsewhere. Source: spec builtins 13.
  */
-#include "lang/check/priv.h"
+#include "lang/check/brand_priv.h"
+
+#include "lang/check/call_priv.h"
+#include "lang/check/diag_priv.h"
+#include "lang/check/eval_priv.h"
+#include "lang/check/fn_priv.h"
+#include "lang/check/head_priv.h"
+#include "lang/check/ir_priv.h"
+#include "lang/check/scope_priv.h"
 
 #include <string.h>
 

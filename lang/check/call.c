@@ -3,7 +3,13 @@
  * Calls of functions of the program: visibility, operands and their conversions, and where a
  * returned view points. Source: spec language 2, 4, 5.3, 5.4.
  */
-#include "lang/check/priv.h"
+#include "lang/check/call_priv.h"
+
+#include "lang/check/diag_priv.h"
+#include "lang/check/eval_priv.h"
+#include "lang/check/fn_priv.h"
+#include "lang/check/ir_priv.h"
+#include "lang/check/scope_priv.h"
 
 bool ck_brand_fits(struct lang_type want, const struct ck_val *v)
 {

@@ -3,10 +3,15 @@
  * Contract clauses become run-time checks: requires and invariant when the function starts,
  * ensures and invariant whenever it is left. A clause is i32 and pure. Source: spec language 1.2.
  */
-#include "lang/check/priv.h"
+#include "lang/check/contract_priv.h"
 
 #include "base/hash.h"
 #include "base/json.h"
+#include "lang/check/branch_priv.h"
+#include "lang/check/diag_priv.h"
+#include "lang/check/eval_priv.h"
+#include "lang/check/ir_priv.h"
+#include "lang/check/scope_priv.h"
 
 #include <string.h>
 

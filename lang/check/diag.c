@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Faults of the checker as diagnostics: kind, code, place and what to do. */
-#include "lang/check/priv.h"
+#include "lang/check/diag_priv.h"
 
 #include <stdio.h>
 

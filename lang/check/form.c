@@ -3,7 +3,16 @@
  * Core forms that bind, assign, choose and return. `out` == NULL means statement position: the
  * form itself costs nothing and its value is not wanted. Source: spec language 4, 5.2, 9.
  */
-#include "lang/check/priv.h"
+#include "lang/check/form_priv.h"
+
+#include "lang/check/arm_priv.h"
+#include "lang/check/branch_priv.h"
+#include "lang/check/call_priv.h"
+#include "lang/check/diag_priv.h"
+#include "lang/check/eval_priv.h"
+#include "lang/check/ir_priv.h"
+#include "lang/check/leave_priv.h"
+#include "lang/check/scope_priv.h"
 
 #include <string.h>
 
@@ -224,79 +233,6 @@ int ck_set0(struct ck *c, const struct json *e, struct ck_val *out)
 	return rc;
 }
 
-/* The local where all arms leave the value; made by the first arm that has one. */
-static void store_arm(struct ck *c, struct ck_arm *a, ir_local *result)
-{
-	if (a->v.type.base == TY_NEVER || c->f.dead)
-		return;
-	if (*result == IR_NONE)
-		*result = ck_local(c, a->v.type.base, STR(""));
-	ck_store(c, *result, &a->v);
-	ck_consumed(c, &a->v, NULL);
-}
-
-void ck_arm_open(struct ck *c, struct ck_arm *a)
-{
-	a->outer = ck_block_open(c, &a->block);
-	a->mark = ck_mark(c);
-	a->scope = ck_scope_open(c);
-	a->v = ck_never();
-}
-
-int ck_arm_close(struct ck *c, struct ck_arm *a, const struct json *e, ir_local *result)
-{
-	int rc = result != NULL ? ck_eval(c, e, &a->v) : ck_stmt(c, e);
-
-	if (rc == 0)
-		rc = ck_scope_close(c, a->scope, result != NULL ? &a->v : NULL, e);
-	if (rc != 0)
-		return rc;
-	if (result != NULL)
-		store_arm(c, a, result);
-	/* an owned result was declared again in the outer scope: it is part of the branch */
-	c->var_count = a->mark.vars;
-	ck_block_close(c, a->outer);
-	a->changes = ck_undo(c, a->mark);
-	return 0;
-}
-
-int ck_arm_unify(struct ck *c, const struct json *e, struct ck_val *all, const struct ck_val *v)
-{
-	const char *form = e->items[0].text.ptr[0] == 'i' ? "if" : "match";
-
-	if (v->type.base == TY_NEVER)
-		return 0;
-	if (all->type.base == TY_NEVER) {
-		*all = *v;
-		return 0;
-	}
-	if (all->type.base != v->type.base)
-		return ck_fail(c, CK_E_IF, e, "make both branches the same type",
-		    "%s branches must have same type (then=%s, else=%s)", form,
-		    lang_ty_title(all->type.base), lang_ty_title(v->type.base));
-	if (all->wild_brand)
-		all->type.brand = v->type.brand;
-	else if (!v->wild_brand && !str_eq(all->type.brand, v->type.brand))
-		all->type.brand = STR("");
-	all->wild_brand = all->wild_brand && v->wild_brand;
-	all->is_bool = all->is_bool && v->is_bool;
-	if (!ck_from_merge(&all->from, all->from, v->from))
-		return ck_fail(c, CK_E_BORROW, e, "give the view the same owner in both branches",
-		    "%s expression must have a single borrow source across branches", form);
-	return 0;
-}
-
-void ck_arm_result(struct ck *c, const struct ck_val *all, ir_local result, struct ck_val *out)
-{
-	*out = ck_never();
-	if (all->type.base == TY_NEVER)
-		return;
-	*out = ck_temp_in(c, all->type, result);
-	out->from = all->from;
-	out->wild_brand = all->wild_brand;
-	out->is_bool = all->is_bool;
-}
-
 static void emit_if(struct ck *c, const struct ck_val *cond, const struct ck_arm *arm)
 {
 	struct ir_stmt *s = ck_emit(c, IR_IF, IR_NONE, &cond->local, 1);
@@ -358,82 +294,5 @@ int ck_return(struct ck *c, const struct json *e, struct ck_val *out)
 	c->f.dead = true;
 	if (out != NULL)
 		*out = ck_never();
-	return 0;
-}
-
-/* A returned view must not point into the function that is left. */
-static int note_source(struct ck *c, const struct ck_val *v, const struct json *at)
-{
-	struct ck_fn *fn = c->f.fn;
-	struct ck_from all;
-
-	if (v->from.owner != CK_NONE)
-		return ck_fail(c, CK_E_ESCAPE, at, "return bytes: copy it with view.to_bytes",
-		    "function \"%.*s\" returns bytes_view borrowed from local owned buffer "
-		    "\"%.*s\"",
-		    CK_STR(fn->name), CK_STR(c->vars[v->from.owner].name));
-	if (!ck_from_merge(&all, fn->ret, v->from))
-		return 0;
-	fn->ret = all;
-	if (all.other == CK_NONE)
-		return 0;
-	return ck_fail(c, CK_E_ESCAPE, at, "return bytes, or always views of one parameter",
-	    "function \"%.*s\" returns bytes_view that can borrow from multiple params (%u vs %u)",
-	    CK_STR(fn->name), all.param < all.other ? all.param : all.other,
-	    all.param < all.other ? all.other : all.param);
-}
-
-/*
- * A module vouches for its own brands: "a.b.x" and "a.b" belong to module a.b, whose functions may
- * declare plain bytes to carry them. Nobody else can, short of the cast heads.
- */
-static bool owns_brand(const struct ast_module *m, struct str brand)
-{
-	return brand.len >= m->id.len && memcmp(brand.ptr, m->id.ptr, m->id.len) == 0 &&
-	       (brand.len == m->id.len ||
-		   (brand.ptr[m->id.len] == '.' &&
-		       memchr(brand.ptr + m->id.len + 1, '.', brand.len - m->id.len - 1) == NULL));
-}
-
-static int check_result(struct ck *c, const struct ck_val *v, const struct json *at)
-{
-	struct ck_fn *fn = c->f.fn;
-
-	if (v->type.base != fn->result.base)
-		return ck_fail(c, CK_E_RETURN, at, NULL, "%s must evaluate to %s (got %s)",
-		    at == fn->body ? "function body" : "return expression",
-		    lang_ty_title(fn->result.base), lang_ty_title(v->type.base));
-	if (!ck_brand_fits(fn->result, v) &&
-	    (v->type.brand.len > 0 || !owns_brand(fn->module, fn->result.brand)))
-		return ck_fail(c, CK_E_BRAND, at, "make the value with std.brand.cast_bytes_v1",
-		    "E_BRAND_MISMATCH: result of \"%.*s\" expected %s@%.*s", CK_STR(fn->name),
-		    lang_ty_title(fn->result.base), CK_STR(fn->result.brand));
-	return lang_ty_is_view(v->type.base) ? note_source(c, v, at) : 0;
-}
-
-int ck_leave(struct ck *c, struct ck_val *v, const struct json *at, bool last)
-{
-	ir_local local;
-	int rc;
-
-	if (v->type.base == TY_NEVER)
-		return 0;
-	rc = check_result(c, v, at);
-	if (rc == 0)
-		rc = ck_contract_exit(c, v, at);
-	if (rc != 0)
-		return rc;
-	if (last) {
-		rc = ck_scope_close(c, c->f.scope, v, at);
-		if (rc != 0)
-			return rc;
-	} else {
-		ck_drop_all(c, lang_ty_is_owned(v->type.base) ? v->var : CK_NONE);
-	}
-	local = ck_solid(c, v);
-	ck_settle(c);
-	ck_emit(c, IR_RETURN, IR_NONE, &local, 1);
-	ck_consumed(c, v, at);
-	c->f.dead = true;
 	return 0;
 }

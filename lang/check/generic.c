@@ -3,7 +3,12 @@
  * Generic functions: a body is checked once for each set of type arguments, with the arguments in
  * reach of the function; no tree is rewritten. Source: spec language 7, builtins 8.
  */
-#include "lang/check/priv.h"
+#include "lang/check/generic_priv.h"
+
+#include "lang/check/call_priv.h"
+#include "lang/check/diag_priv.h"
+#include "lang/check/fn_priv.h"
+#include "lang/check/ir_priv.h"
 
 #define TYPE_DEPTH_MAX 64
 

@@ -3,7 +3,13 @@
  * Built-in heads, driven by their rows in builtins.def: worlds, operands and their ownership, fuel
  * and the statement. Source: spec builtins, language 5.
  */
-#include "lang/check/priv.h"
+#include "lang/check/head_priv.h"
+
+#include "lang/check/branch_priv.h"
+#include "lang/check/diag_priv.h"
+#include "lang/check/eval_priv.h"
+#include "lang/check/ir_priv.h"
+#include "lang/check/scope_priv.h"
 
 #define NEEDS_NAME "bind the value to a local with let first"
 

@@ -3,7 +3,13 @@
  * Forms that evaluate an operand only sometimes, and literals: `&&`, `||`, the defaults of
  * options, `bytes.lit`. Source: spec language 4, builtins 3 and 5.
  */
-#include "lang/check/priv.h"
+#include "lang/check/logic_priv.h"
+
+#include "lang/check/branch_priv.h"
+#include "lang/check/diag_priv.h"
+#include "lang/check/eval_priv.h"
+#include "lang/check/ir_priv.h"
+#include "lang/check/scope_priv.h"
 
 static struct lang_type type_of(enum lang_ty base)
 {

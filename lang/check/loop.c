@@ -4,7 +4,13 @@
  * put back, and a view that it leaves pointing elsewhere makes the body be checked again from that
  * state, until nothing changes. Source: spec language 4, DESIGN.md decision 8.
  */
-#include "lang/check/priv.h"
+#include "lang/check/loop_priv.h"
+
+#include "lang/check/branch_priv.h"
+#include "lang/check/diag_priv.h"
+#include "lang/check/eval_priv.h"
+#include "lang/check/ir_priv.h"
+#include "lang/check/scope_priv.h"
 
 static void zero(struct ck *c, struct ck_val *out)
 {

@@ -3,7 +3,15 @@
  * Records, enums and `match`: branded bytes of little-endian u32 fields, read and made with the
  * codec heads. Source: spec builtins 14, language 4.
  */
-#include "lang/check/priv.h"
+#include "lang/check/nominal_priv.h"
+
+#include "lang/check/arm_priv.h"
+#include "lang/check/branch_priv.h"
+#include "lang/check/diag_priv.h"
+#include "lang/check/eval_priv.h"
+#include "lang/check/head_priv.h"
+#include "lang/check/ir_priv.h"
+#include "lang/check/scope_priv.h"
 
 /* A head "T.member": the type and which member; CK_NONE = "make" of a record. */
 struct member {

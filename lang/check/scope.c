@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Variables: scopes, look-up, what is moved, what is borrowed, and the drops at the end of a
- * scope. Branches are check_branch.c. Source: spec language 5.
+ * scope. Branches are branch.c. Source: spec language 5.
  */
-#include "lang/check/priv.h"
+#include "lang/check/scope_priv.h"
+
+#include "lang/check/diag_priv.h"
+#include "lang/check/ir_priv.h"
 
 #include <stdlib.h>
 
@@ -64,6 +67,12 @@ struct ck_val ck_temp_in(struct ck *c, struct lang_type type, ir_local local)
 struct ck_val ck_temp(struct ck *c, struct lang_type type)
 {
 	return ck_temp_in(c, type, ck_local(c, type.base, STR("")));
+}
+
+struct ck_val ck_never(void)
+{
+	return (struct ck_val){
+	    .type.base = TY_NEVER, .local = IR_NONE, .var = CK_NONE, .from = CK_FROM_NOTHING};
 }
 
 static void log_change(struct ck *c, uint32_t var)

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* `try` and `try_doc`: the early return on an error. Source: spec language 5.6. */
-#include "lang/check/priv.h"
+#include "lang/check/try_priv.h"
+
+#include "lang/check/branch_priv.h"
+#include "lang/check/diag_priv.h"
+#include "lang/check/eval_priv.h"
+#include "lang/check/ir_priv.h"
+#include "lang/check/leave_priv.h"
+#include "lang/check/scope_priv.h"
 
 /* What the function returns instead, for an error in @p r; its type is that of the function. */
 static struct ck_val error_value(struct ck *c, const struct ck_val *r)

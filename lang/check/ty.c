@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* The `ty.*` intrinsics of generic bodies. Source: spec builtins 8. */
-#include "lang/check/priv.h"
+#include "lang/check/ty_priv.h"
+
+#include "lang/check/call_priv.h"
+#include "lang/check/diag_priv.h"
+#include "lang/check/eval_priv.h"
+#include "lang/check/fn_priv.h"
+#include "lang/check/generic_priv.h"
+#include "lang/check/head_priv.h"
+#include "lang/check/ir_priv.h"
+#include "lang/check/scope_priv.h"
 
 enum ty_op {
 	OP_SIZE,

@@ -36,7 +36,7 @@ static char *outcome(const char *path, const char *root, const struct lang_optio
 	arena_init(&arena, 0);
 	rc = ast_load(&program, &arena, &source, &diags, &err);
 	if (rc == 0)
-		rc = lang_check(&ir, &arena, program, options, &diags, &err);
+		rc = ck_program(&ir, &arena, program, options, &diags, &err);
 	if (rc == 0) {
 		buf_puts(&text, "ok\n");
 		ir_print(&text, ir);
