@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The top level of one source file, and how its faults are reported. Source: spec language 1. */
 #include "lang/ast/priv.h"
-#include "lang/lang.h"
+#include "lang/options.h"
 
 #include <stdio.h>
 #include <string.h>

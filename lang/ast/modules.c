@@ -7,7 +7,7 @@
 #include "base/hash.h"
 #include "base/path.h"
 #include "lang/ast/priv.h"
-#include "lang/lang.h"
+#include "lang/options.h"
 
 #include <stdlib.h>
 #include <string.h>

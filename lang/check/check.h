@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "lang/ast/ast.h"
 #include "lang/ir/ir.h"
-#include "lang/lang.h"
+#include "lang/options.h"
 
 /**
  * Check everything reachable from the entry expression and translate it.

@@ -13,7 +13,7 @@
 #include "base/err.h"
 #include "lang/ast/ast.h"
 #include "lang/ir/ir.h"
-#include "lang/lang.h"
+#include "lang/options.h"
 
 #define CK_NONE UINT32_MAX
 #define CK_BUCKETS 1024u

@@ -3,7 +3,8 @@
  * The C compiler's output, a static ELF program, as a flat image. The file is our own compiler's
  * work, yet every number in it is checked: a broken linker must not become a broken image.
  */
-#include "lang/image/image.h"
+#include "lang/image/elf.h"
+
 #include "lang/rt/abi.h"
 
 #include <elf.h>

@@ -4,7 +4,9 @@
  * makes the memory executable while it relocates; nothing runs from there, and it is unmapped at
  * once. What is kept is a copy of the bytes.
  */
-#include "lang/image/image.h"
+#include "lang/image/tcc.h"
+
+#include "lang/emit/prelude.h"
 #include "lang/rt/abi.h"
 #include "rt_symbols.h"
 
@@ -102,7 +104,7 @@ static int relocate(struct image_bytes *out, TCCState *s, struct err *err, struc
 	return rc < 0 ? tcc_fault(err, cause, "relocation") : 0;
 }
 
-int build_tcc(struct image_bytes *out, const struct emit_unit *unit, struct err *err)
+int image_tcc_build(struct image_bytes *out, const struct emit_unit *unit, struct err *err)
 {
 	struct image_bytes image = {.data = buf_init(RT_UNIT_MAX)};
 	CLEANUP(free_tcc) TCCState *s = tcc_new();
