@@ -3,7 +3,7 @@
 #include "lang/lang.h"
 
 #include "base/hash.h"
-#include "lang/ast/ast.h"
+#include "lang/ast/load.h"
 #include "lang/check/check.h"
 #include "lang/image/cache.h"
 #include "lang/image/cache_prune.h"

@@ -5,6 +5,7 @@
  */
 #include "lang/check/brand_priv.h"
 
+#include "lang/ast/program.h"
 #include "lang/check/call_priv.h"
 #include "lang/check/diag_priv.h"
 #include "lang/check/eval_priv.h"

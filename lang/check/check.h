@@ -8,7 +8,7 @@
 
 #include "base/diag.h"
 #include "base/err.h"
-#include "lang/ast/ast.h"
+#include "lang/ast/types.h"
 #include "lang/ir/ir.h"
 #include "lang/options.h"
 

@@ -5,6 +5,7 @@
  */
 #include "lang/check/generic_priv.h"
 
+#include "lang/ast/program.h"
 #include "lang/check/call_priv.h"
 #include "lang/check/diag_priv.h"
 #include "lang/check/fn_priv.h"

@@ -2,6 +2,7 @@
 /* The `ty.*` intrinsics of generic bodies. Source: spec builtins 8. */
 #include "lang/check/ty_priv.h"
 
+#include "lang/ast/program.h"
 #include "lang/check/call_priv.h"
 #include "lang/check/diag_priv.h"
 #include "lang/check/eval_priv.h"

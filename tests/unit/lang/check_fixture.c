@@ -2,6 +2,7 @@
 /* Programs from text to message or IR. */
 #include "tests/unit/lang/check_fixture.h"
 
+#include "lang/ast/load.h"
 #include "lang/check/check.h"
 #include "lang/ir/print.h"
 #include "tests/support/support.h"
