@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "lang/ast/load.h"
 #include "lang/check/check.h"
+#include "lang/codes.h"
 #include "lang/image/cache.h"
 #include "lang/image/cache_prune.h"
 #include "lang/image/cc.h"
@@ -92,15 +93,15 @@ static int too_large(struct lang_program *p, struct diag_list *diags, struct err
 {
 	char message[160];
 	struct diag d = {.severity = DIAG_ERROR,
-	    .stage = DIAG_CODEGEN,
-	    .code = "X07-BUDGET-0001",
+	    .stage = lang_code_stage(LANG_CODE_BUDGET_C),
+	    .what = LANG_CODE(BUDGET_C),
 	    .message = message,
 	    .file = p->options.entry_path,
 	    .ptr = ""};
 
 	(void)snprintf(message, sizeof(message),
-	    "Budget: generated C too large: max_c_bytes=%zu (set X07_MAX_C_BYTES=<n>)",
-	    p->unit.text.max);
+	    "%s: generated C too large: max_c_bytes=%zu (set X07_MAX_C_BYTES=<n>)",
+	    lang_code_kind(LANG_CODE_BUDGET_C), p->unit.text.max);
 	diag_add(diags, &d);
 	return err_set(err, ERR_COMPILE, "%s", message);
 }

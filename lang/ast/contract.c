@@ -25,7 +25,7 @@ static int gate(struct ast_loader *l, const struct ast_module *m, const struct j
 	for (uint32_t v = since; v <= SCHEMA_NEWEST; v++)
 		used += (size_t)snprintf(versions + used, sizeof(versions) - used,
 		    "%sx07.x07ast@0.%u.0", v == since ? "" : ", ", v);
-	return ast_fault(l, m, CODE_SCHEMA, at, "%s is only supported in %s", what, versions);
+	return ast_fault(l, m, LANG_CODE_SCHEMA, at, "%s is only supported in %s", what, versions);
 }
 
 /* clause = {"expr": expr, "id"?: text, "witness"?: [expr*]} */
@@ -38,7 +38,7 @@ static int parse_clause(
 	int rc;
 
 	if (expr == NULL)
-		return ast_fault(l, m, CODE_SHAPE, v, "missing field: \"expr\"");
+		return ast_fault(l, m, LANG_CODE_SHAPE, v, "missing field: \"expr\"");
 	out->expr = expr;
 	rc = ast_check_expr(l, m, expr);
 	if (rc == 0 && id != NULL && id->kind != JSON_NULL)
@@ -46,7 +46,7 @@ static int parse_clause(
 	if (rc < 0 || witness == NULL || witness->kind == JSON_NULL)
 		return rc;
 	if (witness->kind != JSON_ARRAY)
-		return ast_fault(l, m, CODE_SHAPE, witness, "witness must be an array");
+		return ast_fault(l, m, LANG_CODE_SHAPE, witness, "witness must be an array");
 	for (uint32_t i = 0; i < witness->count && rc == 0; i++)
 		rc = ast_check_expr(l, m, &witness->items[i]);
 	out->witness = witness;
@@ -59,7 +59,7 @@ static int parse_clauses(
 	int rc = 0;
 
 	if (v->kind != JSON_ARRAY)
-		return ast_fault(l, m, CODE_SHAPE, v, "contract clauses must be an array");
+		return ast_fault(l, m, LANG_CODE_SHAPE, v, "contract clauses must be an array");
 	out->items = arena_alloc(l->arena, v->count * sizeof(*out->items));
 	for (uint32_t i = 0; i < v->count && rc == 0; i++) {
 		rc = parse_clause(l, m, &out->items[i], &v->items[i]);
@@ -92,7 +92,7 @@ int ast_parse_contracts(struct ast_loader *l, struct ast_module *m, struct ast_f
 			continue;
 		rc = gate(l, m, v, fields[i].name, fields[i].since);
 		if (rc == 0 && fields[i].forbidden)
-			rc = ast_fault(l, m, CODE_SHAPE, v,
+			rc = ast_fault(l, m, LANG_CODE_SHAPE, v,
 			    "%s is not supported on this kind of decl", fields[i].name);
 		if (rc == 0 && fields[i].clauses != NULL)
 			rc = parse_clauses(l, m, fields[i].clauses, v);
@@ -118,16 +118,16 @@ static int parse_field(
 		return rc;
 	for (uint32_t i = 0; i < n->field_count; i++) {
 		if (str_eq(n->fields[i].name, name->text))
-			return ast_fault(l, m, CODE_SHAPE, name, "duplicate %s: \"%.*s\"",
+			return ast_fault(l, m, LANG_CODE_SHAPE, name, "duplicate %s: \"%.*s\"",
 			    n->is_enum ? "variant" : "field", (int)name->text.len, name->text.ptr);
 	}
 	f->name = name->text;
 	f->has_payload = ty != NULL && ty->kind != JSON_NULL;
 	n->field_count++;
 	if (!f->has_payload && !n->is_enum)
-		return ast_fault(l, m, CODE_SHAPE, v, "missing field: \"ty\"");
+		return ast_fault(l, m, LANG_CODE_SHAPE, v, "missing field: \"ty\"");
 	if (f->has_payload && !json_is(ty, "i32") && !json_is(ty, "u32"))
-		return ast_fault(l, m, CODE_SHAPE, ty, "%s must be i32 or u32",
+		return ast_fault(l, m, LANG_CODE_SHAPE, ty, "%s must be i32 or u32",
 		    n->is_enum ? "variant payload" : "record field type");
 	return 0;
 }
@@ -149,11 +149,11 @@ int ast_parse_nominal(
 	if (rc != 0)
 		return rc;
 	if (list->count == 0)
-		return ast_fault(l, m, CODE_SHAPE, list, "%s needs at least one %s",
+		return ast_fault(l, m, LANG_CODE_SHAPE, list, "%s needs at least one %s",
 		    is_enum ? "defenum" : "defrecord", is_enum ? "variant" : "field");
 	if (list->count > FIELDS_MAX)
-		return ast_fault(l, m, CODE_BUDGET, list, "too many entries: max=%u got %u",
-		    FIELDS_MAX, list->count);
+		return ast_fault(l, m, LANG_CODE_BUDGET_SOURCE, list,
+		    "too many entries: max=%u got %u", FIELDS_MAX, list->count);
 	n->fields = arena_alloc(l->arena, list->count * sizeof(*n->fields));
 	for (uint32_t i = 0; i < list->count && rc == 0; i++)
 		rc = parse_field(l, m, n, &list->items[i]);

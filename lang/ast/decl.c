@@ -32,12 +32,12 @@ static int parse_param(struct ast_loader *l, struct ast_module *m, struct ast_pa
 	if (rc < 0)
 		return rc;
 	if (str_eq_c(name->text, "input"))
-		return ast_fault(l, m, CODE_SHAPE, name,
+		return ast_fault(l, m, LANG_CODE_SHAPE, name,
 		    "%s arg name must not be 'input' (reserved); rename to 'data', 'payload', "
 		    "'in_bytes', or 'buf'",
 		    what);
 	if (ty == NULL)
-		return ast_fault(l, m, CODE_SHAPE, v, "missing field: \"ty\"");
+		return ast_fault(l, m, LANG_CODE_SHAPE, v, "missing field: \"ty\"");
 	out->name = name->text;
 	return ast_parse_type(l, m, &out->type, ty, json_get(v, "brand"));
 }
@@ -50,8 +50,8 @@ static int parse_params(struct ast_loader *l, struct ast_module *m, struct ast_f
 	if (rc < 0)
 		return rc;
 	if (params->count > PARAMS_MAX)
-		return ast_fault(l, m, CODE_BUDGET, params, "too many params: max=%u got %u",
-		    PARAMS_MAX, params->count);
+		return ast_fault(l, m, LANG_CODE_BUDGET_SOURCE, params,
+		    "too many params: max=%u got %u", PARAMS_MAX, params->count);
 	fn->params = arena_alloc(l->arena, params->count * sizeof(*fn->params));
 	for (uint32_t i = 0; i < params->count && rc == 0; i++) {
 		rc = parse_param(l, m, &fn->params[i], &params->items[i], fn_kinds[fn->kind]);
@@ -65,7 +65,7 @@ static int parse_result(struct ast_loader *l, struct ast_module *m, struct ast_f
 	const struct json *result = json_get(fn->decl, "result");
 
 	if (result == NULL)
-		return ast_fault(l, m, CODE_SHAPE, fn->decl, "missing field: \"result\"");
+		return ast_fault(l, m, LANG_CODE_SHAPE, fn->decl, "missing field: \"result\"");
 	if (fn->kind == AST_EXTERN && json_is(result, "void")) {
 		fn->result_void = true;
 		fn->result.concrete.base = TY_I32;
@@ -101,15 +101,14 @@ static int parse_type_param(
 		return rc;
 	for (uint32_t i = 0; i < fn->type_param_count; i++) {
 		if (str_eq(fn->type_params[i].name, name->text))
-			return ast_fault(l, m, CODE_SHAPE, name, "duplicate type param: \"%.*s\"",
-			    (int)name->text.len, name->text.ptr);
+			return ast_fault(l, m, LANG_CODE_SHAPE, name,
+			    "duplicate type param: \"%.*s\"", (int)name->text.len, name->text.ptr);
 	}
 	if (bound != NULL && bound->kind != JSON_NULL) {
 		rc = ast_need_string(l, m, &p->bound, bound, "bound");
 		if (rc == 0 && !is_bound(p->bound))
-			rc = ast_fault(l, m, CODE_SHAPE, bound,
-			    "X07-TY-0103: unknown bound: \"%.*s\"", (int)p->bound.len,
-			    p->bound.ptr);
+			rc = ast_fault(l, m, LANG_CODE_SHAPE, bound, "%s: unknown bound: \"%.*s\"",
+			    LANG_CODE(TY_BOUND_NAME)->id, (int)p->bound.len, p->bound.ptr);
 	}
 	p->name = name->text;
 	fn->type_param_count++;
@@ -124,10 +123,10 @@ static int parse_type_params(struct ast_loader *l, struct ast_module *m, struct 
 	if (v == NULL || v->kind == JSON_NULL)
 		return 0;
 	if (v->kind != JSON_ARRAY)
-		return ast_fault(l, m, CODE_SHAPE, v, "type_params must be an array");
+		return ast_fault(l, m, LANG_CODE_SHAPE, v, "type_params must be an array");
 	if (v->count > TYPE_PARAMS_MAX)
-		return ast_fault(l, m, CODE_BUDGET, v, "too many type params: max=%u got %u",
-		    TYPE_PARAMS_MAX, v->count);
+		return ast_fault(l, m, LANG_CODE_BUDGET_SOURCE, v,
+		    "too many type params: max=%u got %u", TYPE_PARAMS_MAX, v->count);
 	fn->type_params = arena_alloc(l->arena, v->count * sizeof(*fn->type_params));
 	for (uint32_t i = 0; i < v->count && rc == 0; i++)
 		rc = parse_type_param(l, m, fn, &v->items[i]);
@@ -139,7 +138,7 @@ static int parse_body(struct ast_loader *l, struct ast_module *m, struct ast_fn 
 	const struct json *body = json_get(fn->decl, "body");
 
 	if (body == NULL)
-		return ast_fault(l, m, CODE_SHAPE, fn->decl, "missing field: \"body\"");
+		return ast_fault(l, m, LANG_CODE_SHAPE, fn->decl, "missing field: \"body\"");
 	fn->body = body;
 	return ast_check_expr(l, m, body);
 }
@@ -151,7 +150,7 @@ static int check_async(struct ast_loader *l, struct ast_module *m, struct ast_fn
 
 	if (fn->result.expr == NULL && (t == TY_BYTES || t == TY_RES_BYTES))
 		return 0;
-	return ast_fault(l, m, CODE_SHAPE, json_get(fn->decl, "result"),
+	return ast_fault(l, m, LANG_CODE_SHAPE, json_get(fn->decl, "result"),
 	    "defasync result must be bytes or result_bytes");
 }
 
@@ -162,7 +161,7 @@ static int check_extern_type(
 	if (t->expr == NULL && (t->concrete.base == TY_I32 || lang_ty_is_ptr(t->concrete.base)))
 		return 0;
 	return ast_fault(
-	    l, m, CODE_SHAPE, at, "extern types are limited to i32, u32 and raw pointers");
+	    l, m, LANG_CODE_SHAPE, at, "extern types are limited to i32, u32 and raw pointers");
 }
 
 static int parse_extern(struct ast_loader *l, struct ast_module *m, struct ast_fn *fn)
@@ -173,7 +172,7 @@ static int parse_extern(struct ast_loader *l, struct ast_module *m, struct ast_f
 
 	if (!json_is(abi, "C"))
 		return ast_fault(
-		    l, m, CODE_SHAPE, abi ? abi : fn->decl, "extern abi must be \"C\"");
+		    l, m, LANG_CODE_SHAPE, abi ? abi : fn->decl, "extern abi must be \"C\"");
 	for (uint32_t i = 0; i < fn->param_count && rc == 0; i++)
 		rc = check_extern_type(
 		    l, m, &fn->params[i].type, &json_get(fn->decl, "params")->items[i]);
@@ -231,7 +230,7 @@ static int parse_decl(struct ast_loader *l, struct ast_module *m, const struct j
 	int rc;
 
 	if (decl->kind != JSON_OBJECT)
-		return ast_fault(l, m, CODE_SHAPE, decl, "decl must be an object");
+		return ast_fault(l, m, LANG_CODE_SHAPE, decl, "decl must be an object");
 	rc = ast_need_member(l, m, &kind, decl, "kind", JSON_STRING);
 	if (rc < 0)
 		return rc;
@@ -243,7 +242,7 @@ static int parse_decl(struct ast_loader *l, struct ast_module *m, const struct j
 		return ast_parse_nominal(l, m, decl, json_is(kind, "defenum"));
 	if (json_is(kind, "export"))
 		return 0;
-	return ast_fault(l, m, CODE_SHAPE, kind, "unsupported decl kind: \"%.*s\"",
+	return ast_fault(l, m, LANG_CODE_SHAPE, kind, "unsupported decl kind: \"%.*s\"",
 	    (int)kind->text.len, kind->text.ptr);
 }
 

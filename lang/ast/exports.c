@@ -36,7 +36,7 @@ int ast_check_unique(
 		const struct json *at = names[i].decl ? names[i].decl : names[i - 1].decl;
 
 		if (str_eq(names[i - 1].name, names[i].name))
-			return ast_fault(l, m, CODE_SHAPE, at, "duplicate decl name: \"%.*s\"",
+			return ast_fault(l, m, LANG_CODE_SHAPE, at, "duplicate decl name: \"%.*s\"",
 			    (int)names[i].name.len, names[i].name.ptr);
 	}
 	return 0;
@@ -62,7 +62,7 @@ static int apply_names(
 		if (rc < 0)
 			return rc;
 		if (!m->is_entry && !mark_exported(l, first_fn, v->text))
-			return ast_fault(l, m, CODE_SHAPE, v,
+			return ast_fault(l, m, LANG_CODE_SHAPE, v,
 			    "export \"%.*s\" is not defined in module \"%.*s\"", (int)v->text.len,
 			    v->text.ptr, (int)m->id.len, m->id.ptr);
 	}
@@ -83,7 +83,8 @@ int ast_apply_exports(
 			continue;
 		rc = ast_need_member(l, m, &names, &decls->items[i], "names", JSON_ARRAY);
 		if (rc == 0 && seen && names->count > 0)
-			rc = ast_fault(l, m, CODE_SHAPE, &decls->items[i], "duplicate export decl");
+			rc = ast_fault(
+			    l, m, LANG_CODE_SHAPE, &decls->items[i], "duplicate export decl");
 		if (rc == 0)
 			rc = apply_names(l, m, names, first_fn);
 		if (rc < 0)
@@ -91,7 +92,7 @@ int ast_apply_exports(
 		seen = seen || names->count > 0;
 	}
 	if (!seen && !m->is_entry)
-		return ast_fault(l, m, CODE_SHAPE, NULL,
+		return ast_fault(l, m, LANG_CODE_SHAPE, NULL,
 		    "module \"%.*s\" is missing an export declaration", (int)m->id.len, m->id.ptr);
 	return 0;
 }

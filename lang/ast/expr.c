@@ -13,8 +13,8 @@
 static int check_integer(struct ast_loader *l, const struct ast_module *m, const struct json *e)
 {
 	if (e->integer < INT32_MIN || e->integer > INT32_MAX)
-		return ast_fault(
-		    l, m, CODE_SHAPE, e, "number out of i32 range: %lld", (long long)e->integer);
+		return ast_fault(l, m, LANG_CODE_SHAPE, e, "number out of i32 range: %lld",
+		    (long long)e->integer);
 	return 0;
 }
 
@@ -49,13 +49,14 @@ static int check_list(struct ast_loader *l, const struct ast_module *m, const st
 	bool text;
 
 	if (e->count == 0)
-		return ast_fault(l, m, CODE_SHAPE, e, "list expression must not be empty");
+		return ast_fault(l, m, LANG_CODE_SHAPE, e, "list expression must not be empty");
 	if (head->kind != JSON_STRING)
-		return ast_fault(l, m, CODE_SHAPE, head, "list head must be an atom string");
+		return ast_fault(l, m, LANG_CODE_SHAPE, head, "list head must be an atom string");
 	if (head->text.len == 0)
-		return ast_fault(l, m, CODE_SHAPE, head, "list head must not be empty");
+		return ast_fault(l, m, LANG_CODE_SHAPE, head, "list head must not be empty");
 	if (ast_has_whitespace(head->text))
-		return ast_fault(l, m, CODE_SHAPE, head, "list head must not contain whitespace");
+		return ast_fault(
+		    l, m, LANG_CODE_SHAPE, head, "list head must not contain whitespace");
 	note_silent_import(l, head->text);
 	note_net(l, head->text);
 	l->node_count++;
@@ -69,7 +70,7 @@ static int check_list(struct ast_loader *l, const struct ast_module *m, const st
 		else if (item->kind == JSON_STRING)
 			l->node_count++;
 		else
-			rc = ast_fault(l, m, CODE_SHAPE, item, "%.*s expects a text string",
+			rc = ast_fault(l, m, LANG_CODE_SHAPE, item, "%.*s expects a text string",
 			    (int)head->text.len, head->text.ptr);
 		if (rc < 0)
 			return rc;
@@ -90,14 +91,15 @@ int ast_check_expr(struct ast_loader *l, const struct ast_module *m, const struc
 		return check_integer(l, m, e);
 	case JSON_NUMBER:
 		if (str_eq_c(e->text, "-0")) /* not the integer 0: shown as the number it is */
-			return ast_fault(l, m, CODE_SHAPE, e, "number is not an i64: -0.0");
-		return ast_fault(l, m, CODE_SHAPE, e, "number is not an i64: %.*s",
+			return ast_fault(l, m, LANG_CODE_SHAPE, e, "number is not an i64: -0.0");
+		return ast_fault(l, m, LANG_CODE_SHAPE, e, "number is not an i64: %.*s",
 		    (int)e->text.len, e->text.ptr);
 	case JSON_STRING:
 		if (e->text.len == 0)
-			return ast_fault(l, m, CODE_SHAPE, e, "atom must not be empty");
+			return ast_fault(l, m, LANG_CODE_SHAPE, e, "atom must not be empty");
 		if (ast_has_whitespace(e->text))
-			return ast_fault(l, m, CODE_SHAPE, e, "atom must not contain whitespace");
+			return ast_fault(
+			    l, m, LANG_CODE_SHAPE, e, "atom must not contain whitespace");
 		return 0;
 	case JSON_ARRAY:
 		return check_list(l, m, e);
@@ -108,5 +110,5 @@ int ast_check_expr(struct ast_loader *l, const struct ast_module *m, const struc
 		break;
 	}
 	return ast_fault(
-	    l, m, CODE_SHAPE, e, "unsupported JSON value in expr: %s", unsupported[e->kind]);
+	    l, m, LANG_CODE_SHAPE, e, "unsupported JSON value in expr: %s", unsupported[e->kind]);
 }

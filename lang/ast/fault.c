@@ -7,20 +7,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-struct code_row {
-	const char *code;
-	const char *kind;
-	enum diag_stage stage;
-};
-
-/* clang-format off */
-static const struct code_row codes[] = {
-#define LANG_CODE(name, code_, kind_, stage_) [CODE_##name] = {(code_), (kind_), (stage_)},
-#include "lang/diag_codes.def"
-#undef LANG_CODE
-};
-/* clang-format on */
-
 #define FAULT_TEXT_MAX 2048
 
 /* Messages name the file they are about: `main: ` or `"std.bytes": `. */
@@ -34,22 +20,22 @@ static void add_prefix(struct buf *text, const struct ast_module *m)
 		buf_printf(text, "\"%.*s\": ", (int)m->id.len, m->id.ptr);
 }
 
-static int report(struct ast_loader *l, const struct ast_module *m, enum lang_code code,
+static int report(struct ast_loader *l, const struct ast_module *m, enum lang_code_id code,
     const char *message, const struct json *at, uint32_t offset)
 {
 	CLEANUP(buf_clear) struct buf pointer = buf_init(FAULT_TEXT_MAX);
 	CLEANUP(buf_clear) struct buf text = buf_init((size_t)2 * FAULT_TEXT_MAX);
-	struct diag d = {.severity = DIAG_ERROR, .stage = codes[code].stage};
+	struct diag d = {
+	    .severity = DIAG_ERROR, .stage = lang_code_stage(code), .what = &lang_codes[code]};
 
 	buf_puts(&pointer, "");
 	if (at != NULL)
 		json_pointer(&pointer, at);
-	buf_printf(&text, "%s: ", codes[code].kind);
+	buf_printf(&text, "%s: ", lang_code_kind(code));
 	add_prefix(&text, m);
 	buf_puts(&text, message);
 	if (pointer.len > 0)
 		buf_printf(&text, " at %s", pointer.data);
-	d.code = codes[code].code;
 	d.message = text.data;
 	d.ptr = pointer.data ? pointer.data : "";
 	d.file = m ? m->path : NULL;
@@ -60,7 +46,7 @@ static int report(struct ast_loader *l, const struct ast_module *m, enum lang_co
 	return ERR_COMPILE;
 }
 
-int ast_fault(struct ast_loader *l, const struct ast_module *module, enum lang_code code,
+int ast_fault(struct ast_loader *l, const struct ast_module *module, enum lang_code_id code,
     const struct json *at, const char *fmt, ...)
 {
 	char message[FAULT_TEXT_MAX];
@@ -78,5 +64,5 @@ int ast_fault_json(
 	char message[256];
 
 	(void)snprintf(message, sizeof(message), "not JSON: %s", f->message);
-	return report(l, module, CODE_NOT_JSON, message, NULL, f->offset);
+	return report(l, module, LANG_CODE_NOT_JSON, message, NULL, f->offset);
 }

@@ -4,22 +4,17 @@
 #define LANG_AST_FAULT_PRIV_H
 
 #include "lang/ast/loader_priv.h"
-
-enum lang_code {
-#define LANG_CODE(name, code, kind, stage) CODE_##name,
-#include "lang/diag_codes.def"
-#undef LANG_CODE
-};
+#include "lang/codes.h"
 
 /**
  * Report the first fault and return ERR_COMPILE.
  * @param module  the file; NULL when there is none.
  * @param at      the value at fault, NULL for the whole file; its pointer ends the message.
  */
-int ast_fault(struct ast_loader *l, const struct ast_module *module, enum lang_code code,
+int ast_fault(struct ast_loader *l, const struct ast_module *module, enum lang_code_id code,
     const struct json *at, const char *fmt, ...) PRINTF_LIKE(5, 6);
 
-/** As ast_fault with CODE_NOT_JSON, for a text that is no JSON. */
+/** As ast_fault with LANG_CODE_NOT_JSON, for a text that is no JSON. */
 int ast_fault_json(
     struct ast_loader *l, const struct ast_module *module, const struct json_fault *f);
 

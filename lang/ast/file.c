@@ -42,7 +42,7 @@ static int parse_schema(struct ast_loader *l, struct ast_module *m)
 	m->schema_minor = schema_minor(v->text);
 	if (m->schema_minor >= SCHEMA_OLDEST && m->schema_minor <= SCHEMA_NEWEST)
 		return 0;
-	return ast_fault(l, m, CODE_SCHEMA, v,
+	return ast_fault(l, m, LANG_CODE_SCHEMA, v,
 	    "unsupported schema_version: got \"%.*s\" (supported: x07.x07ast@0.3.0, "
 	    "x07.x07ast@0.4.0, x07.x07ast@0.5.0, x07.x07ast@0.6.0, x07.x07ast@0.7.0, "
 	    "x07.x07ast@0.8.0, x07.x07ast@0.9.0) (hint: %s)",
@@ -62,7 +62,7 @@ static int parse_kind(struct ast_loader *l, struct ast_module *m)
 		return rc;
 	if (str_eq_c(ast_trimmed(v->text), want))
 		return 0;
-	return ast_fault(l, m, CODE_SHAPE, v, "kind must be \"%s\": got \"%.*s\"", want,
+	return ast_fault(l, m, LANG_CODE_SHAPE, v, "kind must be \"%s\": got \"%.*s\"", want,
 	    (int)v->text.len, v->text.ptr);
 }
 
@@ -76,10 +76,10 @@ static int parse_id(struct ast_loader *l, struct ast_module *m)
 	if (rc < 0 || str_eq(v->text, m->id))
 		return rc;
 	if (m->is_entry)
-		return ast_fault(l, m, CODE_SHAPE, v,
+		return ast_fault(l, m, LANG_CODE_SHAPE, v,
 		    "entry module_id must be \"main\": got \"%.*s\"", (int)v->text.len,
 		    v->text.ptr);
-	return ast_fault(l, m, CODE_SHAPE, v,
+	return ast_fault(l, m, LANG_CODE_SHAPE, v,
 	    "module_id mismatch in file: expected \"%.*s\" got \"%.*s\"", (int)m->id.len, m->id.ptr,
 	    (int)v->text.len, v->text.ptr);
 }
@@ -98,15 +98,15 @@ static int parse_imports(struct ast_loader *l, struct ast_module *m)
 	int rc = ast_need_member(l, m, &v, m->root, "imports", JSON_ARRAY);
 
 	if (rc == 0 && v->count > IMPORTS_MAX)
-		rc = ast_fault(
-		    l, m, CODE_BUDGET, v, "too many imports: max=%u got %u", IMPORTS_MAX, v->count);
+		rc = ast_fault(l, m, LANG_CODE_BUDGET_SOURCE, v, "too many imports: max=%u got %u",
+		    IMPORTS_MAX, v->count);
 	for (uint32_t i = 0; rc == 0 && i < v->count; i++) {
 		rc = ast_check_name(l, m, AST_NAME_DOTTED, &v->items[i], "module_id");
 		if (rc == 0 && str_eq_c(v->items[i].text, "std.brand"))
-			rc = ast_fault(l, m, CODE_IMPORT, &v->items[i],
+			rc = ast_fault(l, m, LANG_CODE_IMPORT, &v->items[i],
 			    "std.brand is built in and not a module; remove it from imports");
 		if (rc == 0 && str_eq(v->items[i].text, m->id))
-			rc = ast_fault(l, m, CODE_IMPORT, &v->items[i],
+			rc = ast_fault(l, m, LANG_CODE_IMPORT, &v->items[i],
 			    "cyclic import detected at module \"%.*s\"", (int)m->id.len, m->id.ptr);
 		if (rc == 0)
 			add_import(l, m, v->items[i].text);
@@ -120,7 +120,7 @@ static int parse_solve(struct ast_loader *l, struct ast_module *m)
 	if (!m->is_entry)
 		return 0;
 	if (m->solve == NULL)
-		return ast_fault(l, m, CODE_SHAPE, m->root, "missing field: \"solve\"");
+		return ast_fault(l, m, LANG_CODE_SHAPE, m->root, "missing field: \"solve\"");
 	return ast_check_expr(l, m, m->solve);
 }
 
@@ -132,11 +132,11 @@ static int parse_text(struct ast_loader *l, struct ast_module *m)
 	size_t at = strspn(m->text, " \t\r\n");
 
 	if (m->is_entry && m->text_len > LANG_ENTRY_MAX_BYTES)
-		return ast_fault(l, m, CODE_BUDGET, NULL,
+		return ast_fault(l, m, LANG_CODE_BUDGET_SOURCE, NULL,
 		    "program too large: max_source_bytes=%d got %u", LANG_ENTRY_MAX_BYTES,
 		    m->text_len);
 	if (at >= m->text_len || m->text[at] != '{')
-		return ast_fault(l, m, CODE_NOT_JSON, NULL,
+		return ast_fault(l, m, LANG_CODE_NOT_JSON, NULL,
 		    "program must be x07AST JSON (*.x07.json); legacy S-expr is not supported");
 	if (json_parse(&m->root, l->arena, m->text, m->text_len, &options, &f) < 0)
 		return ast_fault_json(l, m, &f);

@@ -90,7 +90,7 @@ static int ambiguous(struct ast_loader *l, struct ast_module *importer, struct s
 			buf_printf(
 			    &roots, "%s\"%s\"", roots.len ? ", " : "", l->source->module_roots[i]);
 	}
-	return ast_fault(l, importer, CODE_IMPORT, import_at(importer, id),
+	return ast_fault(l, importer, LANG_CODE_IMPORT, import_at(importer, id),
 	    "module \"%.*s\" is ambiguous across roots: [%s]", (int)id.len, id.ptr,
 	    roots.data ? roots.data : "");
 }
@@ -100,9 +100,9 @@ static int unknown(struct ast_loader *l, struct ast_module *importer, struct str
 	AUTO_FREE char *path = module_path("", id);
 
 	if (l->source->root_count == 0)
-		return ast_fault(l, importer, CODE_IMPORT, import_at(importer, id),
+		return ast_fault(l, importer, LANG_CODE_IMPORT, import_at(importer, id),
 		    "unknown module: \"%.*s\"", (int)id.len, id.ptr);
-	return ast_fault(l, importer, CODE_IMPORT, import_at(importer, id),
+	return ast_fault(l, importer, LANG_CODE_IMPORT, import_at(importer, id),
 	    "unknown module: \"%.*s\" (searched: %s)", (int)id.len, id.ptr, path + 1);
 }
 
@@ -133,11 +133,11 @@ static int read_module(struct ast_loader *l, struct ast_module *importer, struct
 	struct err why = {0};
 
 	if (file_read(&text, m->path, &why) < 0)
-		return ast_fault(l, importer, CODE_IMPORT, import_at(importer, m->id),
+		return ast_fault(l, importer, LANG_CODE_IMPORT, import_at(importer, m->id),
 		    "cannot read module \"%.*s\": %s", (int)m->id.len, m->id.ptr, why.message);
 	l->total_bytes += text.len;
 	if (l->total_bytes > SOURCE_TOTAL_MAX)
-		return ast_fault(l, importer, CODE_BUDGET, import_at(importer, m->id),
+		return ast_fault(l, importer, LANG_CODE_BUDGET_SOURCE, import_at(importer, m->id),
 		    "program too large: all modules together exceed %u bytes", SOURCE_TOTAL_MAX);
 	m->text = arena_strndup(l->arena, text.data ? text.data : "", text.len);
 	m->text_len = (uint32_t)text.len;
@@ -187,10 +187,10 @@ static int load_module(
 	if (is_loaded(l, id))
 		return 0;
 	if (is_loading(outer, id))
-		return ast_fault(l, importer, CODE_IMPORT, import_at(importer, id),
+		return ast_fault(l, importer, LANG_CODE_IMPORT, import_at(importer, id),
 		    "cyclic import detected at module \"%.*s\"", (int)id.len, id.ptr);
 	if (++l->opened > MODULES_MAX)
-		return ast_fault(l, importer, CODE_BUDGET, import_at(importer, id),
+		return ast_fault(l, importer, LANG_CODE_BUDGET_SOURCE, import_at(importer, id),
 		    "too many modules: max=%u", MODULES_MAX);
 	m = arena_alloc(l->arena, sizeof(*m));
 	m->id = id;
@@ -211,7 +211,7 @@ static int sort_fns(struct ast_loader *l)
 
 		fn->index = i;
 		if (i > 0 && str_eq(fn->name, l->fns[i - 1]->name))
-			return ast_fault(l, fn->module, CODE_SHAPE, fn->decl,
+			return ast_fault(l, fn->module, LANG_CODE_SHAPE, fn->decl,
 			    "duplicate decl name: \"%.*s\" (also in module \"%.*s\")",
 			    (int)fn->name.len, fn->name.ptr, (int)l->fns[i - 1]->module->id.len,
 			    l->fns[i - 1]->module->id.ptr);

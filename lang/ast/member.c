@@ -8,7 +8,7 @@ int ast_need_string(struct ast_loader *l, const struct ast_module *m, struct str
     const struct json *v, const char *what)
 {
 	if (v->kind != JSON_STRING) {
-		(void)ast_fault(l, m, CODE_SHAPE, v, "%s must be a string", what);
+		(void)ast_fault(l, m, LANG_CODE_SHAPE, v, "%s must be a string", what);
 		return ERR_COMPILE;
 	}
 	*out = v->text;
@@ -32,10 +32,11 @@ int ast_need_member(struct ast_loader *l, const struct ast_module *m, const stru
 		return 0;
 	}
 	if (object->kind != JSON_OBJECT)
-		(void)ast_fault(l, m, CODE_SHAPE, object, "expected an object");
+		(void)ast_fault(l, m, LANG_CODE_SHAPE, object, "expected an object");
 	else if (v == NULL)
-		(void)ast_fault(l, m, CODE_SHAPE, object, "missing field: \"%s\"", name);
+		(void)ast_fault(l, m, LANG_CODE_SHAPE, object, "missing field: \"%s\"", name);
 	else
-		(void)ast_fault(l, m, CODE_SHAPE, v, "\"%s\" must be %s", name, with_article(kind));
+		(void)ast_fault(
+		    l, m, LANG_CODE_SHAPE, v, "\"%s\" must be %s", name, with_article(kind));
 	return ERR_COMPILE;
 }

@@ -71,14 +71,14 @@ static int check_dotted(
 		if (i < s.len)
 			c = s.ptr[i];
 		if (c == '.' && start)
-			return ast_fault(l, m, CODE_SHAPE, v,
+			return ast_fault(l, m, LANG_CODE_SHAPE, v,
 			    "invalid %s (empty segment): \"%.*s\"", what, (int)s.len, s.ptr);
 		if (c != '.' && start && !is_alpha(c) && c != '_')
-			return ast_fault(l, m, CODE_SHAPE, v,
+			return ast_fault(l, m, LANG_CODE_SHAPE, v,
 			    "invalid %s segment start (must be [A-Za-z_]): \"%.*s\"", what,
 			    (int)s.len, s.ptr);
 		if (c != '.' && !is_alpha(c) && !is_digit(c) && c != '_' && c != '-')
-			return ast_fault(l, m, CODE_SHAPE, v,
+			return ast_fault(l, m, LANG_CODE_SHAPE, v,
 			    "invalid %s segment char (allowed [A-Za-z0-9_-]): \"%.*s\"", what,
 			    (int)s.len, s.ptr);
 		start = c == '.';
@@ -94,12 +94,12 @@ static int check_plain(struct ast_loader *l, const struct ast_module *m, enum as
 	bool underscore = rule == AST_NAME_LOCAL;
 
 	if (s.len == 0 || !(is_alpha(s.ptr[0]) || (underscore && s.ptr[0] == '_')))
-		return ast_fault(l, m, CODE_SHAPE, v,
+		return ast_fault(l, m, LANG_CODE_SHAPE, v,
 		    "invalid %s start (must be [A-Za-z%s]): \"%.*s\"", what, underscore ? "_" : "",
 		    (int)s.len, s.ptr);
 	for (uint32_t i = 1; i < s.len; i++) {
 		if (!is_alpha(s.ptr[i]) && !is_digit(s.ptr[i]) && s.ptr[i] != '_')
-			return ast_fault(l, m, CODE_SHAPE, v,
+			return ast_fault(l, m, LANG_CODE_SHAPE, v,
 			    "invalid %s char (allowed [A-Za-z0-9_]): \"%.*s\"", what, (int)s.len,
 			    s.ptr);
 	}
@@ -147,10 +147,11 @@ int ast_decl_name(struct ast_loader *l, struct ast_module *m, struct str *out,
 	if (rc < 0)
 		return rc;
 	if (prefixed && !has_prefix(v->text, m->id))
-		return ast_fault(l, m, CODE_SHAPE, v, "name must start with \"%.*s.\": \"%.*s\"",
-		    (int)m->id.len, m->id.ptr, (int)v->text.len, v->text.ptr);
+		return ast_fault(l, m, LANG_CODE_SHAPE, v,
+		    "name must start with \"%.*s.\": \"%.*s\"", (int)m->id.len, m->id.ptr,
+		    (int)v->text.len, v->text.ptr);
 	if (is_reserved(v->text))
-		return ast_fault(l, m, CODE_SHAPE, v, "reserved function name: \"%.*s\"",
+		return ast_fault(l, m, LANG_CODE_SHAPE, v, "reserved function name: \"%.*s\"",
 		    (int)v->text.len, v->text.ptr);
 	*out = v->text;
 	return 0;

@@ -41,7 +41,7 @@ static int parse_plain(
 {
 	if (lang_ty_parse(out, v->text))
 		return 0;
-	return ast_fault(l, m, CODE_SHAPE, v, "unknown type: \"%.*s\" (expected %s)",
+	return ast_fault(l, m, LANG_CODE_SHAPE, v, "unknown type: \"%.*s\" (expected %s)",
 	    (int)v->text.len, v->text.ptr, EXPECTED);
 }
 
@@ -56,7 +56,7 @@ static int check_type(struct ast_loader *l, const struct ast_module *m, const st
 		return parse_plain(l, m, &unused, v);
 	if (v->kind == JSON_ARRAY)
 		return check_type_list(l, m, v);
-	return ast_fault(l, m, CODE_SHAPE, v, "type must be a string or an array");
+	return ast_fault(l, m, LANG_CODE_SHAPE, v, "type must be a string or an array");
 }
 
 static int check_type_list(struct ast_loader *l, const struct ast_module *m, const struct json *v)
@@ -65,11 +65,11 @@ static int check_type_list(struct ast_loader *l, const struct ast_module *m, con
 
 	if (v->count < 2)
 		return ast_fault(
-		    l, m, CODE_SHAPE, v, "type application needs a head and an argument");
+		    l, m, LANG_CODE_SHAPE, v, "type application needs a head and an argument");
 	if (json_is(&v->items[0], "t")) {
 		if (v->count != 2)
 			return ast_fault(
-			    l, m, CODE_SHAPE, v, "type variable form: [\"t\", <name>]");
+			    l, m, LANG_CODE_SHAPE, v, "type variable form: [\"t\", <name>]");
 		return ast_check_name(l, m, AST_NAME_LOCAL, &v->items[1], "type variable name");
 	}
 	rc = ast_check_name(l, m, AST_NAME_TYPE, &v->items[0], "type name");
@@ -101,7 +101,7 @@ static int parse_brand(struct ast_loader *l, const struct ast_module *m, struct 
 	if (rc < 0)
 		return rc;
 	if (out->expr == NULL && !may_have_brand(out->concrete.base))
-		return ast_fault(l, m, CODE_BRAND, brand,
+		return ast_fault(l, m, LANG_CODE_BRAND_TYPE, brand,
 		    "E_BRAND_BAD_TY: type %s cannot have a brand",
 		    lang_ty_name(out->concrete.base));
 	out->concrete.brand = brand->text;

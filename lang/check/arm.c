@@ -58,7 +58,7 @@ int ck_arm_unify(struct ck *c, const struct json *e, struct ck_val *all, const s
 		return 0;
 	}
 	if (all->type.base != v->type.base)
-		return ck_fail(c, CK_E_IF, e, "make both branches the same type",
+		return ck_fail(c, LANG_CODE_IF, e, "make both branches the same type",
 		    "%s branches must have same type (then=%s, else=%s)", form,
 		    lang_ty_title(all->type.base), lang_ty_title(v->type.base));
 	if (all->wild_brand)
@@ -68,7 +68,8 @@ int ck_arm_unify(struct ck *c, const struct json *e, struct ck_val *all, const s
 	all->wild_brand = all->wild_brand && v->wild_brand;
 	all->is_bool = all->is_bool && v->is_bool;
 	if (!ck_from_merge(&all->from, all->from, v->from))
-		return ck_fail(c, CK_E_BORROW, e, "give the view the same owner in both branches",
+		return ck_fail(c, LANG_CODE_BORROW, e,
+		    "give the view the same owner in both branches",
 		    "%s expression must have a single borrow source across branches", form);
 	return 0;
 }

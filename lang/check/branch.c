@@ -86,7 +86,8 @@ static int merge_state(
 	if (m.borrow_at == NULL)
 		m.borrow_at = b.borrow_at;
 	if (!ck_from_merge(&m.from, a.from, b.from))
-		return ck_fail(c, CK_E_BORROW, at, "give the view the same owner in both branches",
+		return ck_fail(c, LANG_CODE_BORROW, at,
+		    "give the view the same owner in both branches",
 		    "\"%.*s\" must have a single borrow source across branches",
 		    CK_STR(c->vars[var].name));
 	ck_set_state(c, var, m);

@@ -58,7 +58,7 @@ static int validator(struct ck *c, const struct json *e, struct ck_fn **out)
 	int rc;
 
 	if (fn == NULL || fn->kind != AST_DEFN || fn->type_param_count > 0)
-		return ck_fail(c, CK_E_BRAND, e, NULL, "unknown validator: \"%.*s\"",
+		return ck_fail(c, LANG_CODE_BRAND, e, NULL, "unknown validator: \"%.*s\"",
 		    CK_STR(e->items[2].text));
 	rc = ck_visible(c, fn, e);
 	if (rc == 0)
@@ -69,7 +69,7 @@ static int validator(struct ck *c, const struct json *e, struct ck_fn **out)
 	    (*out)->params[0].brand.len == 0 && (*out)->result.base == TY_RES_I32)
 		return 0;
 	return ck_fail(
-	    c, CK_E_BRAND, e, NULL, "validator must have signature (bytes_view)->result_i32");
+	    c, LANG_CODE_BRAND, e, NULL, "validator must have signature (bytes_view)->result_i32");
 }
 
 /* The accepted value as a result. */
@@ -137,12 +137,13 @@ static int check_names(struct ck *c, const struct json *e, const struct brand_ro
 
 	for (uint32_t i = 1; rc == 0 && i <= row->names; i++) {
 		if (e->items[i].kind != JSON_STRING)
-			rc = ck_fail(c, CK_E_BRAND, e, "write brand and validator as bare strings",
+			rc = ck_fail(c, LANG_CODE_BRAND, e,
+			    "write brand and validator as bare strings",
 			    "%s expects a name as operand %u", row->name, i);
 	}
 	if (rc == 0 && row->op == OP_ASSUME && c->f.unsafe_depth == 0)
-		rc = ck_fail(c, CK_E_UNSAFE, e, "put it into (unsafe ...)", "unsafe-required: %s",
-		    row->name);
+		rc = ck_fail(c, LANG_CODE_UNSAFE, e, "put it into (unsafe ...)",
+		    "unsafe-required: %s", row->name);
 	return rc;
 }
 
@@ -169,8 +170,8 @@ int ck_brand(struct ck *c, const struct json *e, struct ck_val *out)
 	int rc;
 
 	if (row == NULL)
-		return ck_fail(
-		    c, CK_E_HEAD, e, NULL, "unsupported head: \"%.*s\"", CK_STR(e->items[0].text));
+		return ck_fail(c, LANG_CODE_HEAD, e, NULL, "unsupported head: \"%.*s\"",
+		    CK_STR(e->items[0].text));
 	rc = check_names(c, e, row);
 	if (rc != 0)
 		return rc;

@@ -34,7 +34,7 @@ static int check_all(struct ck *c)
 	}
 	c->f.fn = solve;
 	if (rc == 0 && c->nodes > max)
-		rc = ck_fail(c, CK_E_BUDGET, solve->body, NULL,
+		rc = ck_fail(c, LANG_CODE_BUDGET, solve->body, NULL,
 		    "AST too large: max_ast_nodes=%u got %llu (set X07_MAX_AST_NODES=<n>)", max,
 		    (unsigned long long)c->nodes);
 	return rc;

@@ -52,7 +52,7 @@ static int check_pure(struct ck *c, const struct json *e)
 	if (e->kind != JSON_ARRAY)
 		return 0;
 	if (e->count == 0 || e->items[0].kind != JSON_STRING || !is_pure_head(e->items[0].text))
-		return ck_fail(c, CK_E_CONTRACT, e, "use only pure heads in a clause",
+		return ck_fail(c, LANG_CODE_CONTRACT, e, "use only pure heads in a clause",
 		    "contract expression is not pure");
 	for (uint32_t i = 1; rc == 0 && i < e->count; i++)
 		rc = check_pure(c, &e->items[i]);
@@ -119,7 +119,7 @@ static int check_witness(struct ck *c, const struct json *witness, ir_local *out
 		if (rc != 0)
 			return rc;
 		if (v.type.base != TY_I32 && v.type.base != TY_BYTES && v.type.base != TY_VIEW)
-			return ck_fail(c, CK_E_CONTRACT, e, NULL,
+			return ck_fail(c, LANG_CODE_CONTRACT, e, NULL,
 			    "a contract witness must be i32, bytes or bytes_view");
 		out[i] = v.local;
 	}
@@ -138,7 +138,7 @@ static int check_failure(
 	int rc = 0;
 
 	if (count > WITNESS_MAX)
-		return ck_fail(c, CK_E_CONTRACT, witness, NULL,
+		return ck_fail(c, LANG_CODE_CONTRACT, witness, NULL,
 		    "a contract clause shows at most %d witness values", WITNESS_MAX);
 	if (count > 0)
 		rc = check_witness(c, witness, values);

@@ -4,12 +4,13 @@
 #define LANG_CHECK_DIAG_PRIV_H
 
 #include "lang/check/types.h"
+#include "lang/codes.h"
 
 /* Longest pointer or message kept. */
 #define CK_TEXT_MAX 65536u
 
 /** Report the one error, as `return ck_fail(...)`. @p help may be NULL. */
-void ck_report(struct ck *c, enum ck_fault fault, const struct json *at, const char *help,
+void ck_report(struct ck *c, enum lang_code_id code, const struct json *at, const char *help,
     const char *fmt, ...) PRINTF_LIKE(5, 6);
 #define ck_fail(...) (ck_report(__VA_ARGS__), ERR_COMPILE)
 /** JSON pointer of a value, in the arena. */

@@ -84,11 +84,11 @@ static int unknown_head(struct ck *c, const struct json *e)
 		size_t len = strlen(missing_heads[i]);
 
 		if (head.len >= len && memcmp(head.ptr, missing_heads[i], len) == 0)
-			return ck_fail(c, CK_E_UNSUPPORTED, e,
+			return ck_fail(c, LANG_CODE_UNSUPPORTED, e,
 			    "this head is part of the language but not of this implementation yet",
 			    "head not implemented: \"%.*s\"", CK_STR(head));
 	}
-	return ck_fail(c, CK_E_HEAD, e,
+	return ck_fail(c, LANG_CODE_HEAD, e,
 	    "no built-in head and no function of a loaded module has this name; is an import "
 	    "missing?",
 	    "unsupported head: \"%.*s\"", CK_STR(head));
@@ -152,7 +152,7 @@ static int eval_name(struct ck *c, const struct json *e, struct ck_val *out)
 	}
 	var = ck_find(c, e->text);
 	if (var == CK_NONE)
-		return ck_fail(c, CK_E_NAME, e, "bind it with let before its first use",
+		return ck_fail(c, LANG_CODE_NAME, e, "bind it with let before its first use",
 		    "unknown identifier: \"%.*s\"", CK_STR(e->text));
 	v = &c->vars[var];
 	rc = ck_usable(c, var, e);
@@ -184,10 +184,10 @@ static int enter(struct ck *c, const struct json *e)
 	c->walked++;
 	c->depth++;
 	if (c->depth > CK_DEPTH_MAX)
-		return ck_fail(c, CK_E_BUDGET, e, "bind inner expressions with let",
+		return ck_fail(c, LANG_CODE_BUDGET, e, "bind inner expressions with let",
 		    "expressions nest too deeply: max_depth=%u", CK_DEPTH_MAX);
 	if (c->walked > most)
-		return ck_fail(c, CK_E_BUDGET, e, "set views inside loops less often",
+		return ck_fail(c, LANG_CODE_BUDGET, e, "set views inside loops less often",
 		    "loops nest too deeply for the borrow check: more than %llu steps",
 		    (unsigned long long)most);
 	return 0;
@@ -210,7 +210,7 @@ int ck_eval_place(struct ck *c, const struct json *e, struct ck_val *out)
 	} else if (e->kind == JSON_ARRAY && e->count > 0 && e->items[0].kind == JSON_STRING) {
 		rc = eval_list(c, e, out);
 	} else {
-		rc = ck_fail(c, CK_E_ARITY, e, NULL, "unsupported JSON value in expr: %s",
+		rc = ck_fail(c, LANG_CODE_ARITY, e, NULL, "unsupported JSON value in expr: %s",
 		    json_kind_name(e));
 	}
 	c->depth--;
@@ -254,6 +254,6 @@ int ck_eval_as(
 
 	if (rc != 0 || out->type.base == type || out->type.base == TY_NEVER)
 		return rc;
-	return ck_fail(c, CK_E_TYPE, e, NULL, "%s must be %s (got %s)", what, lang_ty_name(type),
-	    lang_ty_title(out->type.base));
+	return ck_fail(c, LANG_CODE_TYPE, e, NULL, "%s must be %s (got %s)", what,
+	    lang_ty_name(type), lang_ty_title(out->type.base));
 }

@@ -45,7 +45,7 @@ static int signature(struct ck *c, struct ck_fn *fn, const struct json *at)
 		ptr = ptr || (rc == 0 && lang_ty_is_ptr(fn->params[i].base));
 	}
 	if (rc == 0 && ptr && !c->options->allow_unsafe)
-		rc = ck_fail(c, CK_E_UNSAFE, at, "allow it in the policy's language section",
+		rc = ck_fail(c, LANG_CODE_UNSAFE, at, "allow it in the policy's language section",
 		    "raw pointer types require unsafe capability: \"%.*s\"", CK_STR(fn->name));
 	return rc;
 }
@@ -64,7 +64,7 @@ int ck_instance(struct ck *c, struct ck_fn **out, const struct ast_fn *ast,
 		return 0;
 	}
 	if (ast->type_param_count > 0 && ++c->specialisations > 4096)
-		return ck_fail(c, CK_E_TAPP_COUNT, at, NULL, "more than 4096 specialisations");
+		return ck_fail(c, LANG_CODE_TAPP_COUNT, at, NULL, "more than 4096 specialisations");
 	fn = arena_alloc(c->arena, sizeof(*fn));
 	*fn =
 	    (struct ck_fn){.ast = ast, .module = ast->module, .name = ast->name, .body = ast->body};
@@ -99,11 +99,11 @@ static void declare_params(struct ck *c, struct ck_fn *fn)
 static int limits(struct ck *c, const struct ck_fn *fn)
 {
 	if (c->too_many_locals)
-		return ck_fail(c, CK_E_BUDGET, fn->body, "split the function",
+		return ck_fail(c, LANG_CODE_BUDGET, fn->body, "split the function",
 		    "too many locals: max_locals=%u (set X07_MAX_LOCALS=<n>)",
 		    c->options->max_locals > 0 ? c->options->max_locals : 20000);
 	if (c->stmts >= CK_STMTS_MAX)
-		return ck_fail(c, CK_E_BUDGET, fn->body, "split the program",
+		return ck_fail(c, LANG_CODE_BUDGET, fn->body, "split the program",
 		    "generated code too large: max_statements=%u", CK_STMTS_MAX);
 	return 0;
 }
@@ -152,7 +152,7 @@ int ck_view_source(struct ck *c, struct ck_fn *fn, const struct json *at)
 	if (fn->progress == CK_DONE || !lang_ty_is_view(fn->result.base))
 		return 0;
 	if (fn->progress == CK_BUSY)
-		return ck_fail(c, CK_E_OWNER, at, "return a copy (bytes) instead of a view",
+		return ck_fail(c, LANG_CODE_OWNER, at, "return a copy (bytes) instead of a view",
 		    "recursive bytes_view return borrow analysis: \"%.*s\"", CK_STR(fn->name));
 	return ck_fn_check(c, fn);
 }

@@ -36,7 +36,7 @@ static int sequence(struct ck *c, const struct json *e, struct ck_val *out, cons
 
 	if (e->count < 2)
 		return ck_fail(
-		    c, CK_E_ARITY, e, NULL, "(%s ...) requires at least 1 expression", name);
+		    c, LANG_CODE_ARITY, e, NULL, "(%s ...) requires at least 1 expression", name);
 	if (out != NULL)
 		ck_charge(c);
 	outer = ck_scope_open(c);
@@ -61,7 +61,7 @@ int ck_unsafe(struct ck *c, const struct json *e, struct ck_val *out)
 	int rc;
 
 	if (!c->options->allow_unsafe)
-		return ck_fail(c, CK_E_UNSAFE, e,
+		return ck_fail(c, LANG_CODE_UNSAFE, e,
 		    "run in the world run-os, or allow unsafe in the policy's language section",
 		    "unsafe requires unsafe capability");
 	c->f.unsafe_depth++;
@@ -108,7 +108,7 @@ int ck_let(struct ck *c, const struct json *e, struct ck_val *out)
 	int rc;
 
 	if (e->count != 3 || e->items[1].kind != JSON_STRING)
-		return ck_fail(c, CK_E_ARITY, e, NULL, "let form: (let <name> <expr>)");
+		return ck_fail(c, LANG_CODE_ARITY, e, NULL, "let form: (let <name> <expr>)");
 	name = e->items[1].text;
 	if (out != NULL)
 		ck_charge(c);
@@ -116,11 +116,11 @@ int ck_let(struct ck *c, const struct json *e, struct ck_val *out)
 	if (rc != 0)
 		return rc;
 	if (out != NULL && lang_ty_is_owned(v.type.base))
-		return ck_fail(c, CK_E_LET, e, NULL,
+		return ck_fail(c, LANG_CODE_LET, e, NULL,
 		    "let expression cannot produce an owned value; use (begin (let ...) <var>)");
 	var = ck_find(c, name);
 	if (ck_in_scope(c, var))
-		return ck_fail(c, CK_E_LET, e, "use set, or another name",
+		return ck_fail(c, LANG_CODE_LET, e, "use set, or another name",
 		    "duplicate let binding in same scope: \"%.*s\"", CK_STR(name));
 	ck_consumed(c, &v, e);
 	var = ck_declare(c, name, v.type, bind(c, name, &v));
@@ -170,10 +170,10 @@ static int check_assignable(
 	if (v->type.base == TY_NEVER || x->type.base == TY_NEVER)
 		return 0;
 	if (x->type.base != v->type.base)
-		return ck_fail(c, CK_E_SET, e, NULL, "type mismatch in set for variable \"%.*s\"",
-		    CK_STR(x->name));
+		return ck_fail(c, LANG_CODE_SET, e, NULL,
+		    "type mismatch in set for variable \"%.*s\"", CK_STR(x->name));
 	if (!ck_brand_fits(x->type, v))
-		return ck_fail(c, CK_E_BRAND, e, "make the value with std.brand.cast_bytes_v1",
+		return ck_fail(c, LANG_CODE_BRAND, e, "make the value with std.brand.cast_bytes_v1",
 		    "E_BRAND_MISMATCH: set \"%.*s\" expected %s@%.*s", CK_STR(x->name),
 		    lang_ty_title(x->type.base), CK_STR(x->type.brand));
 	return 0;
@@ -186,13 +186,13 @@ static int set_form(struct ck *c, const struct json *e, struct ck_val *out, bool
 	int rc;
 
 	if (e->count != 3 || e->items[1].kind != JSON_STRING)
-		return ck_fail(c, CK_E_ARITY, e, NULL, "%s form: (%s <name> <expr>)",
+		return ck_fail(c, LANG_CODE_ARITY, e, NULL, "%s form: (%s <name> <expr>)",
 		    want_value ? "set" : "set0", want_value ? "set" : "set0");
 	if (out != NULL)
 		ck_charge(c);
 	var = ck_find(c, e->items[1].text);
 	if (var == CK_NONE)
-		return ck_fail(c, CK_E_SET, e, "bind it with let first",
+		return ck_fail(c, LANG_CODE_SET, e, "bind it with let first",
 		    "set of unknown variable: \"%.*s\"", CK_STR(e->items[1].text));
 	rc = ck_eval_place(c, &e->items[2], &v);
 	if (rc == 0)
@@ -209,7 +209,8 @@ static int set_form(struct ck *c, const struct json *e, struct ck_val *out, bool
 	if (rc != 0 || out == NULL || !want_value)
 		return rc;
 	if (lang_ty_is_owned(v.type.base))
-		return ck_fail(c, CK_E_SET, e, "use set0, or a statement and then the variable",
+		return ck_fail(c, LANG_CODE_SET, e,
+		    "use set0, or a statement and then the variable",
 		    "set expression cannot produce an owned value");
 	*out = (struct ck_val){.type = c->vars[var].type,
 	    .local = c->vars[var].local,
@@ -251,7 +252,7 @@ int ck_if(struct ck *c, const struct json *e, struct ck_val *out)
 
 	if (e->count != 4)
 		return ck_fail(
-		    c, CK_E_ARITY, e, NULL, "if form: (if <cond:i32> <then:any> <else:any>)");
+		    c, LANG_CODE_ARITY, e, NULL, "if form: (if <cond:i32> <then:any> <else:any>)");
 	if (out != NULL)
 		ck_charge(c);
 	rc = ck_eval_as(c, &e->items[1], TY_I32, "if condition", &cond);
@@ -281,7 +282,7 @@ int ck_return(struct ck *c, const struct json *e, struct ck_val *out)
 	int rc;
 
 	if (e->count != 2)
-		return ck_fail(c, CK_E_ARITY, e, NULL, "return form: (return <expr>)");
+		return ck_fail(c, LANG_CODE_ARITY, e, NULL, "return form: (return <expr>)");
 	if (out != NULL)
 		ck_charge(c);
 	mark = ck_mark(c);

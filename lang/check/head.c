@@ -64,7 +64,7 @@ static int expects(struct ck *c, const struct call *k, const char *help)
 
 	for (uint32_t i = 0; i < k->count; i++)
 		buf_printf(&list, "%s%s", i > 0 ? ", " : "", arg_rows[k->row->args[i]].name);
-	return ck_fail(c, CK_E_TYPE, k->e, help, "%s expects (%s)", k->row->spelling,
+	return ck_fail(c, LANG_CODE_TYPE, k->e, help, "%s expects (%s)", k->row->spelling,
 	    list.data != NULL ? list.data : "");
 }
 
@@ -149,10 +149,10 @@ static int take_owner(struct ck *c, const struct call *k, uint32_t i, struct ck_
 	uint32_t var = named(c, e);
 
 	if (e->kind != JSON_STRING)
-		return ck_fail(c, CK_E_OWNER, k->e, NEEDS_NAME,
+		return ck_fail(c, LANG_CODE_OWNER, k->e, NEEDS_NAME,
 		    "%s requires an identifier owner (" NEEDS_NAME ")", k->row->spelling);
 	if (var == CK_NONE && !str_eq_c(e->text, "input"))
-		return ck_fail(c, CK_E_NAME, e, "bind it with let before its first use",
+		return ck_fail(c, LANG_CODE_NAME, e, "bind it with let before its first use",
 		    "unknown identifier: \"%.*s\"", CK_STR(e->text));
 	if (var == CK_NONE || c->vars[var].type.base != arg_rows[k->row->args[i]].type)
 		return expects(c, k, "the operand is a view already, or of another type");
@@ -300,15 +300,15 @@ static int check_world(struct ck *c, const struct call *k)
 	uint32_t flags = k->row->flags;
 
 	if ((flags & H_INTERNAL) && !c->f.fn->module->is_std)
-		return ck_fail(c, CK_E_INTERNAL_HEAD, k->e, NULL,
+		return ck_fail(c, LANG_CODE_INTERNAL_HEAD, k->e, NULL,
 		    "internal-only builtin is not allowed here: %s", k->row->spelling);
 	if ((flags & H_OS) && !is_os_world(c->options->world))
-		return ck_fail(c, CK_E_WORLD_OS, k->e, "run with --world run-os-sandboxed",
+		return ck_fail(c, LANG_CODE_WORLD_OS, k->e, "run with --world run-os-sandboxed",
 		    "%s is standalone-only; compile with --world run-os or --world "
 		    "run-os-sandboxed",
 		    k->row->spelling);
 	if ((flags & H_UNSAFE) && c->f.unsafe_depth == 0)
-		return ck_fail(c, CK_E_UNSAFE, k->e, "put it into (unsafe ...)",
+		return ck_fail(c, LANG_CODE_UNSAFE, k->e, "put it into (unsafe ...)",
 		    "unsafe-required: %s", k->row->spelling);
 	return 0;
 }
@@ -320,7 +320,7 @@ static int check_comparison(struct ck *c, const struct call *k)
 	if ((k->head != HEAD_ltu && k->head != HEAD_geu) || right->kind != JSON_INT ||
 	    right->integer != 0)
 		return 0;
-	return ck_fail(c, CK_E_COMPARE, k->e, "use the signed comparison, or another bound",
+	return ck_fail(c, LANG_CODE_COMPARE, k->e, "use the signed comparison, or another bound",
 	    "semantic error: `(%s x 0)` is always %s (unsigned comparison)", k->row->spelling,
 	    k->head == HEAD_ltu ? "false" : "true");
 }
@@ -410,8 +410,8 @@ static int describe(struct ck *c, const struct call *k, struct ck_val *out)
 		return 0;
 	out->from = v[0].from;
 	if (is_choice(k->head) && !ck_from_merge(&out->from, v[0].from, v[1].from))
-		return ck_fail(c, CK_E_BORROW, k->e, NULL, "%s must have a single borrow source",
-		    k->row->spelling);
+		return ck_fail(c, LANG_CODE_BORROW, k->e, NULL,
+		    "%s must have a single borrow source", k->row->spelling);
 	return 0;
 }
 

@@ -21,7 +21,7 @@ static int note_source(struct ck *c, const struct ck_val *v, const struct json *
 	struct ck_from all;
 
 	if (v->from.owner != CK_NONE)
-		return ck_fail(c, CK_E_ESCAPE, at, "return bytes: copy it with view.to_bytes",
+		return ck_fail(c, LANG_CODE_ESCAPE, at, "return bytes: copy it with view.to_bytes",
 		    "function \"%.*s\" returns bytes_view borrowed from local owned buffer "
 		    "\"%.*s\"",
 		    CK_STR(fn->name), CK_STR(c->vars[v->from.owner].name));
@@ -30,7 +30,7 @@ static int note_source(struct ck *c, const struct ck_val *v, const struct json *
 	fn->ret = all;
 	if (all.other == CK_NONE)
 		return 0;
-	return ck_fail(c, CK_E_ESCAPE, at, "return bytes, or always views of one parameter",
+	return ck_fail(c, LANG_CODE_ESCAPE, at, "return bytes, or always views of one parameter",
 	    "function \"%.*s\" returns bytes_view that can borrow from multiple params (%u vs %u)",
 	    CK_STR(fn->name), all.param < all.other ? all.param : all.other,
 	    all.param < all.other ? all.other : all.param);
@@ -53,12 +53,13 @@ static int check_result(struct ck *c, const struct ck_val *v, const struct json 
 	struct ck_fn *fn = c->f.fn;
 
 	if (v->type.base != fn->result.base)
-		return ck_fail(c, CK_E_RETURN, at, NULL, "%s must evaluate to %s (got %s)",
+		return ck_fail(c, LANG_CODE_RETURN, at, NULL, "%s must evaluate to %s (got %s)",
 		    at == fn->body ? "function body" : "return expression",
 		    lang_ty_title(fn->result.base), lang_ty_title(v->type.base));
 	if (!ck_brand_fits(fn->result, v) &&
 	    (v->type.brand.len > 0 || !owns_brand(fn->module, fn->result.brand)))
-		return ck_fail(c, CK_E_BRAND, at, "make the value with std.brand.cast_bytes_v1",
+		return ck_fail(c, LANG_CODE_BRAND, at,
+		    "make the value with std.brand.cast_bytes_v1",
 		    "E_BRAND_MISMATCH: result of \"%.*s\" expected %s@%.*s", CK_STR(fn->name),
 		    lang_ty_title(fn->result.base), CK_STR(fn->result.brand));
 	return lang_ty_is_view(v->type.base) ? note_source(c, v, at) : 0;

@@ -109,8 +109,8 @@ static int literal(struct ck *c, const struct json *e, struct ck_val *out)
 	if (rc != 0)
 		return rc;
 	if (e->items[1].kind != JSON_STRING)
-		return ck_fail(
-		    c, CK_E_ARITY, e, NULL, "%.*s expects a text string", CK_STR(e->items[0].text));
+		return ck_fail(c, LANG_CODE_ARITY, e, NULL, "%.*s expects a text string",
+		    CK_STR(e->items[0].text));
 	ck_charge(c);
 	c->nodes++;
 	*out = ck_temp(c, type_of(TY_VIEW));
@@ -139,7 +139,8 @@ int ck_bytes_lit(struct ck *c, const struct json *e, struct ck_val *out)
 
 static int expect_operands(struct ck *c, const struct json *e, const char *types)
 {
-	return ck_fail(c, CK_E_TYPE, e, NULL, "%.*s expects (%s)", CK_STR(e->items[0].text), types);
+	return ck_fail(
+	    c, LANG_CODE_TYPE, e, NULL, "%.*s expects (%s)", CK_STR(e->items[0].text), types);
 }
 
 /* out = is_some(option) ? payload : default; @p loses = the default is freed when not wanted */
@@ -273,7 +274,7 @@ int ck_option_view_default(struct ck *c, const struct json *e, struct ck_val *ou
 	if (d.type.base == TY_NEVER)
 		d.from = CK_FROM_NOTHING;
 	if (!ck_from_merge(&out->from, option.from, d.from))
-		return ck_fail(c, CK_E_BORROW, e, NULL,
+		return ck_fail(c, LANG_CODE_BORROW, e, NULL,
 		    "option_bytes_view.unwrap_or must have a single borrow source");
 	return 0;
 }

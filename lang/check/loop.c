@@ -24,7 +24,7 @@ static int moved_in_loop(struct ck *c, const struct ck_change *x, const struct j
 {
 	const struct json *at = x->state.moved_at != NULL ? x->state.moved_at : body;
 
-	return ck_fail(c, CK_E_MOVE, at,
+	return ck_fail(c, LANG_CODE_MOVE, at,
 	    "the second iteration would read the moved variable: move a copy, or assign it again "
 	    "with set before the iteration ends",
 	    "use after move: \"%.*s\" moved_ptr=%s", CK_STR(c->vars[x->var].name),
@@ -54,7 +54,7 @@ static int back_edge(
 		if (base.moved == CK_LIVE && x->state.moved != CK_LIVE)
 			return moved_in_loop(c, x, body);
 		if (!ck_from_merge(&from, base.from, x->state.from))
-			return ck_fail(c, CK_E_BORROW, body, "let the view keep one owner",
+			return ck_fail(c, LANG_CODE_BORROW, body, "let the view keep one owner",
 			    "\"%.*s\" must have a single borrow source across iterations",
 			    CK_STR(c->vars[x->var].name));
 		if (same_from(from, base.from))
@@ -98,7 +98,7 @@ static int loop_variable(struct ck *c, const struct json *e, struct ck_val *star
 	uint32_t var = ck_find(c, name);
 
 	if (var != CK_NONE && c->vars[var].type.base != TY_I32)
-		return ck_fail(c, CK_E_TYPE, e, "use another name",
+		return ck_fail(c, LANG_CODE_TYPE, e, "use another name",
 		    "for variable \"%.*s\" must be i32", CK_STR(name));
 	if (var == CK_NONE)
 		var = ck_declare(
@@ -135,8 +135,8 @@ int ck_for(struct ck *c, const struct json *e, struct ck_val *out)
 	int rc;
 
 	if (e->count != 5 || e->items[1].kind != JSON_STRING)
-		return ck_fail(
-		    c, CK_E_ARITY, e, NULL, "for form: (for <i> <start:i32> <end:i32> <body:any>)");
+		return ck_fail(c, LANG_CODE_ARITY, e, NULL,
+		    "for form: (for <i> <start:i32> <end:i32> <body:any>)");
 	if (out != NULL)
 		ck_charge(c);
 	rc = eval_range(c, e, &r);
@@ -198,7 +198,8 @@ int ck_while(struct ck *c, const struct json *e, struct ck_val *out)
 	int rc = 0;
 
 	if (e->count != 3)
-		return ck_fail(c, CK_E_ARITY, e, NULL, "while form: (while <cond:i32> <body:any>)");
+		return ck_fail(
+		    c, LANG_CODE_ARITY, e, NULL, "while form: (while <cond:i32> <body:any>)");
 	if (out != NULL)
 		ck_charge(c);
 	while (rc == 0 && again) {

@@ -125,7 +125,7 @@ static int need_brand(
 
 	if (v->type.base == TY_NEVER || str_eq(brand, type->name))
 		return 0;
-	return ck_fail(c, CK_E_BRAND, e, NULL, "%.*s expects a %.*s value, got brand %.*s",
+	return ck_fail(c, LANG_CODE_BRAND, e, NULL, "%.*s expects a %.*s value, got brand %.*s",
 	    CK_STR(e->items[0].text), CK_STR(type->name),
 	    CK_STR(brand.len > 0 ? brand : STR("(unbranded)")));
 }
@@ -151,8 +151,8 @@ int ck_nominal(struct ck *c, const struct json *e, struct ck_val *out)
 	struct member m;
 
 	if (!member_find(c, e->items[0].text, &m))
-		return ck_fail(
-		    c, CK_E_HEAD, e, NULL, "unsupported head: \"%.*s\"", CK_STR(e->items[0].text));
+		return ck_fail(c, LANG_CODE_HEAD, e, NULL, "unsupported head: \"%.*s\"",
+		    CK_STR(e->items[0].text));
 	ck_charge(c);
 	if (m.index == CK_NONE || m.type->is_enum)
 		return make(c, e, &m, out);
@@ -174,10 +174,10 @@ static int read_arm(struct ck *c, struct match *m, const struct json *arm)
 	struct member member;
 
 	if (arm->kind != JSON_ARRAY || arm->count < 2 || arm->count > 3)
-		return ck_fail(c, CK_E_MATCH, arm, NULL,
+		return ck_fail(c, LANG_CODE_MATCH, arm, NULL,
 		    "match form: (match <value> (<Enum.Variant> [bind] <body>)...)");
 	if (!member_find(c, arm->items[0].text, &member) || !member.type->is_enum)
-		return ck_fail(c, CK_E_MATCH, arm, NULL,
+		return ck_fail(c, LANG_CODE_MATCH, arm, NULL,
 		    "match arm is not an enum variant: \"%.*s\"", CK_STR(arm->items[0].text));
 	if (m->type == NULL) {
 		m->type = member.type;
@@ -185,13 +185,14 @@ static int read_arm(struct ck *c, struct match *m, const struct json *arm)
 		m->done = arena_alloc(c->arena, m->type->field_count * sizeof(*m->done));
 	}
 	if (member.type != m->type)
-		return ck_fail(c, CK_E_MATCH, arm, NULL, "match arms belong to different enums");
+		return ck_fail(
+		    c, LANG_CODE_MATCH, arm, NULL, "match arms belong to different enums");
 	if (m->arms[member.index] != NULL)
-		return ck_fail(c, CK_E_MATCH, arm, NULL, "duplicate match arm: \"%.*s\"",
+		return ck_fail(c, LANG_CODE_MATCH, arm, NULL, "duplicate match arm: \"%.*s\"",
 		    CK_STR(arm->items[0].text));
 	if (arm->count == 3 &&
 	    (!m->type->fields[member.index].has_payload || arm->items[1].kind != JSON_STRING))
-		return ck_fail(c, CK_E_MATCH, arm, NULL,
+		return ck_fail(c, LANG_CODE_MATCH, arm, NULL,
 		    "match arm binds a payload that \"%.*s\" has not", CK_STR(arm->items[0].text));
 	m->arms[member.index] = arm;
 	return 0;
@@ -208,7 +209,7 @@ static int check_exhaustive(struct ck *c, const struct match *m)
 	}
 	if (missing.len == 0)
 		return 0;
-	return ck_fail(c, CK_E_MATCH, m->e, "add the missing arms",
+	return ck_fail(c, LANG_CODE_MATCH, m->e, "add the missing arms",
 	    "non-exhaustive match on enum %.*s; missing arm(s): %s", CK_STR(m->type->name),
 	    missing.data);
 }
@@ -312,7 +313,7 @@ int ck_match(struct ck *c, const struct json *e, struct ck_val *out)
 	int rc = 0;
 
 	if (e->count < 3)
-		return ck_fail(c, CK_E_MATCH, e, NULL,
+		return ck_fail(c, LANG_CODE_MATCH, e, NULL,
 		    "match form: (match <value> (<Enum.Variant> [bind] <body>)...)");
 	ck_charge(c);
 	for (uint32_t i = 2; rc == 0 && i < e->count; i++)

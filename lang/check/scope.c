@@ -127,7 +127,7 @@ int ck_usable(struct ck *c, uint32_t var, const struct json *at)
 	if (v->state.moved == CK_LIVE)
 		return 0;
 	where = v->state.moved_at != NULL ? ck_pointer(c, v->state.moved_at) : "<unknown>";
-	return ck_fail(c, CK_E_MOVE, at,
+	return ck_fail(c, LANG_CODE_MOVE, at,
 	    "pass a copy at the first use: view.to_bytes of bytes.view, or assign it again with "
 	    "set",
 	    "use after move: \"%.*s\" moved_ptr=%s", CK_STR(v->name), where);
@@ -153,9 +153,9 @@ int ck_unborrowed(struct ck *c, uint32_t var, const char *what, const struct jso
 		return 0;
 	by = borrower(c, var);
 	if (by == NULL || str_eq_c(str_c(what), "move"))
-		return ck_fail(
-		    c, CK_E_BORROW, at, help, "%s while borrowed: \"%.*s\"", what, CK_STR(v->name));
-	return ck_fail(c, CK_E_BORROW, at, help,
+		return ck_fail(c, LANG_CODE_BORROW, at, help, "%s while borrowed: \"%.*s\"", what,
+		    CK_STR(v->name));
+	return ck_fail(c, LANG_CODE_BORROW, at, help,
 	    "%s while borrowed: \"%.*s\" borrowed_by=\"%.*s\" borrowed_ptr=%s", what,
 	    CK_STR(v->name), CK_STR(by->name),
 	    by->state.borrow_at != NULL ? ck_pointer(c, by->state.borrow_at) : "<unknown>");
@@ -237,7 +237,7 @@ static int check_escape(struct ck *c, const struct ck_val *result, const struct 
 	if (!lang_ty_is_view(result->type.base) || result->from.owner == CK_NONE ||
 	    result->from.owner < c->f.scope)
 		return 0;
-	return ck_fail(c, CK_E_ESCAPE, at,
+	return ck_fail(c, LANG_CODE_ESCAPE, at,
 	    "bind the owner outside of this scope, or copy with view.to_bytes",
 	    "drop while borrowed: \"%.*s\"", CK_STR(c->vars[result->from.owner].name));
 }

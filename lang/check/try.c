@@ -120,11 +120,11 @@ int ck_try(struct ck *c, const struct json *e, struct ck_val *out)
 	}
 	row = try_row_find(r.type.base);
 	if (row == NULL)
-		return ck_fail(c, CK_E_TRY, e, NULL,
+		return ck_fail(c, LANG_CODE_TRY, e, NULL,
 		    "try expects (result_i32 or result_bytes or result_bytes_view)");
 	if (result != row->results[0] && result != row->results[1])
-		return ck_fail(c, CK_E_TRY, e, NULL, "try(%s) requires function return type %s",
-		    row->name, row->context);
+		return ck_fail(c, LANG_CODE_TRY, e, NULL,
+		    "try(%s) requires function return type %s", row->name, row->context);
 	ok = ck_emit_head(c, row->is_ok, TY_I32, r.local, IR_NONE);
 	rc = leave_unless(c, ok, e, make_error, &r);
 	if (rc != 0)
@@ -196,9 +196,10 @@ int ck_try_doc(struct ck *c, const struct json *e, struct ck_val *out)
 	if (rc != 0)
 		return rc;
 	if (doc.type.base != TY_BYTES && doc.type.base != TY_VIEW)
-		return ck_fail(c, CK_E_TRY, e, NULL, "try_doc expects (bytes or bytes_view)");
+		return ck_fail(c, LANG_CODE_TRY, e, NULL, "try_doc expects (bytes or bytes_view)");
 	if (c->f.fn->result.base != TY_BYTES)
-		return ck_fail(c, CK_E_TRY, e, NULL, "try_doc requires function return type bytes");
+		return ck_fail(
+		    c, LANG_CODE_TRY, e, NULL, "try_doc requires function return type bytes");
 	ck_solid(c, &doc);
 	len = ck_emit_head(c, HEAD_bytes_len, TY_I32, doc.local, IR_NONE);
 	rc = leave_unless(c, doc_is_ok(c, doc.local, len, e), e, make_doc, &doc);

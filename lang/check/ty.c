@@ -116,8 +116,8 @@ static int library(struct ck *c, const struct intrinsic *k, const char *name, st
 	const struct ast_fn *fn = ast_fn_find(c->program, str_c(name));
 
 	if (fn == NULL || fn->type_param_count > 0 || fn->kind != AST_DEFN)
-		return ck_fail(c, CK_E_TY_HEAD, k->e, "import the module of that function",
-		    "X07-TY-0102: %s needs %s", k->row->name, name);
+		return ck_fail(c, LANG_CODE_TY_HEAD, k->e, "import the module of that function",
+		    "%s: %s needs %s", LANG_CODE(TY_HEAD)->id, k->row->name, name);
 	return ck_instance(c, out, fn, NULL, k->e);
 }
 
@@ -152,7 +152,8 @@ static int take_operand(struct ck *c, const struct intrinsic *k, uint32_t i, str
 		/* a clone of a view is the view: a temporary value cannot be what it shows */
 		if (rc == 0 && k->row->op == OP_CLONE && k->t.type.base == TY_VIEW &&
 		    out->type.base == TY_BYTES)
-			rc = ck_fail(c, CK_E_TYPE, k->e, "bind the value to a local with let first",
+			rc = ck_fail(c, LANG_CODE_TYPE, k->e,
+			    "bind the value to a local with let first",
 			    "ty.clone expects (bytes_view)");
 		return rc;
 	}
@@ -237,8 +238,8 @@ static int check_operand_type(struct ck *c, struct intrinsic *k)
 	t = k->t.type.base;
 	if (t == TY_I32 || (k->row->bytes_too && (t == TY_BYTES || t == TY_VIEW)))
 		return 0;
-	return ck_fail(c, CK_E_TY_INTRINSIC, k->e, NULL, "X07-TY-0101: %s does not support type %s",
-	    k->row->name, lang_ty_name(t));
+	return ck_fail(c, LANG_CODE_TY_INTRINSIC, k->e, NULL, "%s: %s does not support type %s",
+	    LANG_CODE(TY_INTRINSIC)->id, k->row->name, lang_ty_name(t));
 }
 
 /* ty = [ "ty.<op>", T, operands... ] */
@@ -249,8 +250,8 @@ int ck_ty(struct ck *c, const struct json *e, struct ck_val *out)
 	int rc;
 
 	if (k.row == NULL)
-		return ck_fail(c, CK_E_TY_HEAD, e, NULL, "X07-TY-0102: unknown intrinsic: \"%.*s\"",
-		    CK_STR(e->items[0].text));
+		return ck_fail(c, LANG_CODE_TY_HEAD, e, NULL, "%s: unknown intrinsic: \"%.*s\"",
+		    LANG_CODE(TY_HEAD)->id, CK_STR(e->items[0].text));
 	rc = ck_arity(c, e, k.row->operands + 1);
 	if (rc == 0)
 		rc = check_operand_type(c, &k);

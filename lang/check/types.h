@@ -22,44 +22,6 @@
 /* A unit of C has at most max_c_bytes, and no statement prints to fewer than some 20 bytes. */
 #define CK_STMTS_MAX (1u << 20)
 
-/** The faults of the checker: kind in the message, stable code (table in diag.c). */
-enum ck_fault {
-	CK_E_ARITY,
-	CK_E_TYPE,
-	CK_E_CALL,
-	CK_E_RETURN,
-	CK_E_IF,
-	CK_E_SET,
-	CK_E_NAME,
-	CK_E_LET,
-	CK_E_TRY,
-	CK_E_MOVE,
-	CK_E_OWNER,
-	CK_E_ESCAPE,
-	CK_E_BORROW,
-	CK_E_BRAND,
-	CK_E_MATCH,
-	CK_E_CONTRACT,
-	CK_E_COMPARE,
-	CK_E_HEAD,
-	CK_E_INTERNAL_HEAD,
-	CK_E_IMPORT,
-	CK_E_WORLD_OS,
-	CK_E_UNSAFE,
-	CK_E_UNSUPPORTED,
-	CK_E_BUDGET,
-	CK_E_TAPP_CALLEE,
-	CK_E_TY_INTRINSIC,
-	CK_E_TY_HEAD,
-	CK_E_TY_BOUND_NAME,
-	CK_E_TY_BOUND,
-	CK_E_TAPP_ARITY,
-	CK_E_TAPP_COUNT,
-	CK_E_TY_VAR,
-	CK_E_TAPP_NEEDED,
-	CK_E_TY_DEPTH,
-};
-
 /** Where a view may point: an owned variable, or a view parameter of the function. */
 struct ck_from {
 	uint32_t owner; /* variable that must stay put while the view lives; CK_NONE */
