@@ -41,16 +41,21 @@ static int parse_clause(
 		return ast_fault(l, m, LANG_CODE_SHAPE, v, "missing field: \"expr\"");
 	out->expr = expr;
 	rc = ast_check_expr(l, m, expr);
-	if (rc == 0 && id != NULL && id->kind != JSON_NULL)
+	if (rc < 0)
+		return rc;
+	if (id != NULL && id->kind != JSON_NULL)
 		rc = ast_need_string(l, m, &out->id, id, "id");
 	if (rc < 0 || witness == NULL || witness->kind == JSON_NULL)
 		return rc;
 	if (witness->kind != JSON_ARRAY)
 		return ast_fault(l, m, LANG_CODE_SHAPE, witness, "witness must be an array");
-	for (uint32_t i = 0; i < witness->count && rc == 0; i++)
+	for (uint32_t i = 0; i < witness->count; i++) {
 		rc = ast_check_expr(l, m, &witness->items[i]);
+		if (rc < 0)
+			return rc;
+	}
 	out->witness = witness;
-	return rc;
+	return 0;
 }
 
 static int parse_clauses(
@@ -61,11 +66,13 @@ static int parse_clauses(
 	if (v->kind != JSON_ARRAY)
 		return ast_fault(l, m, LANG_CODE_SHAPE, v, "contract clauses must be an array");
 	out->items = arena_alloc(l->arena, v->count * sizeof(*out->items));
-	for (uint32_t i = 0; i < v->count && rc == 0; i++) {
+	for (uint32_t i = 0; i < v->count; i++) {
 		rc = parse_clause(l, m, &out->items[i], &v->items[i]);
+		if (rc < 0)
+			return rc;
 		out->count++;
 	}
-	return rc;
+	return 0;
 }
 
 int ast_parse_contracts(struct ast_loader *l, struct ast_module *m, struct ast_fn *fn)
@@ -86,15 +93,17 @@ int ast_parse_contracts(struct ast_loader *l, struct ast_module *m, struct ast_f
 
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
 		const struct json *v = json_get(fn->decl, fields[i].name);
-		int rc = 0;
+		int rc;
 
 		if (v == NULL)
 			continue;
 		rc = gate(l, m, v, fields[i].name, fields[i].since);
-		if (rc == 0 && fields[i].forbidden)
-			rc = ast_fault(l, m, LANG_CODE_SHAPE, v,
+		if (rc < 0)
+			return rc;
+		if (fields[i].forbidden)
+			return ast_fault(l, m, LANG_CODE_SHAPE, v,
 			    "%s is not supported on this kind of decl", fields[i].name);
-		if (rc == 0 && fields[i].clauses != NULL)
+		if (fields[i].clauses != NULL)
 			rc = parse_clauses(l, m, fields[i].clauses, v);
 		if (rc < 0)
 			return rc;
@@ -111,9 +120,9 @@ static int parse_field(
 	const struct json *name;
 	int rc = ast_need_member(l, m, &name, v, "name", JSON_STRING);
 
-	if (rc == 0)
-		rc = ast_check_name(
-		    l, m, AST_NAME_LOCAL, name, n->is_enum ? "variant name" : "field name");
+	if (rc < 0)
+		return rc;
+	rc = ast_check_name(l, m, AST_NAME_LOCAL, name, n->is_enum ? "variant name" : "field name");
 	if (rc < 0)
 		return rc;
 	for (uint32_t i = 0; i < n->field_count; i++) {
@@ -141,12 +150,13 @@ int ast_parse_nominal(
 
 	n->is_enum = is_enum;
 	n->module = m;
-	if (rc == 0)
-		rc = ast_decl_name(l, m, &n->name, decl, false);
-	if (rc == 0)
-		rc =
-		    ast_need_member(l, m, &list, decl, is_enum ? "variants" : "fields", JSON_ARRAY);
-	if (rc != 0)
+	if (rc < 0)
+		return rc;
+	rc = ast_decl_name(l, m, &n->name, decl, false);
+	if (rc < 0)
+		return rc;
+	rc = ast_need_member(l, m, &list, decl, is_enum ? "variants" : "fields", JSON_ARRAY);
+	if (rc < 0)
 		return rc;
 	if (list->count == 0)
 		return ast_fault(l, m, LANG_CODE_SHAPE, list, "%s needs at least one %s",
@@ -155,10 +165,11 @@ int ast_parse_nominal(
 		return ast_fault(l, m, LANG_CODE_BUDGET_SOURCE, list,
 		    "too many entries: max=%u got %u", FIELDS_MAX, list->count);
 	n->fields = arena_alloc(l->arena, list->count * sizeof(*n->fields));
-	for (uint32_t i = 0; i < list->count && rc == 0; i++)
+	for (uint32_t i = 0; i < list->count; i++) {
 		rc = parse_field(l, m, n, &list->items[i]);
-	if (rc < 0)
-		return rc;
+		if (rc < 0)
+			return rc;
+	}
 	l->nominals = ast_grow(l->arena, l->nominals, l->nominal_count,
 	    sizeof(struct ast_nominal *)); /* NOLINT(bugprone-sizeof-expression) */
 	l->nominals[l->nominal_count++] = n;

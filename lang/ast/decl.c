@@ -27,8 +27,9 @@ static int parse_param(struct ast_loader *l, struct ast_module *m, struct ast_pa
 	const struct json *ty = json_get(v, "ty");
 	int rc = ast_need_member(l, m, &name, v, "name", JSON_STRING);
 
-	if (rc == 0)
-		rc = ast_check_name(l, m, AST_NAME_LOCAL, name, "local name");
+	if (rc < 0)
+		return rc;
+	rc = ast_check_name(l, m, AST_NAME_LOCAL, name, "local name");
 	if (rc < 0)
 		return rc;
 	if (str_eq_c(name->text, "input"))
@@ -53,11 +54,13 @@ static int parse_params(struct ast_loader *l, struct ast_module *m, struct ast_f
 		return ast_fault(l, m, LANG_CODE_BUDGET_SOURCE, params,
 		    "too many params: max=%u got %u", PARAMS_MAX, params->count);
 	fn->params = arena_alloc(l->arena, params->count * sizeof(*fn->params));
-	for (uint32_t i = 0; i < params->count && rc == 0; i++) {
+	for (uint32_t i = 0; i < params->count; i++) {
 		rc = parse_param(l, m, &fn->params[i], &params->items[i], fn_kinds[fn->kind]);
+		if (rc < 0)
+			return rc;
 		fn->param_count++;
 	}
-	return rc;
+	return 0;
 }
 
 static int parse_result(struct ast_loader *l, struct ast_module *m, struct ast_fn *fn)
@@ -95,8 +98,9 @@ static int parse_type_param(
 	const struct json *name;
 	int rc = ast_need_member(l, m, &name, v, "name", JSON_STRING);
 
-	if (rc == 0)
-		rc = ast_check_name(l, m, AST_NAME_LOCAL, name, "type param name");
+	if (rc < 0)
+		return rc;
+	rc = ast_check_name(l, m, AST_NAME_LOCAL, name, "type param name");
 	if (rc < 0)
 		return rc;
 	for (uint32_t i = 0; i < fn->type_param_count; i++) {
@@ -106,13 +110,16 @@ static int parse_type_param(
 	}
 	if (bound != NULL && bound->kind != JSON_NULL) {
 		rc = ast_need_string(l, m, &p->bound, bound, "bound");
-		if (rc == 0 && !is_bound(p->bound))
-			rc = ast_fault(l, m, LANG_CODE_SHAPE, bound, "%s: unknown bound: \"%.*s\"",
-			    LANG_CODE(TY_BOUND_NAME)->id, (int)p->bound.len, p->bound.ptr);
+		if (rc < 0)
+			return rc;
+		if (!is_bound(p->bound))
+			return ast_fault(l, m, LANG_CODE_SHAPE, bound,
+			    "%s: unknown bound: \"%.*s\"", LANG_CODE(TY_BOUND_NAME)->id,
+			    (int)p->bound.len, p->bound.ptr);
 	}
 	p->name = name->text;
 	fn->type_param_count++;
-	return rc;
+	return 0;
 }
 
 static int parse_type_params(struct ast_loader *l, struct ast_module *m, struct ast_fn *fn)
@@ -128,9 +135,12 @@ static int parse_type_params(struct ast_loader *l, struct ast_module *m, struct 
 		return ast_fault(l, m, LANG_CODE_BUDGET_SOURCE, v,
 		    "too many type params: max=%u got %u", TYPE_PARAMS_MAX, v->count);
 	fn->type_params = arena_alloc(l->arena, v->count * sizeof(*fn->type_params));
-	for (uint32_t i = 0; i < v->count && rc == 0; i++)
+	for (uint32_t i = 0; i < v->count; i++) {
 		rc = parse_type_param(l, m, fn, &v->items[i]);
-	return rc;
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
 }
 
 static int parse_body(struct ast_loader *l, struct ast_module *m, struct ast_fn *fn)
@@ -173,10 +183,13 @@ static int parse_extern(struct ast_loader *l, struct ast_module *m, struct ast_f
 	if (!json_is(abi, "C"))
 		return ast_fault(
 		    l, m, LANG_CODE_SHAPE, abi ? abi : fn->decl, "extern abi must be \"C\"");
-	for (uint32_t i = 0; i < fn->param_count && rc == 0; i++)
+	for (uint32_t i = 0; i < fn->param_count; i++) {
 		rc = check_extern_type(
 		    l, m, &fn->params[i].type, &json_get(fn->decl, "params")->items[i]);
-	if (rc == 0 && !fn->result_void)
+		if (rc < 0)
+			return rc;
+	}
+	if (!fn->result_void)
 		rc = check_extern_type(l, m, &fn->result, json_get(fn->decl, "result"));
 	if (rc < 0)
 		return rc;
@@ -188,9 +201,24 @@ static int parse_extern(struct ast_loader *l, struct ast_module *m, struct ast_f
 	if (link == NULL || link->kind == JSON_NULL)
 		return 0;
 	rc = ast_check_name(l, m, AST_NAME_LOCAL, link, "link name");
-	if (rc == 0)
-		fn->link_name = link->text;
-	return rc;
+	if (rc < 0)
+		return rc;
+	fn->link_name = link->text;
+	return 0;
+}
+
+/* What a function has whose body is here. */
+static int parse_defined(struct ast_loader *l, struct ast_module *m, struct ast_fn *fn)
+{
+	int rc = fn->kind == AST_DEFASYNC ? check_async(l, m, fn) : 0;
+
+	if (rc < 0)
+		return rc;
+	rc = parse_type_params(l, m, fn);
+	if (rc < 0)
+		return rc;
+	rc = parse_body(l, m, fn);
+	return rc < 0 ? rc : ast_parse_contracts(l, m, fn);
 }
 
 static int parse_fn(
@@ -203,20 +231,15 @@ static int parse_fn(
 	fn->decl = decl;
 	fn->module = m;
 	rc = ast_decl_name(l, m, &fn->name, decl, true);
-	if (rc == 0)
-		rc = parse_params(l, m, fn);
-	if (rc == 0)
-		rc = parse_result(l, m, fn);
-	if (rc == 0 && kind == AST_EXTERN)
-		rc = parse_extern(l, m, fn);
-	if (rc == 0 && kind == AST_DEFASYNC)
-		rc = check_async(l, m, fn);
-	if (rc == 0 && kind != AST_EXTERN)
-		rc = parse_type_params(l, m, fn);
-	if (rc == 0 && kind != AST_EXTERN)
-		rc = parse_body(l, m, fn);
-	if (rc == 0 && kind != AST_EXTERN)
-		rc = ast_parse_contracts(l, m, fn);
+	if (rc < 0)
+		return rc;
+	rc = parse_params(l, m, fn);
+	if (rc < 0)
+		return rc;
+	rc = parse_result(l, m, fn);
+	if (rc < 0)
+		return rc;
+	rc = kind == AST_EXTERN ? parse_extern(l, m, fn) : parse_defined(l, m, fn);
 	if (rc < 0)
 		return rc;
 	l->fns = ast_grow(l->arena, l->fns, l->fn_count, sizeof(struct ast_fn *));
@@ -252,11 +275,13 @@ int ast_parse_decls(struct ast_loader *l, struct ast_module *m, const struct jso
 	uint32_t first_nominal = l->nominal_count;
 	int rc = 0;
 
-	for (uint32_t i = 0; i < decls->count && rc == 0; i++)
+	for (uint32_t i = 0; i < decls->count; i++) {
 		rc = parse_decl(l, m, &decls->items[i]);
-	if (rc == 0)
-		rc = ast_check_unique(l, m, first_fn, first_nominal);
-	if (rc == 0)
-		rc = ast_apply_exports(l, m, decls, first_fn);
-	return rc;
+		if (rc < 0)
+			return rc;
+	}
+	rc = ast_check_unique(l, m, first_fn, first_nominal);
+	if (rc < 0)
+		return rc;
+	return ast_apply_exports(l, m, decls, first_fn);
 }

@@ -82,11 +82,12 @@ int ast_apply_exports(
 		if (!json_is(json_get(&decls->items[i], "kind"), "export"))
 			continue;
 		rc = ast_need_member(l, m, &names, &decls->items[i], "names", JSON_ARRAY);
-		if (rc == 0 && seen && names->count > 0)
-			rc = ast_fault(
+		if (rc < 0)
+			return rc;
+		if (seen && names->count > 0)
+			return ast_fault(
 			    l, m, LANG_CODE_SHAPE, &decls->items[i], "duplicate export decl");
-		if (rc == 0)
-			rc = apply_names(l, m, names, first_fn);
+		rc = apply_names(l, m, names, first_fn);
 		if (rc < 0)
 			return rc;
 		seen = seen || names->count > 0;

@@ -37,7 +37,7 @@ static int report(struct ast_loader *l, const struct ast_module *m, enum lang_co
 	if (pointer.len > 0)
 		buf_printf(&text, " at %s", pointer.data);
 	d.message = text.data;
-	d.ptr = pointer.data ? pointer.data : "";
+	d.ptr = buf_str(&pointer);
 	d.file = m ? m->path : NULL;
 	if (m != NULL)
 		json_position(m->text, m->text_len, offset, &d.line, &d.column);

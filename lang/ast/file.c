@@ -71,8 +71,9 @@ static int parse_id(struct ast_loader *l, struct ast_module *m)
 	const struct json *v;
 	int rc = ast_need_member(l, m, &v, m->root, "module_id", JSON_STRING);
 
-	if (rc == 0)
-		rc = ast_check_name(l, m, AST_NAME_DOTTED, v, "module_id");
+	if (rc < 0)
+		return rc;
+	rc = ast_check_name(l, m, AST_NAME_DOTTED, v, "module_id");
 	if (rc < 0 || str_eq(v->text, m->id))
 		return rc;
 	if (m->is_entry)
@@ -97,21 +98,24 @@ static int parse_imports(struct ast_loader *l, struct ast_module *m)
 	const struct json *v;
 	int rc = ast_need_member(l, m, &v, m->root, "imports", JSON_ARRAY);
 
-	if (rc == 0 && v->count > IMPORTS_MAX)
-		rc = ast_fault(l, m, LANG_CODE_BUDGET_SOURCE, v, "too many imports: max=%u got %u",
-		    IMPORTS_MAX, v->count);
-	for (uint32_t i = 0; rc == 0 && i < v->count; i++) {
+	if (rc < 0)
+		return rc;
+	if (v->count > IMPORTS_MAX)
+		return ast_fault(l, m, LANG_CODE_BUDGET_SOURCE, v,
+		    "too many imports: max=%u got %u", IMPORTS_MAX, v->count);
+	for (uint32_t i = 0; i < v->count; i++) {
 		rc = ast_check_name(l, m, AST_NAME_DOTTED, &v->items[i], "module_id");
-		if (rc == 0 && str_eq_c(v->items[i].text, "std.brand"))
-			rc = ast_fault(l, m, LANG_CODE_IMPORT, &v->items[i],
+		if (rc < 0)
+			return rc;
+		if (str_eq_c(v->items[i].text, "std.brand"))
+			return ast_fault(l, m, LANG_CODE_IMPORT, &v->items[i],
 			    "std.brand is built in and not a module; remove it from imports");
-		if (rc == 0 && str_eq(v->items[i].text, m->id))
-			rc = ast_fault(l, m, LANG_CODE_IMPORT, &v->items[i],
+		if (str_eq(v->items[i].text, m->id))
+			return ast_fault(l, m, LANG_CODE_IMPORT, &v->items[i],
 			    "cyclic import detected at module \"%.*s\"", (int)m->id.len, m->id.ptr);
-		if (rc == 0)
-			add_import(l, m, v->items[i].text);
+		add_import(l, m, v->items[i].text);
 	}
-	return rc;
+	return 0;
 }
 
 static int parse_solve(struct ast_loader *l, struct ast_module *m)
@@ -150,20 +154,27 @@ int ast_parse_file(struct ast_loader *l, struct ast_module *m)
 
 	l->needs_u32 = false;
 	l->needs_hash = false;
-	if (rc == 0)
-		rc = parse_schema(l, m);
-	if (rc == 0)
-		rc = parse_kind(l, m);
-	if (rc == 0)
-		rc = parse_id(l, m);
-	if (rc == 0)
-		rc = parse_imports(l, m);
-	if (rc == 0)
-		rc = ast_need_member(l, m, &decls, m->root, "decls", JSON_ARRAY);
-	if (rc == 0)
-		rc = ast_parse_decls(l, m, decls);
-	if (rc == 0)
-		rc = parse_solve(l, m);
+	if (rc < 0)
+		return rc;
+	rc = parse_schema(l, m);
+	if (rc < 0)
+		return rc;
+	rc = parse_kind(l, m);
+	if (rc < 0)
+		return rc;
+	rc = parse_id(l, m);
+	if (rc < 0)
+		return rc;
+	rc = parse_imports(l, m);
+	if (rc < 0)
+		return rc;
+	rc = ast_need_member(l, m, &decls, m->root, "decls", JSON_ARRAY);
+	if (rc < 0)
+		return rc;
+	rc = ast_parse_decls(l, m, decls);
+	if (rc < 0)
+		return rc;
+	rc = parse_solve(l, m);
 	if (rc < 0)
 		return rc;
 	m->meta = json_get(m->root, "meta");

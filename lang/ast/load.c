@@ -19,6 +19,8 @@
 
 #define MODULES_MAX 2048u            /* files of one program */
 #define SOURCE_TOTAL_MAX (32u << 20) /* bytes of all files */
+#define MODULE_PATH_MAX 8192u        /* twice what the kernel opens */
+#define ROOTS_TEXT_MAX 1024u         /* of a message; what does not fit is left out */
 
 /* A file that is being loaded: the chain back to the entry, for cycle detection. */
 struct loading {
@@ -44,7 +46,7 @@ static const struct json *import_at(const struct ast_module *importer, struct st
 /* a.b in root -> root/a/b.x07.json; owned */
 static char *module_path(const char *root, struct str id)
 {
-	CLEANUP(buf_clear) struct buf path = buf_init(8192);
+	CLEANUP(buf_clear) struct buf path = buf_init(MODULE_PATH_MAX);
 
 	buf_puts(&path, root);
 	buf_putc(&path, '/');
@@ -81,7 +83,7 @@ static bool in_std(const struct ast_source *source, struct str id, char **path)
 
 static int ambiguous(struct ast_loader *l, struct ast_module *importer, struct str id)
 {
-	CLEANUP(buf_clear) struct buf roots = buf_init(1024);
+	CLEANUP(buf_clear) struct buf roots = buf_init(ROOTS_TEXT_MAX);
 
 	for (size_t i = 0; i < l->source->root_count; i++) {
 		AUTO_FREE char *path = module_path(l->source->module_roots[i], id);
@@ -92,7 +94,7 @@ static int ambiguous(struct ast_loader *l, struct ast_module *importer, struct s
 	}
 	return ast_fault(l, importer, LANG_CODE_IMPORT, import_at(importer, id),
 	    "module \"%.*s\" is ambiguous across roots: [%s]", (int)id.len, id.ptr,
-	    roots.data ? roots.data : "");
+	    buf_str(&roots));
 }
 
 static int unknown(struct ast_loader *l, struct ast_module *importer, struct str id)
@@ -139,7 +141,7 @@ static int read_module(struct ast_loader *l, struct ast_module *importer, struct
 	if (l->total_bytes > SOURCE_TOTAL_MAX)
 		return ast_fault(l, importer, LANG_CODE_BUDGET_SOURCE, import_at(importer, m->id),
 		    "program too large: all modules together exceed %u bytes", SOURCE_TOTAL_MAX);
-	m->text = arena_strndup(l->arena, text.data ? text.data : "", text.len);
+	m->text = arena_strndup(l->arena, buf_str(&text), text.len);
 	m->text_len = (uint32_t)text.len;
 	return 0;
 }
@@ -149,10 +151,11 @@ static int load_imports(struct ast_loader *l, struct ast_module *m, const struct
 	struct loading here = {m->id, outer};
 	int rc = 0;
 
-	for (uint32_t i = 0; i < m->import_count && rc == 0; i++)
+	for (uint32_t i = 0; i < m->import_count; i++) {
 		rc = load_module(l, m, m->imports[i], &here);
-	if (rc < 0)
-		return rc;
+		if (rc < 0)
+			return rc;
+	}
 	l->modules = /* NOLINTNEXTLINE(bugprone-sizeof-expression) */
 	    ast_grow(l->arena, l->modules, l->module_count, sizeof(struct ast_module *));
 	l->modules[l->module_count++] = m;
@@ -195,10 +198,12 @@ static int load_module(
 	m = arena_alloc(l->arena, sizeof(*m));
 	m->id = id;
 	rc = resolve(l, importer, m);
-	if (rc == 0)
-		rc = read_module(l, importer, m);
-	if (rc == 0)
-		rc = ast_parse_file(l, m);
+	if (rc < 0)
+		return rc;
+	rc = read_module(l, importer, m);
+	if (rc < 0)
+		return rc;
+	rc = ast_parse_file(l, m);
 	return rc < 0 ? rc : load_imports(l, m, outer);
 }
 
@@ -242,10 +247,12 @@ static int load(struct ast_program **out, struct ast_loader *l, struct ast_modul
 	struct ast_program *p = arena_alloc(l->arena, sizeof(*p));
 	int rc = ast_parse_file(l, entry);
 
-	if (rc == 0)
-		rc = load_imports(l, entry, NULL);
-	if (rc == 0)
-		rc = sort_fns(l);
+	if (rc < 0)
+		return rc;
+	rc = load_imports(l, entry, NULL);
+	if (rc < 0)
+		return rc;
+	rc = sort_fns(l);
 	if (rc < 0)
 		return rc;
 	p->modules = l->modules;
@@ -284,6 +291,6 @@ int ast_load(struct ast_program **out, struct arena *arena, const struct ast_sou
 
 	if (rc < 0)
 		return rc;
-	return ast_load_text(out, arena,
-	    (struct str){text.data ? text.data : "", (uint32_t)text.len}, source, diags, err);
+	return ast_load_text(
+	    out, arena, (struct str){buf_str(&text), (uint32_t)text.len}, source, diags, err);
 }

@@ -142,8 +142,9 @@ int ast_decl_name(struct ast_loader *l, struct ast_module *m, struct str *out,
 	const struct json *v;
 	int rc = ast_need_member(l, m, &v, decl, "name", JSON_STRING);
 
-	if (rc == 0)
-		rc = ast_check_name(l, m, AST_NAME_DOTTED, v, "symbol");
+	if (rc < 0)
+		return rc;
+	rc = ast_check_name(l, m, AST_NAME_DOTTED, v, "symbol");
 	if (rc < 0)
 		return rc;
 	if (prefixed && !has_prefix(v->text, m->id))

@@ -73,9 +73,14 @@ static int check_type_list(struct ast_loader *l, const struct ast_module *m, con
 		return ast_check_name(l, m, AST_NAME_LOCAL, &v->items[1], "type variable name");
 	}
 	rc = ast_check_name(l, m, AST_NAME_TYPE, &v->items[0], "type name");
-	for (uint32_t i = 1; rc == 0 && i < v->count; i++)
+	if (rc < 0)
+		return rc;
+	for (uint32_t i = 1; i < v->count; i++) {
 		rc = check_type(l, m, &v->items[i]);
-	return rc;
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
 }
 
 static bool lower_application(enum lang_ty *out, const struct json *v)
@@ -114,13 +119,18 @@ int ast_parse_type(struct ast_loader *l, const struct ast_module *m, struct ast_
 	struct ast_type t = {.concrete.base = TY_I32};
 	int rc = check_type(l, m, v);
 
-	if (rc == 0 && v->kind == JSON_STRING)
+	if (rc < 0)
+		return rc;
+	if (v->kind == JSON_STRING)
 		rc = parse_plain(l, m, &t.concrete.base, v);
-	else if (rc == 0 && !lower_application(&t.concrete.base, v))
+	else if (!lower_application(&t.concrete.base, v))
 		t.expr = v;
-	if (rc == 0 && brand != NULL && brand->kind != JSON_NULL)
+	if (rc < 0)
+		return rc;
+	if (brand != NULL && brand->kind != JSON_NULL)
 		rc = parse_brand(l, m, &t, brand);
-	if (rc == 0)
-		*out = t;
-	return rc;
+	if (rc < 0)
+		return rc;
+	*out = t;
+	return 0;
 }

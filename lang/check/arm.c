@@ -34,9 +34,10 @@ int ck_arm_close(struct ck *c, struct ck_arm *a, const struct json *e, ir_local 
 {
 	int rc = result != NULL ? ck_eval(c, e, &a->v) : ck_stmt(c, e);
 
-	if (rc == 0)
-		rc = ck_scope_close(c, a->scope, result != NULL ? &a->v : NULL, e);
-	if (rc != 0)
+	if (rc < 0)
+		return rc;
+	rc = ck_scope_close(c, a->scope, result != NULL ? &a->v : NULL, e);
+	if (rc < 0)
 		return rc;
 	if (result != NULL)
 		store_arm(c, a, result);

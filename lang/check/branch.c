@@ -105,13 +105,13 @@ static int merge_both(
 {
 	uint32_t stamp = ++c->stamp;
 	uint32_t done = ++c->stamp;
-	int rc = 0;
+	int rc;
 
 	for (uint32_t i = 0; i < a->count; i++) {
 		c->vars[a->items[i].var].stamp = stamp;
 		c->vars[a->items[i].var].slot = i;
 	}
-	for (uint32_t i = 0; rc == 0 && i < b->count; i++) {
+	for (uint32_t i = 0; i < b->count; i++) {
 		uint32_t var = b->items[i].var;
 		struct ck_var *v = &c->vars[var];
 		struct ck_state other = v->state;
@@ -120,14 +120,19 @@ static int merge_both(
 			other = a->items[v->slot].state;
 		v->stamp = done;
 		rc = merge_state(c, var, other, b->items[i].state, at);
+		if (rc < 0)
+			return rc;
 	}
-	for (uint32_t i = 0; rc == 0 && i < a->count; i++) {
+	for (uint32_t i = 0; i < a->count; i++) {
 		uint32_t var = a->items[i].var;
 
-		if (c->vars[var].stamp == stamp)
-			rc = merge_state(c, var, a->items[i].state, c->vars[var].state, at);
+		if (c->vars[var].stamp != stamp)
+			continue;
+		rc = merge_state(c, var, a->items[i].state, c->vars[var].state, at);
+		if (rc < 0)
+			return rc;
 	}
-	return rc;
+	return 0;
 }
 
 int ck_merge(

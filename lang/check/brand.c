@@ -61,9 +61,10 @@ static int validator(struct ck *c, const struct json *e, struct ck_fn **out)
 		return ck_fail(c, LANG_CODE_BRAND, e, NULL, "unknown validator: \"%.*s\"",
 		    CK_STR(e->items[2].text));
 	rc = ck_visible(c, fn, e);
-	if (rc == 0)
-		rc = ck_instance(c, out, fn, NULL, e);
-	if (rc != 0)
+	if (rc < 0)
+		return rc;
+	rc = ck_instance(c, out, fn, NULL, e);
+	if (rc < 0)
 		return rc;
 	if (fn->param_count == 1 && (*out)->params[0].base == TY_VIEW &&
 	    (*out)->params[0].brand.len == 0 && (*out)->result.base == TY_RES_I32)
@@ -109,7 +110,7 @@ static int cast(struct ck *c, const struct json *e, const struct brand_row *row,
 	ir_local ok;
 	int rc = validator(c, e, &fn);
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_solid(c, v);
 	ck_emit_call(c, fn, &v->local, &verdict);
@@ -135,13 +136,17 @@ static int check_names(struct ck *c, const struct json *e, const struct brand_ro
 {
 	int rc = ck_arity(c, e, row->names + 1);
 
-	for (uint32_t i = 1; rc == 0 && i <= row->names; i++) {
+	if (rc < 0)
+		return rc;
+	for (uint32_t i = 1; i <= row->names; i++) {
 		if (e->items[i].kind != JSON_STRING)
 			rc = ck_fail(c, LANG_CODE_BRAND, e,
 			    "write brand and validator as bare strings",
 			    "%s expects a name as operand %u", row->name, i);
+		if (rc < 0)
+			return rc;
 	}
-	if (rc == 0 && row->op == OP_ASSUME && c->f.unsafe_depth == 0)
+	if (row->op == OP_ASSUME && c->f.unsafe_depth == 0)
 		rc = ck_fail(c, LANG_CODE_UNSAFE, e, "put it into (unsafe ...)",
 		    "unsafe-required: %s", row->name);
 	return rc;
@@ -173,13 +178,13 @@ int ck_brand(struct ck *c, const struct json *e, struct ck_val *out)
 		return ck_fail(c, LANG_CODE_HEAD, e, NULL, "unsupported head: \"%.*s\"",
 		    CK_STR(e->items[0].text));
 	rc = check_names(c, e, row);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	if (row->op == OP_VIEW)
 		return ck_head(c, HEAD_bytes_view, e, out);
 	ck_charge(c);
 	rc = ck_eval_as(c, &e->items[row->names + 1], row->operand, row->name, &v);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	if (row->op == OP_CAST_BYTES || row->op == OP_CAST_VIEW || row->op == OP_CAST_COPY)
 		return cast(c, e, row, &v, out);

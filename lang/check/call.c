@@ -91,7 +91,7 @@ static int take_arg(
 	} else {
 		rc = ck_eval(c, e, out);
 	}
-	if (rc != 0 || out->type.base == TY_NEVER)
+	if (rc < 0 || out->type.base == TY_NEVER)
 		return rc;
 	lends = want.base == TY_VIEW && (out->type.base == TY_BYTES || out->type.base == TY_VEC);
 	if ((out->type.base != want.base && !lends) || !ck_brand_fits(want, out))
@@ -102,14 +102,14 @@ static int take_arg(
 static int take_args(
     struct ck *c, const struct ck_fn *fn, const struct json *args, struct ck_val *v)
 {
-	int rc = 0;
+	for (uint32_t i = 0; i < fn->ast->param_count; i++) {
+		int rc = take_arg(c, fn, &args[i], i, &v[i]);
 
-	for (uint32_t i = 0; rc == 0 && i < fn->ast->param_count; i++) {
-		rc = take_arg(c, fn, &args[i], i, &v[i]);
-		if (rc == 0)
-			ck_hold(c, &v[i]);
+		if (rc < 0)
+			return rc;
+		ck_hold(c, &v[i]);
 	}
-	return rc;
+	return 0;
 }
 
 /* Where the returned view points, seen from the caller. */
@@ -147,12 +147,12 @@ int ck_call_instance(
 		return ck_fail(c, LANG_CODE_ARITY, e, NULL, "call \"%.*s\" expects %u args",
 		    CK_STR(fn->name), count);
 	rc = ck_view_source(c, fn, e);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	v = arena_alloc(c->arena, count * (sizeof(*v) + sizeof(*args)) + 1);
 	args = (ir_local *)(v + count);
 	rc = take_args(c, fn, &e->items[first], v);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	for (uint32_t i = count; i > 0; i--)
 		ck_release(c, &v[i - 1]);
@@ -182,9 +182,9 @@ int ck_call(struct ck *c, const struct ast_fn *ast, const struct json *e, struct
 		    "%s: generic function must be called via tapp: \"%.*s\"",
 		    LANG_CODE(TAPP_NEEDED)->id, CK_STR(ast->name));
 	rc = ck_visible(c, ast, e);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_charge(c);
 	rc = ck_instance(c, &fn, ast, NULL, e);
-	return rc != 0 ? rc : ck_call_instance(c, fn, e, 1, out);
+	return rc < 0 ? rc : ck_call_instance(c, fn, e, 1, out);
 }

@@ -26,18 +26,21 @@ static int check_all(struct ck *c)
 {
 	uint32_t max = c->options->max_ast_nodes > 0 ? c->options->max_ast_nodes : 250000;
 	struct ck_fn *solve = entry(c);
-	int rc = 0;
+	int rc;
 
-	for (uint32_t i = 0; rc == 0 && i < c->queue_count; i++) {
-		if (c->queue[i]->progress == CK_NEW)
-			rc = ck_fn_check(c, c->queue[i]);
+	for (uint32_t i = 0; i < c->queue_count; i++) {
+		if (c->queue[i]->progress != CK_NEW)
+			continue;
+		rc = ck_fn_check(c, c->queue[i]);
+		if (rc < 0)
+			return rc;
 	}
 	c->f.fn = solve;
-	if (rc == 0 && c->nodes > max)
-		rc = ck_fail(c, LANG_CODE_BUDGET, solve->body, NULL,
+	if (c->nodes > max)
+		return ck_fail(c, LANG_CODE_BUDGET, solve->body, NULL,
 		    "AST too large: max_ast_nodes=%u got %llu (set X07_MAX_AST_NODES=<n>)", max,
 		    (unsigned long long)c->nodes);
-	return rc;
+	return 0;
 }
 
 int ck_program(struct ir_program **out, struct arena *arena, const struct ast_program *program,
@@ -52,7 +55,7 @@ int ck_program(struct ir_program **out, struct arena *arena, const struct ast_pr
 	memset(c->buckets, 0xff, sizeof(c->buckets));
 	c->instances = arena_alloc(arena, (program->fn_count + 1) * sizeof(void *));
 	rc = check_all(c);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	p = arena_alloc(arena, sizeof(*p));
 	p->fns = arena_alloc(arena, c->queue_count * sizeof(void *));

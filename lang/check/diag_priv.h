@@ -8,6 +8,8 @@
 
 /* Longest pointer or message kept. */
 #define CK_TEXT_MAX 65536u
+/* Longest list of names inside a message; what does not fit is left out. */
+#define CK_LIST_MAX 2048u
 
 /** Report the one error, as `return ck_fail(...)`. @p help may be NULL. */
 void ck_report(struct ck *c, enum lang_code_id code, const struct json *at, const char *help,

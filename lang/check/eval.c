@@ -156,7 +156,7 @@ static int eval_name(struct ck *c, const struct json *e, struct ck_val *out)
 		    "unknown identifier: \"%.*s\"", CK_STR(e->text));
 	v = &c->vars[var];
 	rc = ck_usable(c, var, e);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	if (!lang_ty_is_owned(v->type.base)) {
 		*out = (struct ck_val){.type = v->type,
@@ -167,7 +167,7 @@ static int eval_name(struct ck *c, const struct json *e, struct ck_val *out)
 		return 0;
 	}
 	rc = ck_unborrowed(c, var, "move", e);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	from = v->local;
 	*out = ck_temp(c, v->type);
@@ -197,7 +197,7 @@ int ck_eval_place(struct ck *c, const struct json *e, struct ck_val *out)
 {
 	int rc = enter(c, e);
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	if (e->kind == JSON_INT) {
 		ck_charge(c);
@@ -222,7 +222,7 @@ int ck_eval(struct ck *c, const struct json *e, struct ck_val *out)
 	struct ck_val placed;
 	int rc = ck_eval_place(c, e, out);
 
-	if (rc != 0 || out->how != CK_PLACE)
+	if (rc < 0 || out->how != CK_PLACE)
 		return rc;
 	placed = *out;
 	*out = ck_temp(c, placed.type);
@@ -252,7 +252,7 @@ int ck_eval_as(
 {
 	int rc = ck_eval(c, e, out);
 
-	if (rc != 0 || out->type.base == type || out->type.base == TY_NEVER)
+	if (rc < 0 || out->type.base == type || out->type.base == TY_NEVER)
 		return rc;
 	return ck_fail(c, LANG_CODE_TYPE, e, NULL, "%s must be %s (got %s)", what,
 	    lang_ty_name(type), lang_ty_title(out->type.base));

@@ -37,17 +37,22 @@ static int signature(struct ck *c, struct ck_fn *fn, const struct json *at)
 {
 	const struct ast_fn *ast = fn->ast;
 	int rc = ck_type(c, &fn->result, &ast->result, fn, at);
-	bool ptr = rc == 0 && lang_ty_is_ptr(fn->result.base);
+	bool ptr;
 
+	if (rc < 0)
+		return rc;
+	ptr = lang_ty_is_ptr(fn->result.base);
 	fn->params = arena_alloc(c->arena, (ast->param_count + 1) * sizeof(*fn->params));
-	for (uint32_t i = 0; rc == 0 && i < ast->param_count; i++) {
+	for (uint32_t i = 0; i < ast->param_count; i++) {
 		rc = ck_type(c, &fn->params[i], &ast->params[i].type, fn, at);
-		ptr = ptr || (rc == 0 && lang_ty_is_ptr(fn->params[i].base));
+		if (rc < 0)
+			return rc;
+		ptr = ptr || lang_ty_is_ptr(fn->params[i].base);
 	}
-	if (rc == 0 && ptr && !c->options->allow_unsafe)
-		rc = ck_fail(c, LANG_CODE_UNSAFE, at, "allow it in the policy's language section",
+	if (ptr && !c->options->allow_unsafe)
+		return ck_fail(c, LANG_CODE_UNSAFE, at, "allow it in the policy's language section",
 		    "raw pointer types require unsafe capability: \"%.*s\"", CK_STR(fn->name));
-	return rc;
+	return 0;
 }
 
 int ck_instance(struct ck *c, struct ck_fn **out, const struct ast_fn *ast,
@@ -74,7 +79,7 @@ int ck_instance(struct ck *c, struct ck_fn **out, const struct ast_fn *ast,
 		fn->tyarg_count = ast->type_param_count;
 	}
 	rc = signature(c, fn, at);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	fn->next = c->instances[ast->index];
 	c->instances[ast->index] = fn;
@@ -115,13 +120,16 @@ static int check_body(struct ck *c, struct ck_fn *fn)
 
 	declare_params(c, fn);
 	rc = ck_contract_entry(c);
-	if (rc == 0)
-		rc = ck_eval(c, fn->body, &v);
-	if (rc == 0)
-		rc = ck_leave(c, &v, fn->body, true);
-	if (rc == 0)
-		rc = ck_scope_close(c, c->f.scope, NULL, fn->body);
-	return rc != 0 ? rc : limits(c, fn);
+	if (rc < 0)
+		return rc;
+	rc = ck_eval(c, fn->body, &v);
+	if (rc < 0)
+		return rc;
+	rc = ck_leave(c, &v, fn->body, true);
+	if (rc < 0)
+		return rc;
+	rc = ck_scope_close(c, c->f.scope, NULL, fn->body);
+	return rc < 0 ? rc : limits(c, fn);
 }
 
 int ck_fn_check(struct ck *c, struct ck_fn *fn)

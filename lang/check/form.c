@@ -32,7 +32,7 @@ static void zero(struct ck *c, struct ck_val *out)
 static int sequence(struct ck *c, const struct json *e, struct ck_val *out, const char *name)
 {
 	uint32_t outer;
-	int rc = 0;
+	int rc;
 
 	if (e->count < 2)
 		return ck_fail(
@@ -40,15 +40,15 @@ static int sequence(struct ck *c, const struct json *e, struct ck_val *out, cons
 	if (out != NULL)
 		ck_charge(c);
 	outer = ck_scope_open(c);
-	for (uint32_t i = 1; rc == 0 && i < e->count; i++) {
+	for (uint32_t i = 1; i < e->count; i++) {
 		if (out != NULL && i + 1 == e->count)
 			rc = ck_eval(c, &e->items[i], out);
 		else
 			rc = ck_stmt(c, &e->items[i]);
+		if (rc < 0)
+			return rc;
 	}
-	if (rc == 0)
-		rc = ck_scope_close(c, outer, out, e);
-	return rc;
+	return ck_scope_close(c, outer, out, e);
 }
 
 int ck_begin(struct ck *c, const struct json *e, struct ck_val *out)
@@ -76,9 +76,11 @@ static int eval_bound(struct ck *c, const struct json *e, struct ck_val *v)
 	uint32_t before = c->f.fuel;
 	int rc = ck_eval(c, e, v);
 
-	if (rc == 0 && e->kind == JSON_STRING && lang_ty_is_owned(v->type.base))
+	if (rc < 0)
+		return rc;
+	if (e->kind == JSON_STRING && lang_ty_is_owned(v->type.base))
 		c->f.fuel = before;
-	return rc;
+	return 0;
 }
 
 /* The local of a new variable: the one that holds the value already, if nothing else does. */
@@ -113,7 +115,7 @@ int ck_let(struct ck *c, const struct json *e, struct ck_val *out)
 	if (out != NULL)
 		ck_charge(c);
 	rc = eval_bound(c, &e->items[2], &v);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	if (out != NULL && lang_ty_is_owned(v.type.base))
 		return ck_fail(c, LANG_CODE_LET, e, NULL,
@@ -139,7 +141,7 @@ static int assign(struct ck *c, uint32_t var, struct ck_val *v, const struct jso
 {
 	int rc = ck_unborrowed(c, var, "set", e);
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_before_write(c, var);
 	if (v->how == CK_PLACE && v->var == var) {
@@ -195,9 +197,10 @@ static int set_form(struct ck *c, const struct json *e, struct ck_val *out, bool
 		return ck_fail(c, LANG_CODE_SET, e, "bind it with let first",
 		    "set of unknown variable: \"%.*s\"", CK_STR(e->items[1].text));
 	rc = ck_eval_place(c, &e->items[2], &v);
-	if (rc == 0)
-		rc = check_assignable(c, var, &v, e);
-	if (rc != 0)
+	if (rc < 0)
+		return rc;
+	rc = check_assignable(c, var, &v, e);
+	if (rc < 0)
 		return rc;
 	if (v.how == CK_PLACE && v.var != var) {
 		struct ck_val placed = v;
@@ -206,7 +209,7 @@ static int set_form(struct ck *c, const struct json *e, struct ck_val *out, bool
 		ck_emit(c, IR_MOVE, v.local, &placed.local, 1);
 	}
 	rc = assign(c, var, &v, e);
-	if (rc != 0 || out == NULL || !want_value)
+	if (rc < 0 || out == NULL || !want_value)
 		return rc;
 	if (lang_ty_is_owned(v.type.base))
 		return ck_fail(c, LANG_CODE_SET, e,
@@ -229,9 +232,10 @@ int ck_set0(struct ck *c, const struct json *e, struct ck_val *out)
 {
 	int rc = set_form(c, e, out, false);
 
-	if (rc == 0)
-		zero(c, out);
-	return rc;
+	if (rc < 0)
+		return rc;
+	zero(c, out);
+	return 0;
 }
 
 static void emit_if(struct ck *c, const struct ck_val *cond, const struct ck_arm *arm)
@@ -262,16 +266,17 @@ int ck_if(struct ck *c, const struct json *e, struct ck_val *out)
 		rc = ck_arm_close(c, &arm[i], &e->items[2 + i], out != NULL ? &result : NULL);
 		ck_release(c, &cond);
 	}
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	emit_if(c, &cond, arm);
 	rc = ck_merge(c, &arm[0].changes, &arm[1].changes, e);
-	if (rc != 0 || out == NULL)
+	if (rc < 0 || out == NULL)
 		return rc;
 	rc = ck_arm_unify(c, e, &arm[0].v, &arm[1].v);
-	if (rc == 0)
-		ck_arm_result(c, &arm[0].v, result, out);
-	return rc;
+	if (rc < 0)
+		return rc;
+	ck_arm_result(c, &arm[0].v, result, out);
+	return 0;
 }
 
 /* return = [ "return", e ] */
@@ -287,9 +292,10 @@ int ck_return(struct ck *c, const struct json *e, struct ck_val *out)
 		ck_charge(c);
 	mark = ck_mark(c);
 	rc = ck_eval(c, &e->items[1], &v);
-	if (rc == 0)
-		rc = ck_leave(c, &v, e, false);
-	if (rc != 0)
+	if (rc < 0)
+		return rc;
+	rc = ck_leave(c, &v, e, false);
+	if (rc < 0)
 		return rc;
 	ck_undo(c, mark);
 	c->f.dead = true;

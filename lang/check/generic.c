@@ -68,14 +68,16 @@ static int resolve(struct ck *c, struct ck_tyarg *out, const struct json *t, con
 	if (str_eq_c(t->items[0].text, "t") && t->items[1].kind == JSON_STRING)
 		return variable(c, out, t, fn, at);
 	rc = resolve(c, &arg, &t->items[1], fn, at, depth + 1);
-	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(applications); i++) {
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < ARRAY_LEN(applications); i++) {
 		if (str_eq_c(t->items[0].text, applications[i].head) &&
 		    applications[i].arg == arg.type.base) {
 			out->type.base = applications[i].type;
 			return 0;
 		}
 	}
-	return rc != 0 ? rc : not_concrete(c, at);
+	return not_concrete(c, at);
 }
 
 int ck_type(struct ck *c, struct lang_type *out, const struct ast_type *t, const struct ck_fn *fn,
@@ -88,9 +90,10 @@ int ck_type(struct ck *c, struct lang_type *out, const struct ast_type *t, const
 	if (t->expr == NULL)
 		return 0;
 	rc = resolve(c, &arg, t->expr, fn, at, 0);
-	if (rc == 0)
-		out->base = arg.type.base;
-	return rc;
+	if (rc < 0)
+		return rc;
+	out->base = arg.type.base;
+	return 0;
 }
 
 int ck_tyarg(struct ck *c, struct ck_tyarg *out, const struct json *t, const struct json *at)
@@ -144,7 +147,6 @@ static int read_tyargs(struct ck *c, const struct json *e, const struct ast_fn *
 	const struct json *list = e->count > 2 ? &e->items[2] : NULL;
 	const struct json *types = list;
 	uint32_t have = e->count - 2;
-	int rc = 0;
 
 	*first = 2 + want;
 	if (list != NULL && list->kind == JSON_ARRAY && json_is(&list->items[0], "tys")) {
@@ -156,12 +158,16 @@ static int read_tyargs(struct ck *c, const struct json *e, const struct ast_fn *
 		return ck_fail(c, LANG_CODE_TAPP_ARITY, e, NULL,
 		    "%s: tapp \"%.*s\" expects %u type arguments", LANG_CODE(TAPP_ARITY)->id,
 		    CK_STR(fn->name), want);
-	for (uint32_t i = 0; rc == 0 && i < want; i++) {
-		rc = ck_tyarg(c, &args[i], &types[i], e);
-		if (rc == 0)
-			rc = check_bound(c, &fn->type_params[i], &args[i], e);
+	for (uint32_t i = 0; i < want; i++) {
+		int rc = ck_tyarg(c, &args[i], &types[i], e);
+
+		if (rc < 0)
+			return rc;
+		rc = check_bound(c, &fn->type_params[i], &args[i], e);
+		if (rc < 0)
+			return rc;
 	}
-	return rc;
+	return 0;
 }
 
 /* tapp = [ "tapp", function, ["tys", T...], args... ] */
@@ -187,12 +193,13 @@ int ck_tapp(struct ck *c, const struct json *e, struct ck_val *out)
 		    "%s: tapp of a function that is not generic: \"%.*s\"",
 		    LANG_CODE(TAPP_ARITY)->id, CK_STR(fn->name));
 	rc = ck_visible(c, fn, e);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_charge(c);
 	args = arena_alloc(c->arena, fn->type_param_count * sizeof(*args));
 	rc = read_tyargs(c, e, fn, args, &first);
-	if (rc == 0)
-		rc = ck_instance(c, &instance, fn, args, e);
-	return rc != 0 ? rc : ck_call_instance(c, instance, e, first, out);
+	if (rc < 0)
+		return rc;
+	rc = ck_instance(c, &instance, fn, args, e);
+	return rc < 0 ? rc : ck_call_instance(c, instance, e, first, out);
 }

@@ -60,12 +60,12 @@ static const struct arg_row arg_rows[] = {
 
 static int expects(struct ck *c, const struct call *k, const char *help)
 {
-	CLEANUP(buf_clear) struct buf list = buf_init(1024);
+	CLEANUP(buf_clear) struct buf list = buf_init(CK_LIST_MAX);
 
 	for (uint32_t i = 0; i < k->count; i++)
 		buf_printf(&list, "%s%s", i > 0 ? ", " : "", arg_rows[k->row->args[i]].name);
-	return ck_fail(c, LANG_CODE_TYPE, k->e, help, "%s expects (%s)", k->row->spelling,
-	    list.data != NULL ? list.data : "");
+	return ck_fail(
+	    c, LANG_CODE_TYPE, k->e, help, "%s expects (%s)", k->row->spelling, buf_str(&list));
 }
 
 /* The variable that an operand names, when it names one (`input` is not one). */
@@ -83,7 +83,7 @@ static int borrow(
 	const struct ck_var *x = &c->vars[var];
 	int rc = ck_usable(c, var, e);
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	c->nodes++;
 	*out = (struct ck_val){.type = x->type,
@@ -105,7 +105,9 @@ static int take_value(struct ck *c, const struct call *k, uint32_t i, struct ck_
 {
 	int rc = ck_eval(c, &k->e->items[i + 1], out);
 
-	if (rc == 0 && !is_type(out->type.base, arg_rows[k->row->args[i]].type))
+	if (rc < 0)
+		return rc;
+	if (!is_type(out->type.base, arg_rows[k->row->args[i]].type))
 		rc = expects(c, k, NULL);
 	return rc;
 }
@@ -124,7 +126,7 @@ static int take_view(
 			return borrow(c, var, TY_VIEW, e, out);
 	}
 	rc = ck_eval(c, e, out);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	t = out->type.base;
 	if (!is_type(t, TY_VIEW) && t != TY_BYTES && !(vec_too && t == TY_VEC))
@@ -136,7 +138,9 @@ static int take_strict(struct ck *c, const struct call *k, uint32_t i, struct ck
 {
 	int rc = ck_eval(c, &k->e->items[i + 1], out);
 
-	if (rc == 0 && !is_type(out->type.base, TY_VIEW))
+	if (rc < 0)
+		return rc;
+	if (!is_type(out->type.base, TY_VIEW))
 		rc = expects(
 		    c, k, out->type.base == TY_BYTES ? "make a view with bytes.view" : NULL);
 	return rc;
@@ -209,7 +213,9 @@ static int take_inplace(struct ck *c, const struct call *k, uint32_t i, struct c
 	if (!simple)
 		return take_value(c, k, i, out);
 	rc = ck_eval_place(c, e, out);
-	if (rc == 0 && !is_type(out->type.base, want))
+	if (rc < 0)
+		return rc;
+	if (!is_type(out->type.base, want))
 		rc = expects(c, k, NULL);
 	return rc;
 }
@@ -222,7 +228,7 @@ static int take_reader(struct ck *c, const struct call *k, uint32_t i, struct ck
 	ir_local from;
 	int rc = ck_eval(c, &k->e->items[i + 1], &v);
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	*out = v;
 	if (v.type.base == TY_BYTES || v.type.base == TY_NEVER)
@@ -327,14 +333,15 @@ static int check_comparison(struct ck *c, const struct call *k)
 
 static int take_all(struct ck *c, struct call *k)
 {
-	int rc = 0;
+	for (uint32_t i = 0; i < k->count; i++) {
+		int rc = take(c, k, i, &k->v[i]);
 
-	for (uint32_t i = 0; rc == 0 && i < k->count; i++) {
-		rc = take(c, k, i, &k->v[i]);
-		if (rc == 0 && k->v[i].how != CK_PLACE)
+		if (rc < 0)
+			return rc;
+		if (k->v[i].how != CK_PLACE)
 			ck_hold(c, &k->v[i]);
 	}
-	return rc;
+	return 0;
 }
 
 /* The operand that is updated in place must still be there, and nobody may be looking at it. */
@@ -346,7 +353,7 @@ static int check_place(struct ck *c, const struct call *k)
 	if (k->v[0].how != CK_PLACE || e->kind != JSON_STRING)
 		return 0;
 	rc = ck_usable(c, k->v[0].var, e);
-	return rc != 0 ? rc : ck_unborrowed(c, k->v[0].var, k->row->spelling, k->e);
+	return rc < 0 ? rc : ck_unborrowed(c, k->v[0].var, k->row->spelling, k->e);
 }
 
 static void release_all(struct ck *c, struct call *k)
@@ -461,17 +468,21 @@ int ck_head(struct ck *c, enum lang_head head, const struct json *e, struct ck_v
 	    .head = head, .row = &lang_heads[head], .e = e, .count = lang_head_arity(head)};
 	int rc = ck_arity(c, e, k.count);
 
-	if (rc == 0)
-		rc = check_world(c, &k);
-	if (rc == 0 && (k.row->flags & H_OPERATOR))
+	if (rc < 0)
+		return rc;
+	rc = check_world(c, &k);
+	if (rc < 0)
+		return rc;
+	if (k.row->flags & H_OPERATOR)
 		rc = check_comparison(c, &k);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_charge(c);
 	rc = take_all(c, &k);
-	if (rc == 0)
-		rc = check_place(c, &k);
-	if (rc != 0)
+	if (rc < 0)
+		return rc;
+	rc = check_place(c, &k);
+	if (rc < 0)
 		return rc;
 	release_all(c, &k);
 	return finish(c, &k, out);

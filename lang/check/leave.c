@@ -73,13 +73,14 @@ int ck_leave(struct ck *c, struct ck_val *v, const struct json *at, bool last)
 	if (v->type.base == TY_NEVER)
 		return 0;
 	rc = check_result(c, v, at);
-	if (rc == 0)
-		rc = ck_contract_exit(c, v, at);
-	if (rc != 0)
+	if (rc < 0)
+		return rc;
+	rc = ck_contract_exit(c, v, at);
+	if (rc < 0)
 		return rc;
 	if (last) {
 		rc = ck_scope_close(c, c->f.scope, v, at);
-		if (rc != 0)
+		if (rc < 0)
 			return rc;
 	} else {
 		ck_drop_all(c, lang_ty_is_owned(v->type.base) ? v->var : CK_NONE);

@@ -79,11 +79,13 @@ static int eval_part(
 		rc = ck_eval_as(c, e, TY_I32, "while condition", value);
 	else
 		rc = ck_stmt(c, e);
-	if (rc == 0)
-		rc = ck_scope_close(c, scope, value, e);
-	if (rc == 0)
-		ck_block_close(c, outer);
-	return rc;
+	if (rc < 0)
+		return rc;
+	rc = ck_scope_close(c, scope, value, e);
+	if (rc < 0)
+		return rc;
+	ck_block_close(c, outer);
+	return 0;
 }
 
 struct range {
@@ -114,11 +116,13 @@ static int eval_range(struct ck *c, const struct json *e, struct range *r)
 	struct ck_val start;
 	int rc = ck_eval_as(c, &e->items[2], TY_I32, "for start", &start);
 
-	if (rc == 0)
-		rc = loop_variable(c, e, &start, &r->var);
-	if (rc == 0)
-		rc = ck_eval_as(c, &e->items[3], TY_I32, "for end", &r->end);
-	if (rc != 0)
+	if (rc < 0)
+		return rc;
+	rc = loop_variable(c, e, &start, &r->var);
+	if (rc < 0)
+		return rc;
+	rc = ck_eval_as(c, &e->items[3], TY_I32, "for end", &r->end);
+	if (rc < 0)
 		return rc;
 	ck_hold(c, &r->end);
 	ck_before_write(c, r->var); /* the loop itself counts it up */
@@ -146,14 +150,14 @@ int ck_for(struct ck *c, const struct json *e, struct ck_val *out)
 		struct ck_changes changes;
 
 		rc = eval_part(c, &e->items[4], &body, NULL);
-		if (rc != 0)
+		if (rc < 0)
 			break;
 		changes = ck_undo(c, mark);
 		rc = back_edge(c, &changes, &e->items[4], &again);
 		if (again)
 			c->nodes = nodes;
 	}
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_release(c, &r.end);
 	s = ck_emit(c, IR_FOR, IR_NONE, (ir_local[]){c->vars[r.var].local, r.end.local}, 2);
@@ -171,15 +175,15 @@ static int round_trip(
 	struct ck_changes back;
 	int rc = eval_part(c, &e->items[1], &block[0], cond);
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	exit = ck_changes(c, mark);
 	rc = eval_part(c, &e->items[2], &block[1], NULL);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	back = ck_undo(c, mark);
 	rc = back_edge(c, &back, &e->items[2], again);
-	if (rc != 0 || *again)
+	if (rc < 0 || *again)
 		return rc;
 	for (uint32_t i = 0; i < exit.count; i++)
 		ck_set_state(c, exit.items[i].var, exit.items[i].state);
@@ -209,7 +213,7 @@ int ck_while(struct ck *c, const struct json *e, struct ck_val *out)
 		if (again)
 			c->nodes = nodes;
 	}
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	/* a condition that never ends normally is emitted too: the loop is the code then */
 	if (c->f.dead && !dead) {

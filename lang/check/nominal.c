@@ -90,18 +90,17 @@ static int make(struct ck *c, const struct json *e, const struct member *m, stru
 	if (m->type->is_enum)
 		count = m->type->fields[m->index].has_payload;
 	rc = ck_arity(c, e, count);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	v = arena_alloc(c->arena, (count + 1) * sizeof(*v));
-	for (uint32_t i = 0; rc == 0 && i < count; i++) {
+	for (uint32_t i = 0; i < count; i++) {
 		rc = ck_eval_as(c, &e->items[1 + i], TY_I32, "field", &v[i]);
-		if (rc == 0)
-			ck_hold(c, &v[i]);
+		if (rc < 0)
+			return rc;
+		ck_hold(c, &v[i]);
 	}
-	for (uint32_t i = count; rc == 0 && i > 0; i--)
+	for (uint32_t i = count; i > 0; i--)
 		ck_release(c, &v[i - 1]);
-	if (rc != 0)
-		return rc;
 	if (m->type->is_enum)
 		*out = word_bytes(c, ck_const(c, (int32_t)m->index));
 	else
@@ -135,11 +134,13 @@ static int get(struct ck *c, const struct json *e, const struct member *m, struc
 	struct ck_val r;
 	int rc = ck_arity(c, e, 1);
 
-	if (rc == 0)
-		rc = ck_take_view(c, HEAD_bytes_len, e, 1, &r);
-	if (rc == 0)
-		rc = need_brand(c, e, m->type, &r);
-	if (rc != 0)
+	if (rc < 0)
+		return rc;
+	rc = ck_take_view(c, HEAD_bytes_len, e, 1, &r);
+	if (rc < 0)
+		return rc;
+	rc = need_brand(c, e, m->type, &r);
+	if (rc < 0)
 		return rc;
 	*out =
 	    ck_temp_in(c, (struct lang_type){.base = TY_I32}, read_word(c, r.local, offset_of(m)));
@@ -200,7 +201,7 @@ static int read_arm(struct ck *c, struct match *m, const struct json *arm)
 
 static int check_exhaustive(struct ck *c, const struct match *m)
 {
-	CLEANUP(buf_clear) struct buf missing = buf_init(2048);
+	CLEANUP(buf_clear) struct buf missing = buf_init(CK_LIST_MAX);
 
 	for (uint32_t i = 0; i < m->type->field_count; i++) {
 		if (m->arms[i] == NULL)
@@ -211,7 +212,7 @@ static int check_exhaustive(struct ck *c, const struct match *m)
 		return 0;
 	return ck_fail(c, LANG_CODE_MATCH, m->e, "add the missing arms",
 	    "non-exhaustive match on enum %.*s; missing arm(s): %s", CK_STR(m->type->name),
-	    missing.data);
+	    buf_str(&missing));
 }
 
 static int eval_match_arm(struct ck *c, struct match *m, uint32_t i, bool value)
@@ -273,19 +274,19 @@ static void choose(struct ck *c, const struct match *m, uint32_t from, uint32_t 
 static int merge_arms(struct ck *c, struct match *m, struct ck_val *all, bool value)
 {
 	struct ck_changes sum = m->done[0].changes;
-	int rc = 0;
 
 	*all = m->done[0].v;
-	for (uint32_t i = 1; rc == 0 && i < m->type->field_count; i++) {
+	for (uint32_t i = 1; i < m->type->field_count; i++) {
 		struct ck_mark mark = ck_mark(c);
+		int rc = ck_merge(c, &sum, &m->done[i].changes, m->e);
 
-		rc = ck_merge(c, &sum, &m->done[i].changes, m->e);
 		if (rc == 0 && value)
 			rc = ck_arm_unify(c, m->e, all, &m->done[i].v);
-		if (rc == 0)
-			sum = ck_undo(c, mark);
+		if (rc < 0)
+			return rc;
+		sum = ck_undo(c, mark);
 	}
-	return rc != 0 ? rc : ck_merge(c, &sum, &sum, m->e);
+	return ck_merge(c, &sum, &sum, m->e);
 }
 
 static int eval_arms(struct ck *c, struct match *m, struct ck_val *out)
@@ -297,13 +298,15 @@ static int eval_arms(struct ck *c, struct match *m, struct ck_val *out)
 	for (uint32_t i = 0; rc == 0 && i < m->type->field_count; i++)
 		rc = eval_match_arm(c, m, i, out != NULL);
 	ck_release(c, &m->subject);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	choose(c, m, 0, m->type->field_count);
 	rc = merge_arms(c, m, &all, out != NULL);
-	if (rc == 0 && out != NULL)
+	if (rc < 0)
+		return rc;
+	if (out != NULL)
 		ck_arm_result(c, &all, m->result, out);
-	return rc;
+	return 0;
 }
 
 /* match = [ "match", subject, arm... ] */
@@ -316,15 +319,19 @@ int ck_match(struct ck *c, const struct json *e, struct ck_val *out)
 		return ck_fail(c, LANG_CODE_MATCH, e, NULL,
 		    "match form: (match <value> (<Enum.Variant> [bind] <body>)...)");
 	ck_charge(c);
-	for (uint32_t i = 2; rc == 0 && i < e->count; i++)
+	for (uint32_t i = 2; i < e->count; i++) {
 		rc = read_arm(c, &m, &e->items[i]);
-	if (rc == 0)
-		rc = check_exhaustive(c, &m);
-	if (rc == 0)
-		rc = ck_take_view(c, HEAD_bytes_len, e, 1, &m.subject);
-	if (rc == 0)
-		rc = need_brand(c, e, m.type, &m.subject);
-	if (rc != 0)
+		if (rc < 0)
+			return rc;
+	}
+	rc = check_exhaustive(c, &m);
+	if (rc < 0)
+		return rc;
+	rc = ck_take_view(c, HEAD_bytes_len, e, 1, &m.subject);
+	if (rc < 0)
+		return rc;
+	rc = need_brand(c, e, m.type, &m.subject);
+	if (rc < 0)
 		return rc;
 	m.tag = read_word(c, m.subject.local, 0);
 	return eval_arms(c, &m, out);

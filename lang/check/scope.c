@@ -258,7 +258,7 @@ int ck_scope_close(struct ck *c, uint32_t outer, struct ck_val *result, const st
 	uint32_t except = CK_NONE;
 	int rc = result != NULL ? check_escape(c, result, at) : 0;
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	if (result != NULL) {
 		shorten_result(c, result);
@@ -270,7 +270,7 @@ int ck_scope_close(struct ck *c, uint32_t outer, struct ck_val *result, const st
 			ck_set_from(c, i, CK_FROM_NOTHING, NULL);
 	}
 	rc = drop_scope(c, except, at);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	pop_names(c);
 	c->f.scope = outer;

@@ -52,9 +52,10 @@ static int leave_unless(struct ck *c, ir_local ok, const struct json *e,
 	outer = ck_block_open(c, &fail);
 	mark = ck_mark(c);
 	rc = make(c, r, &v, e);
-	if (rc == 0)
-		rc = ck_leave(c, &v, e, false);
-	if (rc != 0)
+	if (rc < 0)
+		return rc;
+	rc = ck_leave(c, &v, e, false);
+	if (rc < 0)
 		return rc;
 	c->var_count = vars;
 	ck_block_close(c, outer);
@@ -108,11 +109,11 @@ int ck_try(struct ck *c, const struct json *e, struct ck_val *out)
 	ir_local ok;
 	int rc = ck_arity(c, e, 1);
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_charge(c);
 	rc = ck_eval(c, &e->items[1], &r);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	if (r.type.base == TY_NEVER) {
 		*out = r;
@@ -127,7 +128,7 @@ int ck_try(struct ck *c, const struct json *e, struct ck_val *out)
 		    "try(%s) requires function return type %s", row->name, row->context);
 	ok = ck_emit_head(c, row->is_ok, TY_I32, r.local, IR_NONE);
 	rc = leave_unless(c, ok, e, make_error, &r);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_consumed(c, &r, e);
 	*out = ck_temp(c, (struct lang_type){.base = row->result, .brand = r.type.brand});
@@ -189,11 +190,11 @@ int ck_try_doc(struct ck *c, const struct json *e, struct ck_val *out)
 	struct ir_stmt *s;
 	int rc = ck_arity(c, e, 1);
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_charge(c);
 	rc = ck_eval(c, &e->items[1], &doc);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	if (doc.type.base != TY_BYTES && doc.type.base != TY_VIEW)
 		return ck_fail(c, LANG_CODE_TRY, e, NULL, "try_doc expects (bytes or bytes_view)");
@@ -203,7 +204,7 @@ int ck_try_doc(struct ck *c, const struct json *e, struct ck_val *out)
 	ck_solid(c, &doc);
 	len = ck_emit_head(c, HEAD_bytes_len, TY_I32, doc.local, IR_NONE);
 	rc = leave_unless(c, doc_is_ok(c, doc.local, len, e), e, make_doc, &doc);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	args[0] = doc.local;
 	args[1] = ck_const(c, 1);

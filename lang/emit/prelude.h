@@ -6,6 +6,9 @@
 #include "base/buf.h"
 #include "lang/emit/emit.h"
 
+/* More than the layouts, the hot functions and the prototypes of all heads take. */
+#define EMIT_PRELUDE_MAX (1u << 20)
+
 /** Which compiler reads the text. */
 enum emit_target { EMIT_TCC, EMIT_CC };
 

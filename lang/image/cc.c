@@ -262,7 +262,7 @@ static int run_cc(const struct cc_run *run, struct err *err)
 
 static int write_text(int *out_fd, const struct emit_unit *unit, struct err *err)
 {
-	CLEANUP(buf_clear) struct buf prelude = buf_init(1u << 20);
+	CLEANUP(buf_clear) struct buf prelude = buf_init(EMIT_PRELUDE_MAX);
 	AUTO_CLOSE int fd = memfd_create("x07-unit", MFD_CLOEXEC);
 	int rc;
 
@@ -270,8 +270,9 @@ static int write_text(int *out_fd, const struct emit_unit *unit, struct err *err
 		return err_sys(err, ERR_IO, "cannot make a memory file");
 	emit_prelude(&prelude, unit, EMIT_CC);
 	rc = file_write_all(fd, prelude.data, prelude.len, err);
-	if (rc == 0)
-		rc = file_write_all(fd, unit->text.data, unit->text.len, err);
+	if (rc < 0)
+		return rc;
+	rc = file_write_all(fd, unit->text.data, unit->text.len, err);
 	if (rc < 0)
 		return rc;
 	if (lseek(fd, 0, SEEK_SET) < 0)
@@ -319,8 +320,9 @@ int image_cc_build(struct image_bytes *out, const struct emit_unit *unit, const 
 	add_args(&run, cc, rt_dir, product);
 	set_environment(&run, tmp_dir);
 	rc = run_cc(&run, err);
-	if (rc == 0)
-		rc = file_read(&elf, product, err);
+	if (rc < 0)
+		return err_wrap(err, "%s", cc->path);
+	rc = file_read(&elf, product, err);
 	if (rc < 0)
 		return err_wrap(err, "%s", cc->path);
 	return image_from_elf(out, elf.data, elf.len, err);

@@ -53,7 +53,7 @@ static int tcc_fault(struct err *err, const struct err *cause, const char *what)
 /* The runtime's functions stand at fixed addresses in the guest. */
 static int compile(TCCState *s, const struct emit_unit *unit, struct err *cause)
 {
-	CLEANUP(buf_clear) struct buf text = buf_init(unit->text.len + (1u << 20));
+	CLEANUP(buf_clear) struct buf text = buf_init(unit->text.len + EMIT_PRELUDE_MAX);
 
 	tcc_set_error_func(s, cause, on_error);
 	tcc_set_options(s, "-nostdlib -nostdinc");
