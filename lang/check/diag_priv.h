@@ -6,10 +6,8 @@
 #include "lang/check/types.h"
 #include "lang/codes.h"
 
-/* Longest pointer or message kept. */
+/* Longest pointer, message or list in one. */
 #define CK_TEXT_MAX 65536u
-/* Longest list of names inside a message; what does not fit is left out. */
-#define CK_LIST_MAX 2048u
 
 /** Report the one error, as `return ck_fail(...)`. @p help may be NULL. */
 void ck_report(struct ck *c, enum lang_code_id code, const struct json *at, const char *help,

@@ -60,7 +60,7 @@ static const struct arg_row arg_rows[] = {
 
 static int expects(struct ck *c, const struct call *k, const char *help)
 {
-	CLEANUP(buf_clear) struct buf list = buf_init(CK_LIST_MAX);
+	CLEANUP(buf_clear) struct buf list = buf_init(CK_TEXT_MAX);
 
 	for (uint32_t i = 0; i < k->count; i++)
 		buf_printf(&list, "%s%s", i > 0 ? ", " : "", arg_rows[k->row->args[i]].name);

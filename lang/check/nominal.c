@@ -201,14 +201,17 @@ static int read_arm(struct ck *c, struct match *m, const struct json *arm)
 
 static int check_exhaustive(struct ck *c, const struct match *m)
 {
-	CLEANUP(buf_clear) struct buf missing = buf_init(CK_LIST_MAX);
+	CLEANUP(buf_clear) struct buf missing = buf_init(CK_TEXT_MAX);
+	uint32_t count = 0;
 
 	for (uint32_t i = 0; i < m->type->field_count; i++) {
-		if (m->arms[i] == NULL)
-			buf_printf(&missing, "%s%.*s", missing.len > 0 ? ", " : "",
-			    CK_STR(m->type->fields[i].name));
+		if (m->arms[i] != NULL)
+			continue;
+		buf_printf(
+		    &missing, "%s%.*s", count > 0 ? ", " : "", CK_STR(m->type->fields[i].name));
+		count++;
 	}
-	if (missing.len == 0)
+	if (count == 0)
 		return 0;
 	return ck_fail(c, LANG_CODE_MATCH, m->e, "add the missing arms",
 	    "non-exhaustive match on enum %.*s; missing arm(s): %s", CK_STR(m->type->name),

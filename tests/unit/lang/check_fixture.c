@@ -108,7 +108,7 @@ void check_row_holds(const struct check_row *row, const struct lang_options *opt
 	AUTO_FREE char *got = check_program(row->decls, row->solve, options);
 	AUTO_FREE char *want = quoted(row->want);
 
-	ck_assert_msg(holds(got, want), "%.1500s\n%.1500s\n got: %.1500s\nwant: %s",
+	ck_assert_msg(holds(got, want), "%.1500s\n%.1500s\n got: %.1500s\nwant: %.1500s",
 	    row->decls != NULL ? row->decls : "", row->solve, got, want);
 }
 
