@@ -3,17 +3,33 @@
  * The module graph: which file a module id names, the order of loading, cycles, and the finished
  * program. Source: spec language 2.
  */
+#include "lang/ast/load.h"
+
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/path.h"
-#include "lang/ast/priv.h"
-#include "lang/lang.h"
+#include "lang/ast/fault_priv.h"
+#include "lang/ast/file_priv.h"
+#include "lang/ast/loader_priv.h"
+#include "lang/ast/program_priv.h"
+#include "lang/options.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#define MODULES_MAX 2048u            /* files of one program */
+#define SOURCE_TOTAL_MAX (32u << 20) /* bytes of all files */
+#define MODULE_PATH_MAX 8192u        /* twice what the kernel opens */
+#define ROOTS_TEXT_MAX 1024u         /* of a message; what does not fit is left out */
+
+/* A file that is being loaded: the chain back to the entry, for cycle detection. */
+struct loading {
+	struct str id;
+	const struct loading *outer;
+};
+
 static int load_module(
-    struct loader *l, struct ast_module *importer, struct str id, const struct loading *outer);
+    struct ast_loader *l, struct ast_module *importer, struct str id, const struct loading *outer);
 
 /* Where an import stands in the file that has it; NULL for a silent one. */
 static const struct json *import_at(const struct ast_module *importer, struct str id)
@@ -30,7 +46,7 @@ static const struct json *import_at(const struct ast_module *importer, struct st
 /* a.b in root -> root/a/b.x07.json; owned */
 static char *module_path(const char *root, struct str id)
 {
-	CLEANUP(buf_clear) struct buf path = buf_init(8192);
+	CLEANUP(buf_clear) struct buf path = buf_init(MODULE_PATH_MAX);
 
 	buf_puts(&path, root);
 	buf_putc(&path, '/');
@@ -65,9 +81,9 @@ static bool in_std(const struct ast_source *source, struct str id, char **path)
 	return true;
 }
 
-static int ambiguous(struct loader *l, struct ast_module *importer, struct str id)
+static int ambiguous(struct ast_loader *l, struct ast_module *importer, struct str id)
 {
-	CLEANUP(buf_clear) struct buf roots = buf_init(1024);
+	CLEANUP(buf_clear) struct buf roots = buf_init(ROOTS_TEXT_MAX);
 
 	for (size_t i = 0; i < l->source->root_count; i++) {
 		AUTO_FREE char *path = module_path(l->source->module_roots[i], id);
@@ -76,24 +92,24 @@ static int ambiguous(struct loader *l, struct ast_module *importer, struct str i
 			buf_printf(
 			    &roots, "%s\"%s\"", roots.len ? ", " : "", l->source->module_roots[i]);
 	}
-	return fault(l, importer, CODE_IMPORT, import_at(importer, id),
+	return ast_fault(l, importer, LANG_CODE_IMPORT, import_at(importer, id),
 	    "module \"%.*s\" is ambiguous across roots: [%s]", (int)id.len, id.ptr,
-	    roots.data ? roots.data : "");
+	    buf_str(&roots));
 }
 
-static int unknown(struct loader *l, struct ast_module *importer, struct str id)
+static int unknown(struct ast_loader *l, struct ast_module *importer, struct str id)
 {
 	AUTO_FREE char *path = module_path("", id);
 
 	if (l->source->root_count == 0)
-		return fault(l, importer, CODE_IMPORT, import_at(importer, id),
+		return ast_fault(l, importer, LANG_CODE_IMPORT, import_at(importer, id),
 		    "unknown module: \"%.*s\"", (int)id.len, id.ptr);
-	return fault(l, importer, CODE_IMPORT, import_at(importer, id),
+	return ast_fault(l, importer, LANG_CODE_IMPORT, import_at(importer, id),
 	    "unknown module: \"%.*s\" (searched: %s)", (int)id.len, id.ptr, path + 1);
 }
 
 /* The standard library first, then the roots, of which exactly one may have it. */
-static int resolve(struct loader *l, struct ast_module *importer, struct ast_module *m)
+static int resolve(struct ast_loader *l, struct ast_module *importer, struct ast_module *m)
 {
 	AUTO_FREE char *found = NULL;
 
@@ -113,39 +129,40 @@ static int resolve(struct loader *l, struct ast_module *importer, struct ast_mod
 	return 0;
 }
 
-static int read_module(struct loader *l, struct ast_module *importer, struct ast_module *m)
+static int read_module(struct ast_loader *l, struct ast_module *importer, struct ast_module *m)
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(LANG_MODULE_MAX_BYTES);
 	struct err why = {0};
 
 	if (file_read(&text, m->path, &why) < 0)
-		return fault(l, importer, CODE_IMPORT, import_at(importer, m->id),
+		return ast_fault(l, importer, LANG_CODE_IMPORT, import_at(importer, m->id),
 		    "cannot read module \"%.*s\": %s", (int)m->id.len, m->id.ptr, why.message);
 	l->total_bytes += text.len;
 	if (l->total_bytes > SOURCE_TOTAL_MAX)
-		return fault(l, importer, CODE_BUDGET, import_at(importer, m->id),
+		return ast_fault(l, importer, LANG_CODE_BUDGET_SOURCE, import_at(importer, m->id),
 		    "program too large: all modules together exceed %u bytes", SOURCE_TOTAL_MAX);
-	m->text = arena_strndup(l->arena, text.data ? text.data : "", text.len);
+	m->text = arena_strndup(l->arena, buf_str(&text), text.len);
 	m->text_len = (uint32_t)text.len;
 	return 0;
 }
 
-static int load_imports(struct loader *l, struct ast_module *m, const struct loading *outer)
+static int load_imports(struct ast_loader *l, struct ast_module *m, const struct loading *outer)
 {
 	struct loading here = {m->id, outer};
 	int rc = 0;
 
-	for (uint32_t i = 0; i < m->import_count && rc == 0; i++)
+	for (uint32_t i = 0; i < m->import_count; i++) {
 		rc = load_module(l, m, m->imports[i], &here);
-	if (rc < 0)
-		return rc;
+		if (rc < 0)
+			return rc;
+	}
 	l->modules = /* NOLINTNEXTLINE(bugprone-sizeof-expression) */
-	    vec_grow(l->arena, l->modules, l->module_count, sizeof(struct ast_module *));
+	    ast_grow(l->arena, l->modules, l->module_count, sizeof(struct ast_module *));
 	l->modules[l->module_count++] = m;
 	return 0;
 }
 
-static bool is_loaded(const struct loader *l, struct str id)
+static bool is_loaded(const struct ast_loader *l, struct str id)
 {
 	for (uint32_t i = 0; i < l->module_count; i++) {
 		if (str_eq(l->modules[i]->id, id))
@@ -165,7 +182,7 @@ static bool is_loading(const struct loading *chain, struct str id)
 
 /* Depth first; the recursion is bounded by MODULES_MAX. */
 static int load_module(
-    struct loader *l, struct ast_module *importer, struct str id, const struct loading *outer)
+    struct ast_loader *l, struct ast_module *importer, struct str id, const struct loading *outer)
 {
 	struct ast_module *m;
 	int rc;
@@ -173,60 +190,33 @@ static int load_module(
 	if (is_loaded(l, id))
 		return 0;
 	if (is_loading(outer, id))
-		return fault(l, importer, CODE_IMPORT, import_at(importer, id),
+		return ast_fault(l, importer, LANG_CODE_IMPORT, import_at(importer, id),
 		    "cyclic import detected at module \"%.*s\"", (int)id.len, id.ptr);
 	if (++l->opened > MODULES_MAX)
-		return fault(l, importer, CODE_BUDGET, import_at(importer, id),
+		return ast_fault(l, importer, LANG_CODE_BUDGET_SOURCE, import_at(importer, id),
 		    "too many modules: max=%u", MODULES_MAX);
 	m = arena_alloc(l->arena, sizeof(*m));
 	m->id = id;
 	rc = resolve(l, importer, m);
-	if (rc == 0)
-		rc = read_module(l, importer, m);
-	if (rc == 0)
-		rc = parse_file(l, m);
+	if (rc < 0)
+		return rc;
+	rc = read_module(l, importer, m);
+	if (rc < 0)
+		return rc;
+	rc = ast_parse_file(l, m);
 	return rc < 0 ? rc : load_imports(l, m, outer);
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return str_cmp((*(struct ast_fn *const *)a)->name, (*(struct ast_fn *const *)b)->name);
-}
-
-void fn_sort(struct ast_fn **fns, uint32_t count)
-{
-	if (count > 1)
-		qsort(fns, count, sizeof(struct ast_fn *), by_name);
-}
-
-struct ast_fn *fn_search(struct ast_fn *const *fns, uint32_t count, struct str name)
-{
-	uint32_t low = 0;
-
-	while (low < count) {
-		uint32_t middle = low + (count - low) / 2;
-		int order = str_cmp(fns[middle]->name, name);
-
-		if (order == 0)
-			return fns[middle];
-		if (order < 0)
-			low = middle + 1;
-		else
-			count = middle;
-	}
-	return NULL;
-}
-
 /* Two files can declare one symbol when a module id is a prefix of another's. */
-static int sort_fns(struct loader *l)
+static int sort_fns(struct ast_loader *l)
 {
-	fn_sort(l->fns, l->fn_count);
+	ast_fn_sort(l->fns, l->fn_count);
 	for (uint32_t i = 0; i < l->fn_count; i++) {
 		struct ast_fn *fn = l->fns[i];
 
 		fn->index = i;
 		if (i > 0 && str_eq(fn->name, l->fns[i - 1]->name))
-			return fault(l, fn->module, CODE_SHAPE, fn->decl,
+			return ast_fault(l, fn->module, LANG_CODE_SHAPE, fn->decl,
 			    "duplicate decl name: \"%.*s\" (also in module \"%.*s\")",
 			    (int)fn->name.len, fn->name.ptr, (int)l->fns[i - 1]->module->id.len,
 			    l->fns[i - 1]->module->id.ptr);
@@ -252,15 +242,17 @@ static void digest(struct ast_program *p)
 	sha256_hex(p->graph_digest, out);
 }
 
-static int load(struct ast_program **out, struct loader *l, struct ast_module *entry)
+static int load(struct ast_program **out, struct ast_loader *l, struct ast_module *entry)
 {
 	struct ast_program *p = arena_alloc(l->arena, sizeof(*p));
-	int rc = parse_file(l, entry);
+	int rc = ast_parse_file(l, entry);
 
-	if (rc == 0)
-		rc = load_imports(l, entry, NULL);
-	if (rc == 0)
-		rc = sort_fns(l);
+	if (rc < 0)
+		return rc;
+	rc = load_imports(l, entry, NULL);
+	if (rc < 0)
+		return rc;
+	rc = sort_fns(l);
 	if (rc < 0)
 		return rc;
 	p->modules = l->modules;
@@ -280,7 +272,7 @@ static int load(struct ast_program **out, struct loader *l, struct ast_module *e
 int ast_load_text(struct ast_program **out, struct arena *arena, struct str text,
     const struct ast_source *source, struct diag_list *diags, struct err *err)
 {
-	struct loader l = {.arena = arena, .source = source, .diags = diags, .err = err};
+	struct ast_loader l = {.arena = arena, .source = source, .diags = diags, .err = err};
 	struct ast_module *entry = arena_alloc(arena, sizeof(*entry));
 
 	entry->id = STR("main");
@@ -299,29 +291,6 @@ int ast_load(struct ast_program **out, struct arena *arena, const struct ast_sou
 
 	if (rc < 0)
 		return rc;
-	return ast_load_text(out, arena,
-	    (struct str){text.data ? text.data : "", (uint32_t)text.len}, source, diags, err);
-}
-
-struct ast_fn *ast_fn_find(const struct ast_program *program, struct str name)
-{
-	return fn_search(program->fns, program->fn_count, name);
-}
-
-const struct ast_module *ast_module_find(const struct ast_program *program, struct str id)
-{
-	for (uint32_t i = 0; i < program->module_count; i++) {
-		if (str_eq(program->modules[i]->id, id))
-			return program->modules[i];
-	}
-	return NULL;
-}
-
-bool ast_imports(const struct ast_module *module, struct str id)
-{
-	for (uint32_t i = 0; i < module->import_count; i++) {
-		if (str_eq(module->imports[i], id))
-			return true;
-	}
-	return false;
+	return ast_load_text(
+	    out, arena, (struct str){buf_str(&text), (uint32_t)text.len}, source, diags, err);
 }

@@ -5,10 +5,9 @@
  * array), already checked for shape. A value knows its parent, so that its pointer is computed
  * when a message needs it and costs nothing otherwise.
  */
-#ifndef LANG_AST_AST_H
-#define LANG_AST_AST_H
+#ifndef LANG_AST_TYPES_H
+#define LANG_AST_TYPES_H
 
-#include "base/diag.h"
 #include "base/json.h"
 #include "lang/types.h"
 
@@ -108,41 +107,5 @@ struct ast_program {
 	bool uses_net;         /* some module has a head os.net.* */
 	char graph_digest[65]; /* SHA-256 over the bytes of all files, in module order, hex */
 };
-
-/** Where modules come from. All strings borrowed. */
-struct ast_source {
-	const char *entry_path;
-	const char *const *module_roots; /* directories, in order */
-	size_t root_count;
-	const char *std_root; /* directory of the standard library; searched before the roots */
-	bool world_is_os;     /* std.world.* and std.os.* resolve */
-};
-
-/**
- * Read the entry and, depth first, every module that it imports.
- *
- * @param out    in @p arena.
- * @param arena  without a maximum: the sizes of the inputs are bounded instead.
- * @param diags  the first fault found: code, file, pointer, line and column.
- * @return 0, ERR_COMPILE with one entry in @p diags, ERR_NOT_FOUND or ERR_IO when the entry
- *         cannot be read.
- * Source: spec language 1, 2, 11, 12.
- */
-MUST_CHECK int ast_load(struct ast_program **out, struct arena *arena,
-    const struct ast_source *source, struct diag_list *diags, struct err *err);
-
-/**
- * As ast_load, with the text of the entry in memory (copied);
- * source->entry_path is only its name in messages.
- */
-MUST_CHECK int ast_load_text(struct ast_program **out, struct arena *arena, struct str text,
-    const struct ast_source *source, struct diag_list *diags, struct err *err);
-
-/** Function by full symbol (binary search); NULL when there is none. */
-struct ast_fn *ast_fn_find(const struct ast_program *program, struct str name);
-/** Module by id; NULL when it was not loaded. */
-const struct ast_module *ast_module_find(const struct ast_program *program, struct str id);
-/** True when @p module lists @p id in its imports. */
-bool ast_imports(const struct ast_module *module, struct str id);
 
 #endif
