@@ -4,8 +4,9 @@
  * memory, every system call that network clients do not make. A layer that the kernel refuses
  * ends the broker. Source: landlock(7), seccomp(2), sandbox/broker/syscalls.def.
  */
+#include "sandbox/broker/confine.h"
+
 #include "base/compat.h"
-#include "sandbox/broker/priv.h"
 #include "sandbox/compat.h"
 #include "sandbox/seccomp_program.h"
 
@@ -144,7 +145,7 @@ static const char *seccomp(void)
 	return NULL;
 }
 
-const char *confine(const struct broker_config *config)
+const char *broker_confine(const struct broker_config *config)
 {
 	const char *fault = limits(config);
 

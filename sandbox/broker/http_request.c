@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Takes the HTTP request document apart; hostile bytes until every length is in range. */
-#include "sandbox/broker/request.h"
+#include "sandbox/broker/http_request.h"
 
 #include "base/attr.h"
 
@@ -44,27 +44,27 @@ static uint32_t get32(struct reader *r)
 	return x;
 }
 
-static struct piece get_piece(struct reader *r)
+static struct broker_piece get_piece(struct reader *r)
 {
 	uint32_t len = get32(r);
-	struct piece p = {(const char *)r->at, len};
+	struct broker_piece p = {(const char *)r->at, len};
 
 	if (r->bad || len > r->left) {
 		r->bad = true;
-		return (struct piece){"", 0};
+		return (struct broker_piece){"", 0};
 	}
 	r->at += len;
 	r->left -= len;
 	return p;
 }
 
-bool piece_is(struct piece p, const char *text)
+bool broker_piece_is(struct broker_piece p, const char *text)
 {
 	return p.len == strlen(text) && strncasecmp(p.at, text, p.len) == 0;
 }
 
 /* token = 1*tchar. Source: RFC 9110 5.6.2. */
-static bool is_token(struct piece p)
+static bool is_token(struct broker_piece p)
 {
 	for (size_t i = 0; i < p.len; i++) {
 		char c = p.at[i];
@@ -76,7 +76,7 @@ static bool is_token(struct piece p)
 	return p.len > 0;
 }
 
-static bool is_value(struct piece p)
+static bool is_value(struct broker_piece p)
 {
 	for (size_t i = 0; i < p.len; i++) {
 		if (p.at[i] == '\0' || p.at[i] == '\r' || p.at[i] == '\n')
@@ -85,21 +85,21 @@ static bool is_value(struct piece p)
 	return true;
 }
 
-static void get_header(struct http_header *h, struct reader *r)
+static void get_header(struct broker_http_header *h, struct reader *r)
 {
 	h->name = get_piece(r);
 	h->value = get_piece(r);
 	/* who writes these decides which site answers, or where a message ends */
-	if (!is_token(h->name) || !is_value(h->value) || piece_is(h->name, "host") ||
-	    piece_is(h->name, "transfer-encoding"))
+	if (!is_token(h->name) || !is_value(h->value) || broker_piece_is(h->name, "host") ||
+	    broker_piece_is(h->name, "transfer-encoding"))
 		r->bad = true;
 }
 
-static void get_headers(struct http_request *out, struct reader *r)
+static void get_headers(struct broker_http_request *out, struct reader *r)
 {
 	uint32_t count = get32(r);
 
-	if (count > REQUEST_HEADERS_MAX) {
+	if (count > BROKER_REQUEST_HEADERS_MAX) {
 		r->bad = true;
 		return;
 	}
@@ -109,7 +109,7 @@ static void get_headers(struct http_request *out, struct reader *r)
 }
 
 /* Printable, no blanks: what curl would send is what was decided about. */
-static bool is_url(struct piece p)
+static bool is_url(struct broker_piece p)
 {
 	for (size_t i = 0; i < p.len; i++) {
 		if ((unsigned char)p.at[i] <= 0x20 || (unsigned char)p.at[i] == 0x7f)
@@ -118,7 +118,7 @@ static bool is_url(struct piece p)
 	return p.len > 0 && p.len <= URL_MAX;
 }
 
-static void get_limits(struct http_request *out, struct reader *r)
+static void get_limits(struct broker_http_request *out, struct reader *r)
 {
 	uint32_t flags = get32(r);
 
@@ -132,16 +132,16 @@ static void get_limits(struct http_request *out, struct reader *r)
 		r->bad = true;
 }
 
-void http_request_clear(struct http_request *r)
+void broker_http_request_clear(struct broker_http_request *r)
 {
 	base_free_ptr(&r->headers);
-	*r = (struct http_request){0};
+	*r = (struct broker_http_request){0};
 }
 
-bool http_request_parse(struct http_request *out, const void *bytes, size_t len)
+bool broker_http_request_parse(struct broker_http_request *out, const void *bytes, size_t len)
 {
 	struct reader r = {bytes, len, false};
-	struct http_request q = {.version = get8(&r)};
+	struct broker_http_request q = {.version = get8(&r)};
 	uint32_t method = get8(&r);
 
 	q.post = method == 2;
@@ -155,20 +155,21 @@ bool http_request_parse(struct http_request *out, const void *bytes, size_t len)
 		(void)get_piece(&r); /* the path is the guest's business */
 	if (r.bad || r.left != 0 || q.version < 1 || q.version > 3 || method < 1 || method > 3 ||
 	    (!q.post && q.body.len > 0) || !is_url(q.url)) {
-		http_request_clear(&q);
-		*out = (struct http_request){0};
+		broker_http_request_clear(&q);
+		*out = (struct broker_http_request){0};
 		return false;
 	}
 	*out = q;
 	return true;
 }
 
-enum url_scheme url_scheme(struct piece url)
+enum broker_url_scheme broker_url_scheme(struct broker_piece url)
 {
 	static const struct {
 		const char *text;
-		enum url_scheme scheme;
-	} schemes[] = {{"http://", URL_HTTP}, {"https://", URL_HTTPS}, {"file:///", URL_FILE}};
+		enum broker_url_scheme scheme;
+	} schemes[] = {{"http://", BROKER_URL_HTTP}, {"https://", BROKER_URL_HTTPS},
+	    {"file:///", BROKER_URL_FILE}};
 
 	for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
 		size_t len = strlen(schemes[i].text);
@@ -176,5 +177,5 @@ enum url_scheme url_scheme(struct piece url)
 		if (url.len > len && memcmp(url.at, schemes[i].text, len) == 0)
 			return schemes[i].scheme;
 	}
-	return URL_OTHER;
+	return BROKER_URL_OTHER;
 }
