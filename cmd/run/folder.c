@@ -8,6 +8,7 @@
 #include "cmd/run/run.h"
 
 #include "base/path.h"
+#include "sandbox/roots.h"
 
 #include <errno.h>
 #include <limits.h>

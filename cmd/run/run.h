@@ -111,7 +111,7 @@ struct run_facts {
 struct run_net {
 	bool open;    /* the broker's descriptors exist */
 	bool started; /* the program has a head that needs it */
-	struct broker broker;
+	struct sandbox_broker broker;
 	struct broker_log *log; /* owned; NULL when none ran */
 };
 

@@ -132,7 +132,8 @@ static const char *landlock(const struct broker_config *config)
 static const char *seccomp(void)
 {
 #if !defined(__SANITIZE_ADDRESS__)
-	const struct seccomp_program *p = seccomp_program_find(SANDBOX_ARCH, SET_BROKER);
+	const struct sandbox_seccomp_program *p =
+	    sandbox_seccomp_program_find(SANDBOX_ARCH, SET_BROKER);
 	struct sock_fprog prog = {0};
 
 	if (p == NULL)

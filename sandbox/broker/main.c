@@ -38,7 +38,7 @@ static bool read_config(struct broker_server *s)
 	if (pread(BROKER_FD_CONFIG, text, (size_t)st.st_size, 0) != st.st_size)
 		return false;
 	close(BROKER_FD_CONFIG);
-	return broker_config_read(&s->config, &s->arena, text, (size_t)st.st_size);
+	return sandbox_broker_config_read(&s->config, &s->arena, text, (size_t)st.st_size);
 }
 
 static bool map_log(struct broker_server *s)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Roots: what may be one, what is refused by name, nesting, links and missing ones. */
+#include "sandbox/roots.h"
 #include "tests/sandbox/box.h"
 #include "tests/support/support.h"
 

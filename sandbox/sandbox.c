@@ -4,8 +4,17 @@
  * child is a copy of this process (copy-on-write), so that compiling goes on meanwhile.
  * What happens while the program runs is pump.c.
  */
+#include "sandbox/sandbox.h"
+
+#include "sandbox/cgroup_priv.h"
+#include "sandbox/child_priv.h"
 #include "sandbox/compat.h"
-#include "sandbox/sandbox_priv.h"
+#include "sandbox/explain_priv.h"
+#include "sandbox/limits_priv.h"
+#include "sandbox/namespaces_priv.h"
+#include "sandbox/plan_priv.h"
+#include "sandbox/pump_priv.h"
+#include "sandbox/roots_priv.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -29,7 +38,7 @@ const char *sandbox_layer_name(enum sandbox_layer layer)
 	return (unsigned)layer < SANDBOX_LAYER_COUNT ? layer_names[layer] : "unknown";
 }
 
-static int open_pipe(struct pipe_pair *p, bool read_nonblocking, struct err *err)
+static int open_pipe(struct sandbox_pipe *p, bool read_nonblocking, struct err *err)
 {
 	int fds[2];
 
@@ -42,7 +51,7 @@ static int open_pipe(struct pipe_pair *p, bool read_nonblocking, struct err *err
 	return 0;
 }
 
-static void close_pipe(struct pipe_pair *p)
+static void close_pipe(struct sandbox_pipe *p)
 {
 	base_close_fd(&p->r);
 	base_close_fd(&p->w);
@@ -51,19 +60,21 @@ static void close_pipe(struct pipe_pair *p)
 
 static int open_pipes(struct sandbox *box, struct err *err)
 {
-	int rc = open_pipe(&box->go, false, err);
+	const struct {
+		struct sandbox_pipe *pipe;
+		bool nonblocking, wanted;
+	} pipes[] = {{&box->go, false, true}, {&box->status, true, true}, {&box->out, true, true},
+	    {&box->err, true, true}, {&box->events, true, box->plan->events_max > 0}};
 
-	if (rc == 0)
-		rc = open_pipe(&box->status, true, err);
-	if (rc == 0)
-		rc = open_pipe(&box->out, true, err);
-	if (rc == 0)
-		rc = open_pipe(&box->err, true, err);
-	if (rc == 0 && box->plan->events_max > 0)
-		rc = open_pipe(&box->events, true, err);
-	if (rc == 0) /* fewer wake-ups for large outputs; the default works too */
-		(void)fcntl(box->out.r, F_SETPIPE_SZ, PIPE_BYTES);
-	return rc;
+	for (size_t i = 0; i < ARRAY_LEN(pipes); i++) {
+		int rc = pipes[i].wanted ? open_pipe(pipes[i].pipe, pipes[i].nonblocking, err) : 0;
+
+		if (rc < 0)
+			return rc;
+	}
+	/* fewer wake-ups for large outputs; the default works too */
+	(void)fcntl(box->out.r, F_SETPIPE_SZ, PIPE_BYTES);
+	return 0;
 }
 
 /* Where the program lies, for a read-only view of it; "" for a memory file. */
@@ -84,18 +95,12 @@ static int find_exec(struct sandbox *box, struct err *err)
 	return 0;
 }
 
-void sandbox_id_maps(char uid_map[ID_MAP_TEXT], char gid_map[ID_MAP_TEXT])
-{
-	(void)snprintf(uid_map, ID_MAP_TEXT, "%d %u 1", INSIDE_ID, geteuid());
-	(void)snprintf(gid_map, ID_MAP_TEXT, "%d %u 1", INSIDE_ID, getegid());
-}
-
 static void look_at_host(struct sandbox *box)
 {
 	struct stat st;
 
-	for (int i = 0; i < NS_COUNT; i++)
-		box->host_ns[i] = stat(ns_paths[i], &st) == 0 ? st.st_ino : 0;
+	for (int i = 0; i < SANDBOX_NS_COUNT; i++)
+		box->host_ns[i] = stat(sandbox_ns_paths[i], &st) == 0 ? st.st_ino : 0;
 	sandbox_id_maps(box->uid_map, box->gid_map);
 }
 
@@ -129,7 +134,7 @@ static int start_child(struct sandbox *box, struct err *err)
 		return sandbox_explain(err, SANDBOX_STEP_NONE, saved);
 	}
 	if (pid == 0)
-		child_main(box);
+		sandbox_child_main(box);
 	box->pid = (pid_t)pid;
 	box->pidfd = pidfd;
 	return 0;
@@ -139,7 +144,7 @@ static int start_child(struct sandbox *box, struct err *err)
  * SIGPIPE. */
 static void close_child_ends(struct sandbox *box)
 {
-	struct pipe_pair *pairs[] = {&box->status, &box->out, &box->err, &box->events};
+	struct sandbox_pipe *pairs[] = {&box->status, &box->out, &box->err, &box->events};
 
 	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
 		base_close_fd(&pairs[i]->w);
@@ -154,7 +159,7 @@ static int check_limits(const struct sandbox *box, struct err *err)
 
 	if (plan->backend != SANDBOX_BACKEND_OS || !plan->allow_spawn || plan->limits.procs == 0)
 		return 0;
-	if (strcmp(limits_procs_mechanism(box), "none") != 0)
+	if (strcmp(sandbox_limits_procs_mechanism(box), "none") != 0)
 		return 0;
 	return err_set(err, ERR_SANDBOX,
 	    "limit procs: the kernel does not count root's processes and no pids cgroup is "
@@ -164,19 +169,19 @@ static int check_limits(const struct sandbox *box, struct err *err)
 static int find_roots(struct sandbox *box, struct err *err)
 {
 	if (box->plan->backend == SANDBOX_BACKEND_OS)
-		return roots_pin(box, err);
-	roots_look(box->plan);
+		return sandbox_roots_pin(box, err);
+	sandbox_roots_look(box->plan);
 	return 0;
 }
 
 /* Everything that the child takes along. */
 static int gather(struct sandbox *box, struct err *err)
 {
-	int rc = plan_check(box->plan, err);
+	int rc = sandbox_plan_check(box->plan, err);
 
 	if (rc < 0)
 		return rc;
-	rc = plan_path(&box->cwd, box->plan->cwd, err);
+	rc = sandbox_plan_path(&box->cwd, box->plan->cwd, err);
 	if (rc < 0)
 		return rc;
 	rc = find_exec(box, err);
@@ -198,13 +203,13 @@ static int build(struct sandbox *box, struct err *err)
 
 	if (rc < 0)
 		return rc;
-	cgroup_create(box);
+	sandbox_cgroup_create(box);
 	rc = check_limits(box, err);
 	if (rc < 0)
 		return rc;
 	rc = start_child(box, err);
 	close_child_ends(box);
-	return rc < 0 ? rc : cgroup_attach(box, err);
+	return rc < 0 ? rc : sandbox_cgroup_attach(box, err);
 }
 
 int sandbox_prepare(struct sandbox **out, struct sandbox_plan *plan, struct err *err)
@@ -214,7 +219,7 @@ int sandbox_prepare(struct sandbox **out, struct sandbox_plan *plan, struct err 
 
 	box->plan = plan;
 	box->pidfd = box->life = -1;
-	box->status = box->go = box->out = box->err = box->events = (struct pipe_pair){-1, -1};
+	box->status = box->go = box->out = box->err = box->events = (struct sandbox_pipe){-1, -1};
 	rc = build(box, err);
 	if (rc < 0) {
 		sandbox_free(box);
@@ -230,7 +235,7 @@ int sandbox_run(struct sandbox *box, struct sandbox_result *out, struct err *err
 
 	if (box->pid == 0)
 		return err_set(err, ERR_SANDBOX, "sandbox: it has already run");
-	rc = pump(box, out, err);
+	rc = sandbox_pump(box, out, err);
 	if (rc < 0)
 		return err_wrap(err, "sandbox");
 	return 0;
@@ -251,15 +256,15 @@ static void kill_child(struct sandbox *box)
 
 void sandbox_free(struct sandbox *box)
 {
-	struct pipe_pair *pairs[] = {&box->status, &box->go, &box->out, &box->err, &box->events};
+	struct sandbox_pipe *pairs[] = {&box->status, &box->go, &box->out, &box->err, &box->events};
 
 	kill_child(box);
-	cgroup_remove(box);
+	sandbox_cgroup_remove(box);
 	for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
 		close_pipe(pairs[i]);
 	base_close_fd(&box->pidfd);
 	base_close_fd(&box->life);
-	roots_free(box);
+	sandbox_roots_free(box);
 	free(box->exec_real);
 	free(box->cwd);
 	free(box);

@@ -26,7 +26,7 @@
 #define LAST_WORDS_MS 1000
 #define HIGH 64 /* sources are moved out of the way of the places */
 
-const char *broker_op_name(unsigned op)
+const char *sandbox_broker_op_name(unsigned op)
 {
 	static const char *const names[] = {
 #define NAME(id, name) name,
@@ -37,7 +37,7 @@ const char *broker_op_name(unsigned op)
 	return op < ARRAY_LEN(names) ? names[op] : "unknown";
 }
 
-const char *broker_ca_bundle(void)
+const char *sandbox_broker_ca_bundle(void)
 {
 	/* Debian, Alpine; Fedora; openSUSE */
 	static const char *const usual[] = {"/etc/ssl/certs/ca-certificates.crt",
@@ -64,9 +64,9 @@ static int open_log(int *out, struct err *err)
 	return 0;
 }
 
-int broker_open(struct broker *out, struct err *err)
+int sandbox_broker_open(struct sandbox_broker *out, struct err *err)
 {
-	struct broker b = BROKER_NONE;
+	struct sandbox_broker b = SANDBOX_BROKER_NONE;
 	int pair[2];
 	int rc;
 
@@ -76,7 +76,7 @@ int broker_open(struct broker *out, struct err *err)
 	b.channel = pair[1];
 	rc = open_log(&b.log, err);
 	if (rc < 0)
-		broker_clear(&b);
+		sandbox_broker_clear(&b);
 	else
 		*out = b;
 	return rc;
@@ -87,7 +87,7 @@ static int open_config(int *out, const struct broker_config *config, struct err 
 	CLEANUP(buf_clear) struct buf text = buf_init(BROKER_CONFIG_MAX);
 	AUTO_CLOSE int fd = memfd_create("x07-net-policy", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
-	broker_config_write(&text, config);
+	sandbox_broker_config_write(&text, config);
 	if (text.overflow)
 		return err_set(err, ERR_LIMIT, "the policy's network section is too large");
 	if (fd < 0 || write(fd, text.data, text.len) != (ssize_t)text.len ||
@@ -147,15 +147,16 @@ static int spawn(pid_t *pid, const char *path, const int from[3], struct err *er
 	return 0;
 }
 
-int broker_start(
-    struct broker *b, const char *path, const struct broker_config *config, struct err *err)
+int sandbox_broker_start(
+    struct sandbox_broker *b, const char *path, const struct broker_config *config, struct err *err)
 {
 	AUTO_CLOSE int policy = -1;
 	int rc = open_config(&policy, config, err);
 	int from[3] = {b->channel, policy, b->log};
 
-	if (rc == 0)
-		rc = spawn(&b->pid, path, from, err);
+	if (rc < 0)
+		return rc;
+	rc = spawn(&b->pid, path, from, err);
 	if (rc < 0)
 		return rc;
 	b->pidfd = (int)syscall(SYS_pidfd_open, b->pid, 0);
@@ -165,7 +166,7 @@ int broker_start(
 }
 
 /* @return its wait status, 0 when it had to be ended from here. */
-static int reap(struct broker *b, int timeout_ms)
+static int reap(struct sandbox_broker *b, int timeout_ms)
 {
 	struct pollfd p = {.fd = b->pidfd, .events = POLLIN};
 	int status = 0;
@@ -261,7 +262,7 @@ static void free_log(struct broker_log **log)
 	base_free_ptr(log);
 }
 
-int broker_finish(struct broker *b, struct broker_log **out, struct err *err)
+int sandbox_broker_finish(struct sandbox_broker *b, struct broker_log **out, struct err *err)
 {
 	CLEANUP(free_log) struct broker_log *log = NULL;
 	bool started = b->pid != 0;
@@ -290,12 +291,12 @@ int broker_finish(struct broker *b, struct broker_log **out, struct err *err)
 	return 0;
 }
 
-void broker_clear(struct broker *b)
+void sandbox_broker_clear(struct sandbox_broker *b)
 {
 	(void)reap(b, 0);
 	base_close_fd(&b->guest);
 	base_close_fd(&b->channel);
 	base_close_fd(&b->log);
 	base_close_fd(&b->pidfd);
-	*b = BROKER_NONE;
+	*b = SANDBOX_BROKER_NONE;
 }
