@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Messages of DNS. The answer is hostile: every offset is checked, every walk is bounded. */
+/* Writes and reads messages of DNS. An answer is hostile: every offset is checked and every walk is
+ * bounded. */
 #include "sandbox/broker/dns.h"
 
 #include <string.h>
@@ -23,7 +24,7 @@ static unsigned get16(const unsigned char *p)
 	return (unsigned)p[0] << 8 | p[1];
 }
 
-/* Labels of a host name. @return bytes, 0 when it is none. */
+/* Write a host name as labels. @return its bytes, 0 when it is no host name. */
 static size_t put_name(unsigned char *out, const char *host)
 {
 	size_t n = 0;
@@ -75,7 +76,7 @@ static char lower(char c)
 	return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
-/* One label or one jump of a compressed name. @return 1 label, 0 end, -1 fault. */
+/* Read one label of a name that may be compressed. @return 1 label, 0 end, -1 fault. */
 static int name_step(const struct message *m, size_t *at, size_t *label, size_t *after)
 {
 	unsigned head;
@@ -100,7 +101,7 @@ static int name_step(const struct message *m, size_t *at, size_t *label, size_t 
 	return head > 0;
 }
 
-/* A name as text with dots, lower case. Moves behind it. */
+/* Read a name as text with dots, in lower case, and move behind it. */
 static bool get_name(struct message *m, char out[NAME_MAX_BYTES + 1])
 {
 	size_t at = m->at, label = 0, after = 0, n = 0;
@@ -164,7 +165,8 @@ static void take_address(
 		out->ttl = r->ttl;
 }
 
-/* Records of one owner. @return true when an alias leads on; @p owner is then its target. */
+/* Take the records of one owner. @return true when an alias leads on; @p owner is then its target.
+ */
 static bool walk(struct broker_dns_answer *out, struct message m, unsigned count, char *owner,
     enum broker_dns_type type)
 {

@@ -31,8 +31,9 @@ size_t broker_frame_addr(
 }
 
 /*
- * A name as it is compared and looked up: visible ASCII, no separators of ours. Any other text that
- * a program may write leaves the host empty: that is answered, not punished.
+ * Take a name in the form in which it is compared and looked up: visible ASCII. Any other text that
+ * a program may write leaves the host empty; such a request is answered, it does not end the
+ * program's network.
  * @return false for what the library refuses to send.
  */
 static bool take_name(struct broker_request *r, const unsigned char *name, size_t len)
@@ -85,7 +86,7 @@ static const char *whole_addr(struct broker_request *r, bool names)
 	return NULL;
 }
 
-/* An address of @p b bytes, then the rest. */
+/* The payload is an address of `b` bytes, and the rest behind it. */
 static const char *addr_and_rest(struct broker_request *r)
 {
 	uint32_t n = r->frame.b;
@@ -97,7 +98,7 @@ static const char *addr_and_rest(struct broker_request *r)
 	return NULL;
 }
 
-/* u32 1, u32 verify, u32 len, name, u32 0; empty: verify, name of the address */
+/* u32 1, u32 verify, u32 len, name, u32 0. Empty means: verify, with the name of the address. */
 static const char *tls_part(struct broker_request *r)
 {
 	const unsigned char *p = r->rest;

@@ -28,7 +28,8 @@
 #define TOO_LARGE ((CURLcode)100)            /* CURLE_TOO_LARGE, from 8.6 on */
 #define HELD_MAX (2ull * RT_NET_REQUEST_MAX) /* of all requests together */
 
-/* Making a handle costs more than the rest of a small request. Nothing of one is left in it. */
+/* Making a handle costs more than the rest of a small request, so the last one is kept. Resetting
+ * it removes everything that the request has put into it. */
 static void leave_idle(struct broker_http *h, CURL *easy)
 {
 	if (h->idle != NULL) {
@@ -106,7 +107,8 @@ static void url_free(CURLU **url)
 	curl_url_cleanup(*url);
 }
 
-/* Where this hop goes. libcurl's own parser: what it connects to is what is decided about. */
+/* Find out where this hop goes. libcurl's own parser reads the URL, so that what is decided about
+ * is what libcurl connects to. */
 static bool parse_url(struct broker_transfer *t)
 {
 	CLEANUP(url_free) CURLU *url = curl_url();
@@ -124,7 +126,7 @@ static bool parse_url(struct broker_transfer *t)
 		if ((unsigned char)*p <= 0x20 || (unsigned char)*p >= 0x7f)
 			return false;
 	}
-	/* [fe80::1%25eth0]: zones choose an interface, which no policy speaks about */
+	/* a zone ([fe80::1%25eth0]) chooses an interface, and no policy speaks about interfaces */
 	if (strchr(host, '%') != NULL || !policy_host_normal(t->to.host, host, strlen(host)))
 		return false;
 	if (host[0] == '[' && !policy_address_parse(&literal, t->to.host))
@@ -237,12 +239,13 @@ static void hop_start(struct broker_server *s, struct broker_transfer *t)
 		return;
 	}
 	lookup = broker_resolve_start(s, t->to.host, t->task.deadline_ns, have_addresses, t);
-	/* the transfer may be gone by now; a look-up that runs belongs to one that is not */
+	/* the transfer may be gone by now, but not while its look-up runs */
 	if (lookup != NULL)
 		t->lookup = lookup;
 }
 
-/* Location, perhaps relative, against the URL of this hop. @return owned, NULL = nonsense. */
+/* Resolve Location, which may be relative, against the URL of this hop. @return owned; NULL when it
+ * is no URL. */
 static char *next_url(const struct broker_transfer *t)
 {
 	CLEANUP(url_free) CURLU *url = curl_url();
@@ -256,7 +259,8 @@ static char *next_url(const struct broker_transfer *t)
 	return text[0] != '\0' ? TAKE(text) : NULL;
 }
 
-/* Method, body and credentials of the next hop. Source: RFC 9110 15.4; curl's defaults. */
+/* Go to the next hop: it decides anew which method, body and credentials are sent. Source: RFC 9110
+ * 15.4, and what curl does by default. */
 static void hop_redirect(struct broker_server *s, struct broker_transfer *t, long status)
 {
 	AUTO_FREE char *next = next_url(t);
@@ -277,14 +281,14 @@ static void hop_redirect(struct broker_server *s, struct broker_transfer *t, lon
 	hop_start(s, t);
 }
 
-/* How libcurl says that a line (100 KiB) or all of them (300 KiB) are more than it takes. */
+/* Does libcurl say that a line (over 100 KiB) or all of them (over 300 KiB) are too long for it? */
 static bool head_too_large(const struct broker_transfer *t, CURLcode rc)
 {
 	return (rc == CURLE_OUT_OF_MEMORY && t->lines_seen > 0) ||
 	       (rc == CURLE_RECV_ERROR && t->head_seen > HEAD_FLOOD) || rc == TOO_LARGE;
 }
 
-/* libcurl is through with a hop. */
+/* libcurl has finished a hop. */
 static void hop_completed(struct broker_server *s, struct broker_transfer *t, CURLcode rc)
 {
 	uint32_t code = t->code != 0 ? t->code : broker_easy_code(rc);
@@ -294,7 +298,7 @@ static void hop_completed(struct broker_server *s, struct broker_transfer *t, CU
 		code = RT_NET_TOO_LARGE;
 		t->note = "the headers are over the limits of libcurl";
 	}
-	/* the rest of a long body of a redirect is of no interest */
+	/* we cut the long body of a redirect ourselves: that is no failure */
 	if (t->redirecting && t->dropped > DROPPED_MAX && rc == CURLE_WRITE_ERROR)
 		code = t->code;
 	(void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
@@ -308,7 +312,7 @@ static void hop_completed(struct broker_server *s, struct broker_transfer *t, CU
 		transfer_end(s, t, code);
 }
 
-/* ---- libcurl's wishes ---- */
+/* ---- what libcurl waits for ---- */
 
 static void reap(struct broker_server *s)
 {
@@ -335,7 +339,7 @@ static void socket_ready(struct broker_server *s, struct broker_watch *w, uint32
 	reap(s);
 }
 
-/* The descriptor is libcurl's: it leaves the set, and is not closed here. */
+/* Take the descriptor out of the set. libcurl owns it, so it is not closed here. */
 static void forget_socket(struct broker_server *s, struct broker_watch *w)
 {
 	broker_watch(s, w, 0);
@@ -452,7 +456,7 @@ void broker_http_begin(struct broker_server *s, const struct broker_request *r)
 	t->task.watch.fd = -1;
 	t->task.id = r->frame.id;
 	t->task.started_ns = broker_now();
-	/* a request that never becomes complete ends, too */
+	/* a request that never becomes complete ends as well */
 	t->task.deadline_ns = t->task.started_ns + (int64_t)TIMEOUT_DEFAULT_S * 1000000000;
 	t->task.timeout = transfer_timeout;
 	t->task.drop = transfer_free;

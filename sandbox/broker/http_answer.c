@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The answer on its way to the guest: header entries are kept up to the program's limits, the
- * body goes out in large frames and waits when the guest does not read.
- * Source: docs/format/net-heads.md.
+ * Sends the answer of a server to the guest. Header entries are kept up to the program's limits;
+ * the body goes out in large frames and waits when the guest does not read. Source:
+ * docs/format/net-heads.md.
  */
 #include "sandbox/broker/http_answer.h"
 
@@ -11,7 +11,7 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
-/* Ends floods when the program keeps no headers. */
+/* These end a flood of headers even when the program keeps none of them. */
 #define HEADER_FLOOD_BYTES (16u << 20)
 #define HEADER_FLOOD_LINES 65536u
 #define DROPPED_MAX (256u << 10)
@@ -30,7 +30,7 @@ static void put32(unsigned char *p, uint32_t x)
 		p[i] = (unsigned char)(x >> (8 * i));
 }
 
-/* While the connection is there: afterwards libcurl has forgotten it. */
+/* Note the version of TLS while the connection is there: libcurl forgets it afterwards. */
 static void note_tls(struct broker_transfer *t)
 {
 	struct curl_tlssessioninfo *info = NULL;
@@ -69,7 +69,7 @@ static void header_keep(
 		answer_fail(t, RT_NET_TOO_LARGE, "the headers are over the program's limits");
 }
 
-/* 0 when it is no number: libcurl decides about those. */
+/* @return 0 when the text is no number: libcurl decides what to do then. */
 static uint64_t length_of(struct broker_piece p)
 {
 	uint64_t n = 0;
@@ -110,7 +110,8 @@ static void header_line(struct broker_transfer *t, struct broker_piece line)
 	header_keep(t, name, value);
 }
 
-/* The end of the head: a body that is too long need not come. Source: RFC 9110 6.4.1. */
+/* The head is complete. A body that says of itself that it is too long need not come. Source: RFC
+ * 9110 6.4.1. */
 static void head_end(struct broker_transfer *t)
 {
 	long status = 0;
@@ -168,7 +169,7 @@ static void send_head(struct broker_server *s, struct broker_transfer *t)
 	}
 }
 
-/* Most answers are small: one frame instead of four, and the program wakes up once. */
+/* Most answers are small. They take one frame instead of four, and the program wakes up once. */
 bool broker_answer_whole(struct broker_server *s, struct broker_transfer *t)
 {
 	struct rt_net_frame frame = {RT_NET_WHOLE, t->task.id, 0, t->head_count};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One libcurl handle for one hop: its options, its errors, its line in the log. */
+/* Sets one libcurl handle up for one hop, translates its errors, and writes its line in the log. */
 #include "sandbox/broker/http_easy.h"
 
 #include "sandbox/broker/address.h"
@@ -15,8 +15,8 @@
 
 #define READ_BYTES (256L << 10)
 
-/* libcurl connects where broker_decide_addresses said, or not at all: its own look-up has no say.
- */
+/* Give libcurl a socket only for an address that broker_decide_addresses has kept: whatever it
+ * looked up itself does not count. */
 static curl_socket_t on_open(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
 {
 	const struct broker_transfer *t = arg;
@@ -79,7 +79,7 @@ static bool make_headers(struct broker_transfer *t)
 
 #define SET(option, value) failed |= (unsigned)curl_easy_setopt(e, option, value)
 
-/* What holds for every request; nothing of it depends on the guest. */
+/* The rules of every request. None of them depends on the guest. */
 static bool set_rules(CURL *e, const struct broker_server *s)
 {
 	unsigned failed = 0; /* CURLE_OK is 0 */
@@ -207,7 +207,7 @@ static void count_bytes(struct broker_entry *e, CURL *easy, bool post)
 {
 	e->bytes_in +=
 	    info_off(easy, CURLINFO_SIZE_DOWNLOAD_T) + info_long(easy, CURLINFO_HEADER_SIZE);
-	/* the size of the request holds a body only when both left together */
+	/* libcurl counts the body into the request only when it sent both together */
 	e->bytes_out += info_long(easy, CURLINFO_REQUEST_SIZE);
 	if (post)
 		e->bytes_out += info_off(easy, CURLINFO_SIZE_UPLOAD_T);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The broker's one loop: descriptors, deadlines, and the end of what ended. */
+/* Waits for descriptors and deadlines, calls whom they belong to, and frees what has ended. */
 #include "sandbox/broker/loop.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #define BATCH 64
-#define LAST_WORDS_MS 700 /* x07 waits for a second */
+#define LAST_WORDS_MS 700 /* x07 waits for a second in all */
 
 int64_t broker_now(void)
 {
@@ -31,7 +31,7 @@ void broker_watch(struct broker_server *s, struct broker_watch *w, uint32_t even
 		(void)epoll_ctl(s->epoll, EPOLL_CTL_ADD, w->fd, &e);
 }
 
-/* Events for it may still stand in the batch that is being worked on. */
+/* The batch that is being worked on may still hold events for it: it is freed after the batch. */
 void broker_retire(struct broker_server *s, struct broker_watch *w)
 {
 	if (w->dead)
@@ -105,7 +105,7 @@ static int wait_ms(const struct broker_server *s, const struct broker_hooks *hoo
 	return next < 0 ? 0 : next > 60000 ? 60000 : (int)next;
 }
 
-/* Ending one operation may end others: start over after each. */
+/* Ending one task may end others, so the search starts over after each. */
 static void run_deadlines(struct broker_server *s)
 {
 	int64_t now = broker_now();
@@ -139,7 +139,7 @@ static bool turn(struct broker_server *s, int timeout_ms)
 	return true;
 }
 
-/* What the program wrote into TLS streams before it ended goes out, as it would over TCP. */
+/* What the program wrote before it ended is still sent, as the kernel would do it for TCP. */
 static void last_words(struct broker_server *s, const struct broker_hooks *hooks)
 {
 	int64_t end = broker_now() + LAST_WORDS_MS * BROKER_NS_PER_MS;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names to addresses: /etc/hosts, then the name servers of /etc/resolv.conf, asked for IPv4 and
- * IPv6 at once. Both files are read before the broker confines itself. What a name led to is kept
- * for its time to live, at most a minute; each connection is pinned to what was decided for it.
+ * Names to addresses. /etc/hosts comes first, then the name servers of /etc/resolv.conf, which are
+ * asked for IPv4 and IPv6 at once. Both files are read before the broker confines itself. An answer
+ * is kept for its time to live, at most a minute; each connection is pinned to what was decided for
+ * it.
  */
 #include "sandbox/broker/resolve.h"
 
@@ -54,7 +55,7 @@ struct broker_lookup {
 	uint32_t ttl;
 	bool cut;       /* a datagram said that its answer did not fit */
 	bool asked;     /* over TCP: both questions are sent */
-	struct buf tcp; /* what came over TCP; no memory before that */
+	struct buf tcp; /* what came over TCP; empty before that */
 	broker_resolved *done;
 	void *arg;
 };
@@ -132,7 +133,7 @@ static void add_address(struct broker_addresses *list, const struct policy_addre
 		list->at[list->count++] = *a;
 }
 
-/* A line: address, names. Every line that has the name counts. */
+/* A line holds an address and its names. Every line with the name counts. */
 static void hosts_line(struct broker_addresses *list, const char *line, const char *host)
 {
 	char text[INET6_ADDRSTRLEN + 1];
@@ -225,7 +226,7 @@ static void lookup_finish(struct broker_server *s, struct broker_lookup *l, cons
 	broker_resolved *done = l->done;
 	void *arg = l->arg;
 
-	/* IPv6 and IPv4 in turns: whoever connects tries both early (RFC 8305) */
+	/* IPv6 and IPv4 take turns, so that whoever connects tries both early (RFC 8305) */
 	for (unsigned i = 0; i < BROKER_ADDRESSES_MAX; i++) {
 		for (int family = 1; family >= 0; family--) {
 			if (i < l->list[family].count)
@@ -272,7 +273,7 @@ static void read_answers(struct broker_lookup *l)
 	unsigned char bytes[BROKER_DNS_ANSWER_MAX];
 	ssize_t n;
 
-	/* bounded: a flood is left to the deadline */
+	/* a bounded number of them: the deadline ends a flood */
 	for (int i = 0; i < 16; i++) {
 		n = recv(l->task.watch.fd, bytes, sizeof(bytes), MSG_DONTWAIT);
 		if (n <= 0)
@@ -288,7 +289,8 @@ static socklen_t size_of(const struct sockaddr_storage *at)
 	return at->ss_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
 }
 
-/* Each message with its length before it. @return false when they do not leave at once. */
+/* Send both questions, each with its length before it. @return false when they do not leave at
+ * once. */
 static bool send_questions(struct broker_lookup *l)
 {
 	unsigned char both[2 * (2 + BROKER_DNS_QUERY_MAX)];
@@ -346,7 +348,8 @@ static void stream_ready(struct broker_server *s, struct broker_watch *w, uint32
 		lookup_settle(s, l);
 }
 
-/* The same server and questions again. @return false when there is no such connection. */
+/* Ask the same server the same questions again, over TCP. @return false when it cannot be reached.
+ */
 static bool over_tcp(struct broker_server *s, struct broker_lookup *l)
 {
 	const struct broker_resolver *r = s->resolver;
@@ -377,13 +380,13 @@ static void lookup_drop(struct broker_server *s, struct broker_task *task)
 	buf_clear(&((struct broker_lookup *)task)->tcp);
 }
 
-/* After every answer: is that enough? */
+/* Called after every answer: is there enough to finish? */
 static void lookup_settle(struct broker_server *s, struct broker_lookup *l)
 {
 	int64_t soon = broker_now() + OTHER_FAMILY_MS * BROKER_NS_PER_MS;
 
 	if (l->answered[0] && l->answered[1]) {
-		/* SERVFAIL and REFUSED: perhaps the next server knows */
+		/* after SERVFAIL or REFUSED the next server may still know */
 		if (l->list[0].count + l->list[1].count == 0 && l->rcode != 0 && l->rcode != 3)
 			lookup_attempt(s, l);
 		else
@@ -424,7 +427,7 @@ static bool lookup_ask(struct broker_lookup *l, const struct sockaddr_storage *t
 	return true;
 }
 
-/* The next server, with a socket and numbers of its own. */
+/* Ask the next server, with a new socket and new numbers. */
 static void lookup_attempt(struct broker_server *s, struct broker_lookup *l)
 {
 	const struct broker_resolver *r = s->resolver;
@@ -486,7 +489,7 @@ struct broker_lookup *broker_resolve_start(struct broker_server *s, const char *
 	memcpy(l->host, host, strlen(host) + 1);
 	l->give_up_ns = deadline_ns < latest ? deadline_ns : latest;
 	broker_task_join(s, &l->task);
-	/* may finish, and free, at once */
+	/* the attempt may finish at once and free the look-up; then `resolving` is NULL */
 	s->resolving = l;
 	lookup_attempt(s, l);
 	l = s->resolving;

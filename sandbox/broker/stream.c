@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * TCP: look-ups, connections and listening sockets. A connection is made here and handed over;
- * the guest may read and write it, and its system call filter lets it do nothing else with it.
- * Two addresses are tried at once when the first is slow. Source: RFC 8305.
+ * TCP: look-ups, connections and listening sockets. A connection is made here and handed to the
+ * guest, which may read and write it; its system call filter lets it do nothing else with the
+ * descriptor. Two addresses are tried at once when the first is slow. Source: RFC 8305.
  */
 #include "sandbox/broker/stream.h"
 
@@ -39,7 +39,7 @@ struct attempt {
 /* A connection in the making. */
 struct dial {
 	struct broker_task task;
-	struct broker_request request; /* its payload is gone */
+	struct broker_request request; /* its pointers lead nowhere by now */
 	struct broker_lookup *lookup;
 	struct broker_addresses list;
 	uint32_t tried;
@@ -143,7 +143,7 @@ static bool attempt_start(
 	return true;
 }
 
-/* The next address, if there is one; the end, if nothing is under way. */
+/* Try the next address, if there is one; end the task if no attempt is under way. */
 static void dial_more(struct broker_server *s, struct dial *d)
 {
 	int64_t soon = broker_now() + STAGGER_MS * BROKER_NS_PER_MS;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * TLS streams end here: the guest holds one end of a local socket pair with the plain bytes, and
- * never sees a key. Certificates are verified against the same bundle as for HTTP.
- * Source: docs/format/net-heads.md.
+ * TLS ends in the broker. The guest holds one end of a local socket pair, reads and writes the
+ * plain bytes there, and never sees a key. Certificates are verified against the same bundle as for
+ * HTTP. Source: docs/format/net-heads.md.
  */
 #include "sandbox/broker/tls.h"
 
@@ -114,7 +114,7 @@ static void log_bytes(struct broker_tls_stream *t, size_t in, size_t out)
 	t->entry->bytes_out += out;
 }
 
-/* The connection's side is over; what is still to be read by the guest stays. */
+/* The connection is over. What the guest has not read yet stays for it. */
 static void net_end(struct broker_tls_stream *t, int rc)
 {
 	switch (SSL_get_error(t->ssl, rc)) {
@@ -125,7 +125,7 @@ static void net_end(struct broker_tls_stream *t, int rc)
 		t->status = RT_NET_NO_CONNECTION;
 		break;
 	default:
-		t->status = RT_NET_NO_TLS; /* cut without a word, or tampered with */
+		t->status = RT_NET_NO_TLS; /* cut without the closing message, or tampered with */
 	}
 	ERR_clear_error();
 	t->net_ended = true;
@@ -175,7 +175,7 @@ static bool pump_down(struct broker_tls_stream *t)
 	return moved;
 }
 
-/* The end of what the guest wrote is the end of the stream: there is no half of TLS to keep. */
+/* When the guest ends its side the stream ends: TLS has no half-open state that we keep. */
 static bool pump_up(struct broker_tls_stream *t)
 {
 	struct flow *f = &t->up;
@@ -218,7 +218,7 @@ static void watch_both(struct broker_server *s, struct broker_tls_stream *t)
 	}
 	plain |= t->down.len > 0 && !t->guest_left ? EPOLLOUT : 0;
 	plain |= t->up.len == 0 ? EPOLLIN : 0;
-	/* nothing more will come: how it ended is kept until the guest closes its end */
+	/* nothing more will come; the status is kept until the guest closes its end */
 	if (t->net_ended && t->down.len == 0) {
 		(void)shutdown(t->plain->fd, SHUT_RDWR);
 		plain = 0;
@@ -229,7 +229,7 @@ static void watch_both(struct broker_server *s, struct broker_tls_stream *t)
 	broker_watch(s, t->plain, plain);
 }
 
-#define ROUNDS 8 /* then others have their turn */
+#define ROUNDS 8 /* after so many, other streams have their turn */
 
 static void stream_pump(struct broker_server *s, struct broker_tls_stream *t)
 {
@@ -367,7 +367,7 @@ void broker_tls_begin(struct broker_server *s, int fd, const struct broker_reque
 	t->next = s->streams;
 	s->streams = t;
 	s->stream_count++;
-	/* it entered by an operation that has just ended: there is room */
+	/* the task that connected has just ended, so there is room for this one */
 	if (s->stream_count > BROKER_STREAMS_MAX || !broker_task_start(s, &t->task) ||
 	    t->ssl == NULL || SSL_set_fd(t->ssl, fd) != 1 || !stream_expect(t->ssl, r)) {
 		stream_fail(s, t, c == NULL ? RT_NET_NO_TLS : RT_NET_INTERNAL,
@@ -399,7 +399,7 @@ bool broker_tls_close(struct broker_server *s, uint32_t number)
 
 	if (t == NULL)
 		return false;
-	/* what it wrote before goes out first; the end is when that has been read */
+	/* what the guest wrote before goes out first; the stream ends when that has been read */
 	t->guest_left = true;
 	t->guest_ended = t->net_ended;
 	stream_pump(s, t);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * UDP: every datagram passes here, because a descriptor could be aimed at any address. Each
- * destination is decided like that of a connection. Source: docs/format/net-heads.md.
+ * UDP. Every datagram passes through the broker, because the guest could send to any address if it
+ * had the descriptor. Each destination is decided like that of a connection. Source:
+ * docs/format/net-heads.md.
  */
 #include "sandbox/broker/udp.h"
 
@@ -28,7 +29,7 @@ struct broker_udp_socket {
 	struct broker_watch watch;
 	struct broker_udp_socket *next;
 	uint32_t number;
-	struct broker_task *waiting; /* the receive that runs */
+	struct broker_task *waiting; /* the receive that waits; NULL = none */
 	int family;
 };
 
