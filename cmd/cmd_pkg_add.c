@@ -8,6 +8,7 @@
 #include "cmd/pkg/work.h"
 #include "pkg/edit.h"
 #include "pkg/require.h"
+#include "registry/index.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -108,6 +108,7 @@ static int open_toolchain(struct inventory *v, struct err *err)
 {
 	struct pkg_work *w = &v->w;
 	AUTO_FREE char *up = NULL;
+	struct client_wishes wishes;
 	int rc;
 
 	v->options.index = CLIENT_EMBEDDED_URL;
@@ -116,7 +117,8 @@ static int open_toolchain(struct inventory *v, struct err *err)
 	if (v->options.toolchain_root != NULL && !file_is_directory(v->options.toolchain_root))
 		return err_user(err, ERR_PKG, "X07PKG_INVENTORY_TOOLCHAIN_ROOT",
 		    "--toolchain-root: no folder %s", v->options.toolchain_root);
-	rc = client_settings_load(&w->settings, &v->options, NULL, err);
+	wishes = pkg_wishes(&v->options);
+	rc = client_settings_load(&w->settings, &wishes, NULL, err);
 	w->has_settings = rc == 0;
 	if (rc < 0)
 		return rc;

@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "cmd/pkg/capmap.h"
 #include "cmd/pkg/work.h"
+#include "registry/client/url.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -6,6 +6,9 @@
 #include "base/path.h"
 #include "cmd/pkg/capmap.h"
 #include "pkg/require.h"
+#include "registry/client/api.h"
+#include "registry/codes.h"
+#include "registry/index.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -218,7 +221,7 @@ static int put_remote_manifest(
 		return 0;
 	buf_printf(&path, "packages/%s/%s/metadata", v->name, v->version);
 	rc = client_api(&answer, pkg_work_index(w),
-	    &(struct client_api_call){.path = path.data, .code = "X07PKG_API_FETCH"}, err);
+	    &(struct client_api_call){.path = path.data, .code = REGISTRY_CODE(API_FETCH)}, err);
 	if (rc < 0)
 		return rc;
 	if (json_parse(&root, &w->arena, answer.body.data != NULL ? answer.body.data : "",

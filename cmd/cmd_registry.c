@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "registry/build/build.h"
 #include "registry/serve/serve.h"
+#include "registry/serve/state.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "cmd/pkg.h"
 #include "registry/capmap.h"
+#include "registry/capmap_read.h"
 
 /** Load share/x07/registry/capabilities.json. As registry_capmap_load. */
 static inline int pkg_capmap_open(

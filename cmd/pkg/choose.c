@@ -9,6 +9,7 @@
 #include "cmd/pkg/work.h"
 #include "cmd/version.h"
 #include "pkg/resolve.h"
+#include "registry/index.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -4,6 +4,8 @@
 #define CMD_PKG_INSTALL_PARTS_H
 
 #include "cmd/pkg/work.h"
+#include "registry/store/entry.h"
+#include "registry/store/store.h"
 
 #define INSTALL_OUTSTANDING 48
 /* Packages in work at a time: each has up to three descriptors open, of 1 024 as a rule. */

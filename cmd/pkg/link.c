@@ -8,6 +8,7 @@
 #include "base/compat.h"
 #include "base/file.h"
 #include "base/path.h"
+#include "registry/store/link.h"
 
 #include <errno.h>
 #include <fcntl.h>

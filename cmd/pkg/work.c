@@ -4,11 +4,20 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "registry/store/store.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define STORE_WAIT_MS 600000u
+
+struct client_wishes pkg_wishes(const struct pkg_options *o)
+{
+	return (struct client_wishes){.index = o->index,
+	    .registry = o->registry,
+	    .toolchain_root = o->toolchain_root,
+	    .offline = o->offline};
+}
 
 void pkg_work_init(struct pkg_work *w, const struct cmd_call *call)
 {
@@ -20,16 +29,18 @@ void pkg_work_init(struct pkg_work *w, const struct cmd_call *call)
 int pkg_work_open(struct pkg_work *w, const struct cmd_call *call, bool project,
     enum pkg_txn_mode mode, struct err *err)
 {
+	struct client_wishes wishes;
 	int rc = 0;
 
 	pkg_work_init(w, call);
+	wishes = pkg_wishes(w->o);
 	if (project) {
 		rc = pkg_project_open(&w->project, call, mode, err);
 		w->has_project = true;
 	}
 	if (rc == 0)
 		rc = client_settings_load(
-		    &w->settings, w->o, project ? w->project.m.root : NULL, err);
+		    &w->settings, &wishes, project ? w->project.m.root : NULL, err);
 	w->has_settings = rc == 0;
 	if (rc == 0 && project && w->project.has_lock)
 		client_settings_follow_lock(&w->settings, &w->project.lock);
@@ -82,13 +93,25 @@ static bool recorded_trust(struct registry_trust *out, const struct pkg_work *w)
 	return out->key_count > 0;
 }
 
+static void on_phase(void *ctx, const char *phase)
+{
+	progress_phase(ctx, phase);
+}
+
+static void on_progress(void *ctx, const struct fetch_progress *at)
+{
+	progress_at(ctx, at->done, at->count, at->bytes);
+}
+
 struct client_index *pkg_work_index(struct pkg_work *w)
 {
+	const struct client_watch watch = {
+	    .phase = on_phase, .progress = on_progress, .ctx = &w->progress};
 	struct registry_trust recorded;
 
 	if (w->index == NULL) {
 		w->index = client_open(
-		    &w->settings, recorded_trust(&recorded, w) ? &recorded : NULL, &w->progress);
+		    &w->settings, recorded_trust(&recorded, w) ? &recorded : NULL, &watch);
 		if (w->o->refresh)
 			client_refresh(w->index);
 	}

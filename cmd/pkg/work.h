@@ -105,6 +105,9 @@ struct pkg_work {
 	size_t fetched_count, fetched_cap;
 };
 
+/** What the options of a command say about the registry. Borrows from them. */
+struct client_wishes pkg_wishes(const struct pkg_options *o);
+
 /** Settings and report; with @p mode a project too. */
 MUST_CHECK int pkg_work_open(struct pkg_work *w, const struct cmd_call *call, bool project,
     enum pkg_txn_mode mode, struct err *err);

@@ -10,6 +10,8 @@
  */
 #include "base/file.h"
 #include "registry/build/build.h"
+#include "registry/sign.h"
+#include "registry/types.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -6,6 +6,7 @@
 #include "registry/unpack/client.h"
 
 #include "base/path.h"
+#include "registry/codes.h"
 #include "registry/unpack/wire.h"
 
 #include <errno.h>
@@ -104,15 +105,17 @@ static int receive(struct unpack_client *u, struct unpack_answer *answer, struct
 
 static int result_of(const struct unpack_answer *answer, struct err *err)
 {
-	char code[sizeof(answer->user_code)];
+	char id[sizeof(answer->code)];
 	char text[sizeof(answer->message)];
+	const struct code *code;
 
 	if (answer->rc == 0)
 		return 0;
-	copy_text(code, sizeof(code), answer->user_code, sizeof(answer->user_code));
+	copy_text(id, sizeof(id), answer->code, sizeof(answer->code));
 	copy_text(text, sizeof(text), answer->message, sizeof(answer->message));
-	if (answer->rc == ERR_PKG && strncmp(code, "X07PKG_", 7) == 0)
-		return err_user(err, ERR_PKG, code, "%s", text);
+	code = registry_code_find(id);
+	if (answer->rc == ERR_PKG && code != NULL)
+		return err_code(err, ERR_PKG, code, "%s", text);
 	return err_set(err, answer->rc == ERR_SANDBOX ? ERR_SANDBOX : ERR_IO, "%s", text);
 }
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* One HTTP transfer of x07-fetch: what it was asked, and where it stands. */
-#ifndef REGISTRY_FETCH_HTTP_PRIV_H
-#define REGISTRY_FETCH_HTTP_PRIV_H
+#ifndef REGISTRY_FETCH_TRANSFER_PRIV_H
+#define REGISTRY_FETCH_TRANSFER_PRIV_H
 
+#include "registry/client/fetch.h"
+#include "registry/client/wire.h"
 #include "registry/fetch/sink_priv.h"
 
 #include <curl/curl.h>
@@ -48,11 +50,14 @@ enum fetch_transfer_next { FETCH_TRANSFER_DONE, FETCH_TRANSFER_AGAIN, FETCH_TRAN
 /** Take a request out of its frame; the descriptors move. ERR_FORMAT when it is none. */
 MUST_CHECK int fetch_transfer_init(
     struct fetch_transfer *t, struct fetch_frame *f, int sock, struct err *err);
+
 /** Free everything; the slot is free again. */
 void fetch_transfer_clear(struct fetch_transfer *t);
+
 /** Make the easy handle of the next attempt or hop. ERR_INTERNAL when libcurl has no memory. */
 MUST_CHECK int fetch_transfer_prepare(
     struct fetch_transfer *t, const struct fetch_limits *limits, struct err *err);
+
 /**
  * Judge what came: an answer, a redirect to follow (AGAIN), a retry (LATER, `not_before` is set).
  * @param message  for a fault: what happened; at least 256 bytes.
