@@ -8,7 +8,10 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "pkg/require.h"
-#include "registry/pack.h"
+#include "registry/client/api.h"
+#include "registry/client/url.h"
+#include "registry/codes.h"
+#include "registry/pack_dir.h"
 
 #include <string.h>
 
@@ -112,7 +115,7 @@ static void add_way_out(struct buf *out, struct pkg_work *w)
 	const struct registry_config *config = NULL;
 	struct err ignored = {0};
 
-	if (pkg_index_config(&config, pkg_work_index(w), &ignored) == 0 && config->api != NULL &&
+	if (client_config(&config, pkg_work_index(w), &ignored) == 0 && config->api != NULL &&
 	    strstr(config->api, "://") != NULL &&
 	    !fetch_url_same_origin(w->settings.base, config->api))
 		buf_printf(out,
@@ -126,7 +129,7 @@ static void add_way_out(struct buf *out, struct pkg_work *w)
 
 /* What the registry says of its refusal, behind our message. */
 static int refusal(
-    const struct fetch_response *r, struct pkg_work *w, const char *code, struct err *err)
+    const struct fetch_response *r, struct pkg_work *w, const struct code *code, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf way_out = buf_init(2048);
 	CLEANUP(arena_clear) struct arena arena = {0};
@@ -139,22 +142,22 @@ static int refusal(
 		return err->code;
 	if (r->status == 401)
 		add_way_out(&way_out, w);
-	return err_user(err, ERR_PKG, code, "%s refuses (HTTP %d): %.*s: %.*s%s",
+	return err_code(err, ERR_PKG, code, "%s refuses (HTTP %d): %.*s: %.*s%s",
 	    w->settings.index_url, r->status, (int)(id->text.len < 64 ? id->text.len : 64),
 	    id->text.ptr, (int)(message->text.len < 256 ? message->text.len : 256),
 	    message->text.ptr, way_out.data != NULL ? way_out.data : "");
 }
 
 static int post(struct fetch_response *out, struct pkg_work *w, const char *path,
-    const struct buf *body, const char *code, struct err *err)
+    const struct buf *body, const struct code *code, struct err *err)
 {
 	AUTO_CLOSE int fd = -1;
 	bool is_json = body->len > 0 && body->data[0] == '{';
 	int rc = file_sealed_memfd(&fd, "body", body->data, body->len, err);
 
 	if (rc == 0)
-		rc = pkg_index_api(out, pkg_work_index(w),
-		    &(struct pkg_api_call){.path = path,
+		rc = client_api(out, pkg_work_index(w),
+		    &(struct client_api_call){.path = path,
 			.post = true,
 			.body_fd = fd,
 			.content_type = is_json ? "application/json" : "application/octet-stream",
@@ -188,8 +191,8 @@ static void look_again(struct pkg_work *w, const struct registry_packed *packed)
 
 	buf_printf(&path, "packages/%s", packed->name);
 	buf_printf(&want, "\"%s\"", packed->version);
-	if (pkg_index_api(&r, pkg_work_index(w),
-		&(struct pkg_api_call){.path = path.data, .code = "X07PKG_API_FETCH"},
+	if (client_api(&r, pkg_work_index(w),
+		&(struct client_api_call){.path = path.data, .code = REGISTRY_CODE(API_FETCH)},
 		&ignored) < 0 ||
 	    r.body.data == NULL || memmem(r.body.data, r.body.len, want.data, want.len) == NULL)
 		print_note(w->call, "warning: the registry does not list %s@%s yet", packed->name,
@@ -219,7 +222,7 @@ static void warn_needs(struct pkg_work *w, const struct registry_packed *packed)
 		const struct pkg_need *n = &packed->needs[i];
 		const struct registry_index *file = NULL;
 		struct err err = {0};
-		int rc = pkg_index_get(&file, pkg_work_index(w), n->name, &err);
+		int rc = client_get(&file, pkg_work_index(w), n->name, &err);
 
 		if (rc != ERR_NOT_FOUND && (rc < 0 || has_fitting(file, n->requirement)))
 			continue;
@@ -273,16 +276,16 @@ static int publish(struct pkg_work *w, struct err *err)
 		    "x07c " PKG_X07C_VERSION ", which packs it: who has this x07 could not add it",
 		    w->o->package, packed.compat);
 	if (w->settings.embedded)
-		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_FAILED", NO_CHOICE);
-	if (w->settings.kind != PKG_INDEX_HTTP)
-		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_FAILED",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(PUBLISH_FAILED), NO_CHOICE);
+	if (w->settings.kind != CLIENT_INDEX_HTTP)
+		return err_code(err, ERR_PKG, REGISTRY_CODE(PUBLISH_FAILED),
 		    "%s has no API; add the archive of `x07 pkg pack` to its folder or repository "
 		    "and run `x07 registry build` there",
 		    w->settings.index_url);
 	if (w->settings.offline)
 		return err_user(
 		    err, ERR_PKG, "X07PKG_OFFLINE_INDEX", "offline: nothing can be published");
-	rc = post(&r, w, "packages/publish", &packed.bytes, "X07PKG_PUBLISH_FAILED", err);
+	rc = post(&r, w, "packages/publish", &packed.bytes, REGISTRY_CODE(PUBLISH_FAILED), err);
 	if (rc < 0)
 		return rc;
 	doc = read_answer(&arena, &r);
@@ -325,9 +328,9 @@ static int yank(struct pkg_work *w, const char *spec, struct err *err)
 		return err_user(
 		    err, ERR_PKG, "X07PKG_SPEC_INVALID", "'%s' is no NAME@VERSION", spec);
 	if (w->settings.embedded)
-		return err_user(err, ERR_PKG, "X07PKG_YANK_FAILED", NO_CHOICE);
-	if (w->settings.kind != PKG_INDEX_HTTP || w->settings.offline)
-		return err_user(err, ERR_PKG, "X07PKG_YANK_FAILED",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(YANK_FAILED), NO_CHOICE);
+	if (w->settings.kind != CLIENT_INDEX_HTTP || w->settings.offline)
+		return err_code(err, ERR_PKG, REGISTRY_CODE(YANK_FAILED),
 		    "%s %s; a registry of files has a yanked.txt with NAME@VERSION lines for "
 		    "`x07 registry build`",
 		    w->settings.index_url,
@@ -335,7 +338,7 @@ static int yank(struct pkg_work *w, const char *spec, struct err *err)
 	buf_printf(&path, "packages/%.*s/%.*s/yank", (int)name.len, name.ptr, (int)version.len,
 	    version.ptr);
 	buf_printf(&body, "{\"yanked\":%s}", yanked ? "true" : "false");
-	rc = post(&r, w, path.data, &body, "X07PKG_YANK_FAILED", err);
+	rc = post(&r, w, path.data, &body, REGISTRY_CODE(YANK_FAILED), err);
 	if (rc < 0)
 		return rc;
 	pkg_report_open(&w->report);

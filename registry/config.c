@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* config.json of an index: where archives are, and which keys the registry says it signs with. */
+#include "registry/config.h"
+
+#include "registry/codes.h"
 #include "registry/read.h"
 
 #include <string.h>
 
-#define CODE "X07PKG_INDEX_CONFIG"
+#define CODE REGISTRY_CODE(INDEX_CONFIG)
 
 /** A parse under way. */
 struct reader {
@@ -20,7 +23,7 @@ void registry_config_clear(struct registry_config *config)
 
 static int bad(struct reader *r, const char *what)
 {
-	return err_user(r->err, ERR_PKG, CODE, "config.json: %s", what);
+	return err_code(r->err, ERR_PKG, CODE, "config.json: %s", what);
 }
 
 /* URL or relative path, ending in a slash; what it may lead to is the fetcher's business. */
@@ -48,7 +51,7 @@ static int read_keys(struct reader *r, const struct json *list)
 	c->keys = arena_alloc(&c->arena, (list->count + 1) * sizeof(*c->keys));
 	for (uint32_t i = 0; i < list->count; i++) {
 		struct registry_key *key = &c->keys[c->key_count];
-		const char *wrong = read_key(key, &c->arena, &list->items[i]);
+		const char *wrong = registry_read_key(key, &c->arena, &list->items[i]);
 
 		if (wrong)
 			return bad(r, wrong);
@@ -71,7 +74,8 @@ static int read_rotations(struct reader *r, const struct json *list)
 		return bad(r, "`signing.rotations` must be an array of at most 64");
 	c->rotations = arena_alloc(&c->arena, (list->count + 1) * sizeof(*c->rotations));
 	for (uint32_t i = 0; i < list->count; i++) {
-		const char *wrong = read_rotation(&c->rotations[i], &c->arena, &list->items[i]);
+		const char *wrong =
+		    registry_read_rotation(&c->rotations[i], &c->arena, &list->items[i]);
 
 		if (wrong)
 			return bad(r, wrong);
@@ -87,7 +91,7 @@ static int read_signing(struct reader *r, const struct json *signing)
 
 	if (!signing || signing->kind == JSON_NULL)
 		return 0;
-	c->signing_kind = read_member(&c->arena, signing, "kind");
+	c->signing_kind = registry_read_member(&c->arena, signing, "kind");
 	if (!c->signing_kind)
 		return bad(r, "`signing.kind` must be a string");
 	/* Of another kind: registry_trust_update says what that means. */
@@ -118,11 +122,11 @@ static int read_config(struct reader *r, const struct json *root)
 
 	if (root->kind != JSON_OBJECT)
 		return bad(r, "must be an object");
-	c->dl = base_url(&c->arena, read_member(&c->arena, root, "dl"));
+	c->dl = base_url(&c->arena, registry_read_member(&c->arena, root, "dl"));
 	if (!c->dl)
 		return bad(r, "`dl` must be a URL");
 	if (api && api->kind != JSON_NULL) {
-		c->api = base_url(&c->arena, read_string(&c->arena, api));
+		c->api = base_url(&c->arena, registry_read_string(&c->arena, api));
 		if (!c->api)
 			return bad(r, "`api` must be a URL");
 	}
@@ -149,7 +153,7 @@ int registry_config_parse(
 	if (len > REGISTRY_CONFIG_MAX)
 		return bad(&r, "larger than 1 MiB");
 	if (json_parse(&root, &scratch, text, len, &options, &fault) < 0)
-		return err_user(
+		return err_code(
 		    err, ERR_PKG, CODE, "config.json: not a JSON document: %s", fault.message);
 	rc = read_config(&r, root);
 	if (rc < 0) {

@@ -2,8 +2,6 @@
 /* Ed25519 by libcrypto, and the texts that are signed. Whom to trust is trust.c. */
 #include "registry/sign.h"
 
-#include "registry/read.h"
-
 #include <openssl/evp.h>
 #include <string.h>
 

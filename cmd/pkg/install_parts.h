@@ -4,6 +4,8 @@
 #define CMD_PKG_INSTALL_PARTS_H
 
 #include "cmd/pkg/work.h"
+#include "registry/store/entry.h"
+#include "registry/store/store.h"
 
 #define INSTALL_OUTSTANDING 48
 /* Packages in work at a time: each has up to three descriptors open, of 1 024 as a rule. */
@@ -12,10 +14,10 @@
 /** Archives on their way. Arrays of `count`. */
 struct fetching {
 	struct pkg_work *w;
-	struct registry_store *store;
+	struct store *store;
 	struct pkg_item **items; /* owned array of borrowed items */
-	struct registry_put *puts;
-	struct pkg_download *downloads;
+	struct store_put *puts;
+	struct client_download *downloads;
 	int *fds;
 	bool *staged;
 	uint32_t count, outstanding;

@@ -3,10 +3,11 @@
  * Cached answers: one file each, `x07cache1 <digest> <entity tag>` in its first line, then the
  * body. A file whose body is not the digest's is as good as absent.
  */
+#include "registry/client/cache.h"
+
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/path.h"
-#include "registry/client/open.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -29,7 +30,8 @@ static char *file_of(const char *dir, const char *name)
 	return path;
 }
 
-bool pkg_cache_read(struct buf *out, char etag[FETCH_ETAG_MAX], const char *dir, const char *name)
+bool client_cache_read(
+    struct buf *out, char etag[FETCH_ETAG_MAX], const char *dir, const char *name)
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(out->max);
 	AUTO_FREE char *path = file_of(dir, name);
@@ -55,7 +57,7 @@ bool pkg_cache_read(struct buf *out, char etag[FETCH_ETAG_MAX], const char *dir,
 }
 
 /* Renamed into place, not flushed: after a power cut the digest tells. */
-void pkg_cache_write(
+void client_cache_write(
     const char *dir, const char *name, const char *etag, const void *data, size_t len)
 {
 	AUTO_FREE char *path = file_of(dir, name);
@@ -113,7 +115,7 @@ static uint32_t sweep(int fd, int64_t now_s, bool deeper)
 	return found;
 }
 
-uint32_t pkg_cache_sweep(const char *dir, int64_t now_s)
+uint32_t client_cache_sweep(const char *dir, int64_t now_s)
 {
 	return sweep(open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), now_s, true);
 }

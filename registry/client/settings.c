@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Which registry, whether the network may be used, and where the user's files are: command line,
- * then environment, then configuration files, then the lock, then what ships with the tool.
- * Source: spec packages 5; docs/format/pkg-config.md.
- */
-#include "cmd/pkg.h"
+/* Which registry, from all the places that may say so (settings.h). */
+#include "registry/client/settings.h"
 
 #include "base/file.h"
+#include "base/near.h"
 #include "base/path.h"
-#include "registry/client/fetch.h"
+#include "registry/client/url.h"
+#include "registry/codes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,10 +33,10 @@ static void config_clear(struct config *c)
 
 static int bad_config(struct err *err, const char *path, const char *what)
 {
-	return err_user(err, ERR_PKG, "X07PKG_CONFIG_INVALID", "%s: %s", path, what);
+	return err_code(err, ERR_PKG, REGISTRY_CODE(CONFIG_INVALID), "%s: %s", path, what);
 }
 
-/* cache_policy is the reference's; nothing depends on it. */
+/* cache_policy is known to the reference; nothing depends on it. */
 static const char *const members[] = {
     "registry", "index", "offline", "require_signatures", "trusted_keys", "cache_policy"};
 
@@ -57,8 +55,8 @@ static int check_members(const struct json *pkg, const char *path, struct err *e
 			continue;
 		(void)snprintf(
 		    name, sizeof(name), "%.*s", (int)(key.len < 60 ? key.len : 60), key.ptr);
-		near = options_nearest(name, members, ARRAY_LEN(members));
-		return err_user(err, ERR_PKG, "X07PKG_CONFIG_INVALID",
+		near = near_find(name, members, ARRAY_LEN(members));
+		return err_code(err, ERR_PKG, REGISTRY_CODE(CONFIG_INVALID),
 		    "%s: `pkg` has no member `%s`%s%s%s", path, name,
 		    near != NULL ? "; did you mean `" : "", near != NULL ? near : "",
 		    near != NULL ? "`?" : "");
@@ -68,8 +66,8 @@ static int check_members(const struct json *pkg, const char *path, struct err *e
 
 static int bad_kind(struct err *err, const char *path, const char *name, const char *wanted)
 {
-	return err_user(
-	    err, ERR_PKG, "X07PKG_CONFIG_INVALID", "%s: `%s` must be %s", path, name, wanted);
+	return err_code(
+	    err, ERR_PKG, REGISTRY_CODE(CONFIG_INVALID), "%s: `%s` must be %s", path, name, wanted);
 }
 
 static int read_text(const char **out, struct config *c, const struct json *pkg, const char *name,
@@ -130,7 +128,7 @@ static int merge(struct config *c, const struct json *doc, const char *path, str
 	return 0;
 }
 
-/* A file that is not there, or that is another tool's (x07up), is none. */
+/* A file that is not there, or that belongs to another tool (x07up), says nothing. */
 static int read_config(struct config *c, struct buf *text, const char *path, struct err *err)
 {
 	const struct json *doc = NULL, *schema;
@@ -142,14 +140,12 @@ static int read_config(struct config *c, struct buf *text, const char *path, str
 		return 0;
 	if (rc < 0)
 		return bad_config(err, path, inner.message);
-	if (json_parse(&doc, &c->arena, text->data != NULL ? text->data : "", text->len, NULL,
-		&fault) < 0) {
+	if (json_parse(&doc, &c->arena, buf_str(text), text->len, NULL, &fault) < 0) {
 		uint32_t line = 0, column = 0;
 
-		json_position(
-		    text->data != NULL ? text->data : "", text->len, fault.offset, &line, &column);
-		return err_user(err, ERR_PKG, "X07PKG_CONFIG_INVALID", "%s:%u:%u: %s", path, line,
-		    column, fault.message);
+		json_position(buf_str(text), text->len, fault.offset, &line, &column);
+		return err_code(err, ERR_PKG, REGISTRY_CODE(CONFIG_INVALID), "%s:%u:%u: %s", path,
+		    line, column, fault.message);
 	}
 	if (doc->kind != JSON_OBJECT)
 		return bad_config(err, path, "not an object");
@@ -191,7 +187,7 @@ static int read_key(struct registry_key *out, const struct json *v, struct err *
 	return 0;
 }
 
-static int read_keys(struct pkg_settings *s, const struct json *keys, struct err *err)
+static int read_keys(struct client_settings *s, const struct json *keys, struct err *err)
 {
 	if (keys == NULL)
 		return 0;
@@ -216,7 +212,7 @@ static bool env_is_on(const char *name)
 {
 	const char *v = getenv(name);
 
-	return !blank(v) && !option_choice_is("0|false|no|off", v);
+	return !blank(v) && !near_is_choice("0|false|no|off", v);
 }
 
 static char *slash_end(const char *text)
@@ -251,7 +247,7 @@ static int no_address(struct err *err, const char *url)
 	    url);
 }
 
-static int use_url(struct pkg_settings *s, const char *url, struct err *err)
+static int use_url(struct client_settings *s, const char *url, struct err *err)
 {
 	bool git = strncmp(url, "git+", 4) == 0;
 	const char *plain = git ? url + 4 : strncmp(url, "sparse+", 7) == 0 ? url + 7 : url;
@@ -260,9 +256,9 @@ static int use_url(struct pkg_settings *s, const char *url, struct err *err)
 	if (strlen(url) > 1024)
 		return err_set(err, ERR_USAGE, "registry address longer than 1024 bytes");
 	if (strncmp(plain, "https://", 8) == 0 || strncmp(plain, "http://", 7) == 0)
-		s->kind = git ? PKG_INDEX_GIT : PKG_INDEX_HTTP;
+		s->kind = git ? CLIENT_INDEX_GIT : CLIENT_INDEX_HTTP;
 	else if (strncmp(plain, "file://", 7) == 0)
-		s->kind = git ? PKG_INDEX_GIT : PKG_INDEX_FILE;
+		s->kind = git ? CLIENT_INDEX_GIT : CLIENT_INDEX_FILE;
 	else
 		return no_address(err, url);
 	/* Not repeated in a message: it would be in the log of every CI. */
@@ -270,7 +266,7 @@ static int use_url(struct pkg_settings *s, const char *url, struct err *err)
 		return err_set(err, ERR_USAGE,
 		    "registry address with a user name or a password in it; `x07 pkg login --index "
 		    "URL` remembers a token");
-	if (s->kind == PKG_INDEX_HTTP && !fetch_url_is_allowed(plain))
+	if (s->kind == CLIENT_INDEX_HTTP && !fetch_url_is_allowed(plain))
 		return err_set(err, ERR_USAGE,
 		    "registry '%s': not an address that is asked; plain http is for this machine "
 		    "alone "
@@ -287,7 +283,7 @@ static int use_url(struct pkg_settings *s, const char *url, struct err *err)
 	return 0;
 }
 
-static int use_embedded(struct pkg_settings *s)
+static int use_embedded(struct client_settings *s)
 {
 	CLEANUP(buf_clear) struct buf url = buf_init(16384);
 
@@ -302,18 +298,18 @@ static int use_embedded(struct pkg_settings *s)
 			buf_printf(&url, "%%%02X", *c);
 	}
 	buf_puts(&url, "/registry/index/");
-	s->kind = PKG_INDEX_FILE;
+	s->kind = CLIENT_INDEX_FILE;
 	s->embedded = true;
 	s->base = buf_take(&url);
-	s->index_url = base_strdup(PKG_EMBEDDED_URL);
+	s->index_url = base_strdup(CLIENT_EMBEDDED_URL);
 	return 0;
 }
 
-static int choose_index(
-    struct pkg_settings *s, const struct pkg_options *o, const struct config *c, struct err *err)
+static int choose_index(struct client_settings *s, const struct client_wishes *wishes,
+    const struct config *c, struct err *err)
 {
 	const char *const from[] = {
-	    o->index, o->registry, getenv("X07_PKG_INDEX_URL"), c->registry};
+	    wishes->index, wishes->registry, getenv("X07_PKG_INDEX_URL"), c->registry};
 
 	const char *const by[] = {NULL, NULL, "X07_PKG_INDEX_URL", c->registry_from};
 
@@ -323,7 +319,7 @@ static int choose_index(
 		if (blank(from[i]))
 			continue;
 		s->explicit = true;
-		if (strcmp(from[i], PKG_EMBEDDED_URL) == 0)
+		if (strcmp(from[i], CLIENT_EMBEDDED_URL) == 0)
 			return use_embedded(s);
 		rc = use_url(s, from[i], err);
 		return rc < 0 && by[i] != NULL ? err_wrap(err, "%s", by[i]) : rc;
@@ -331,7 +327,7 @@ static int choose_index(
 	return use_embedded(s);
 }
 
-int pkg_share_folder(char **out, const struct pkg_options *o, struct err *err)
+int client_share_folder(char **out, const char *toolchain_root, struct err *err)
 {
 	AUTO_FREE char *here = NULL;
 	AUTO_FREE char *prefix = NULL;
@@ -340,15 +336,16 @@ int pkg_share_folder(char **out, const struct pkg_options *o, struct err *err)
 	if (rc < 0)
 		return rc;
 	/* From <prefix>/lib/x07. */
-	prefix = o->toolchain_root != NULL ? path_join(o->toolchain_root, "share/x07")
-					   : path_join(here, "../../share/x07");
+	prefix = toolchain_root != NULL ? path_join(toolchain_root, "share/x07")
+					: path_join(here, "../../share/x07");
 	return path_absolute(out, prefix, err);
 }
 
-static int find_folders(struct pkg_settings *s, const struct pkg_options *o, struct err *err)
+static int find_folders(
+    struct client_settings *s, const struct client_wishes *wishes, struct err *err)
 {
 	const char *home = getenv("X07_PKG_HOME");
-	int rc = pkg_share_folder(&s->share, o, err);
+	int rc = client_share_folder(&s->share, wishes->toolchain_root, err);
 
 	if (rc < 0)
 		return rc;
@@ -356,40 +353,35 @@ static int find_folders(struct pkg_settings *s, const struct pkg_options *o, str
 		return path_absolute(&s->home, home, err);
 	home = getenv("HOME");
 	if (blank(home))
-		return err_user(err, ERR_PKG, "X07PKG_CONFIG_INVALID",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(CONFIG_INVALID),
 		    "neither X07_PKG_HOME nor HOME says where the store of packages is");
 	s->home = path_join(home, ".x07");
 	return 0;
 }
 
-int pkg_settings_load(
-    struct pkg_settings *out, const struct pkg_options *options, const char *dir, struct err *err)
+int client_settings_load(struct client_settings *out, const struct client_wishes *wishes,
+    const char *dir, struct err *err)
 {
-	CLEANUP(pkg_settings_clear) struct pkg_settings s = {0};
+	CLEANUP(client_settings_clear) struct client_settings s = {0};
 	CLEANUP(config_clear) struct config c = {0};
 	int rc = read_configs(&c, dir, err);
 
-	if (rc == 0)
-		rc = find_folders(&s, options, err);
-	if (rc == 0)
-		rc = read_keys(&s, c.keys, err);
-	if (rc == 0)
-		rc = choose_index(&s, options, &c, err);
-	if (rc < 0)
+	if (rc < 0 || (rc = find_folders(&s, wishes, err)) < 0 ||
+	    (rc = read_keys(&s, c.keys, err)) < 0 || (rc = choose_index(&s, wishes, &c, err)) < 0)
 		return rc;
-	s.offline = options->offline || c.offline || env_is_on("X07_OFFLINE");
+	s.offline = wishes->offline || c.offline || env_is_on("X07_OFFLINE");
 	s.require_signatures = c.require_signatures;
 	*out = TAKE(s);
 	return 0;
 }
 
-void pkg_settings_follow_lock(struct pkg_settings *s, const struct pkg_lock *lock)
+void client_settings_follow_lock(struct client_settings *s, const struct pkg_lock *lock)
 {
-	struct pkg_settings followed = {0};
+	struct client_settings followed = {0};
 	struct err ignored = {0};
 
 	if (s->explicit || lock->count == 0 || blank(lock->index_url) ||
-	    strcmp(lock->index_url, PKG_EMBEDDED_URL) == 0 ||
+	    strcmp(lock->index_url, CLIENT_EMBEDDED_URL) == 0 ||
 	    strcmp(lock->index_url, PKG_LOCK_UNCHOSEN_URL) == 0 ||
 	    use_url(&followed, lock->index_url, &ignored) < 0)
 		return;
@@ -402,7 +394,7 @@ void pkg_settings_follow_lock(struct pkg_settings *s, const struct pkg_lock *loc
 	s->embedded = false;
 }
 
-void pkg_settings_clear(struct pkg_settings *s)
+void client_settings_clear(struct client_settings *s)
 {
 	base_free_ptr(&s->index_url);
 	base_free_ptr(&s->base);
@@ -411,14 +403,14 @@ void pkg_settings_clear(struct pkg_settings *s)
 	base_free_ptr(&s->share);
 }
 
-const char *pkg_index_called(const struct pkg_settings *s)
+const char *client_settings_called(const struct client_settings *s)
 {
 	return s->embedded ? "the registry that ships with x07 (--index URL, or x07.config.json, "
 			     "names another)"
 			   : s->index_url;
 }
 
-char *pkg_home_path(const struct pkg_settings *s, const char *rest)
+char *client_home_path(const struct client_settings *s, const char *rest)
 {
 	return path_join(s->home, rest);
 }

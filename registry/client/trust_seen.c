@@ -4,10 +4,13 @@
  * each address in the user's folder. The registry that ships with the tool has none: its key is
  * compiled in. Source: docs/format/index.md, "keys".
  */
+#include "registry/client/trust_seen.h"
+
 #include "base/file.h"
+#include "base/json.h"
 #include "base/path.h"
 #include "registry/bundled.h"
-#include "registry/client/open.h"
+#include "registry/codes.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,9 +18,9 @@
 #define SCHEMA "x07.pkg.trust@0.1.0"
 #define MAX_BYTES ((size_t)1 << 20)
 
-static char *file_of(const struct pkg_settings *s)
+static char *file_of(const struct client_settings *s)
 {
-	AUTO_FREE char *dir = pkg_home_path(s, "trust");
+	AUTO_FREE char *dir = client_home_path(s, "trust");
 	char sha[SHA256_HEX_SIZE], name[64];
 
 	sha256_text(sha, s->index_url, strlen(s->index_url));
@@ -64,7 +67,7 @@ static bool read_trust(struct registry_trust *t, const struct json *doc)
 	return true;
 }
 
-int pkg_trust_load(struct registry_trust *out, const struct pkg_settings *s, struct err *err)
+int client_trust_load(struct registry_trust *out, const struct client_settings *s, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(MAX_BYTES);
 	CLEANUP(arena_clear) struct arena arena = {0};
@@ -83,11 +86,10 @@ int pkg_trust_load(struct registry_trust *out, const struct pkg_settings *s, str
 	if (rc == ERR_NOT_FOUND)
 		return 0;
 	if (rc < 0)
-		return err_user(err, ERR_PKG, "X07PKG_TRUST_INVALID", "%s", inner.message);
-	if (json_parse(&doc, &arena, text.data != NULL ? text.data : "", text.len, NULL, &fault) <
-		0 ||
+		return err_code(err, ERR_PKG, REGISTRY_CODE(TRUST_INVALID), "%s", inner.message);
+	if (json_parse(&doc, &arena, buf_str(&text), text.len, NULL, &fault) < 0 ||
 	    !read_trust(&trust, doc))
-		return err_user(err, ERR_PKG, "X07PKG_TRUST_INVALID",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(TRUST_INVALID),
 		    "%s is damaged: it holds the keys of %s as they were seen first; restore it, "
 		    "or delete it to trust what the registry says now",
 		    path, s->index_url);
@@ -110,18 +112,18 @@ static void put_keys(struct jsonw *w, const struct registry_trust *t)
 }
 
 /* Another process that asked meanwhile may have seen a newer snapshot: that one counts. */
-static bool is_older(const struct registry_trust *trust, const struct pkg_settings *s)
+static bool is_older(const struct registry_trust *trust, const struct client_settings *s)
 {
 	struct registry_trust now = {0};
 	struct err ignored = {0};
 
-	return pkg_trust_load(&now, s, &ignored) == 0 &&
+	return client_trust_load(&now, s, &ignored) == 0 &&
 	       strcmp(now.snapshot_registry, trust->snapshot_registry) == 0 &&
 	       now.snapshot_version > trust->snapshot_version;
 }
 
-int pkg_trust_save(
-    const struct pkg_settings *s, const struct registry_trust *trust, struct err *err)
+int client_trust_save(
+    const struct client_settings *s, const struct registry_trust *trust, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(MAX_BYTES);
 	struct jsonw w = jsonw_init(&text, true);
@@ -148,7 +150,7 @@ int pkg_trust_save(
 	if (rc == 0 && !is_older(trust, s))
 		rc = file_replace(path, text.data, text.len, &inner);
 	if (rc < 0)
-		return err_user(
-		    err, ERR_PKG, "X07PKG_IO", "keys of the registry: %s", inner.message);
+		return err_code(
+		    err, ERR_PKG, REGISTRY_CODE(IO), "keys of the registry: %s", inner.message);
 	return 0;
 }

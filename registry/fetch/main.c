@@ -6,7 +6,9 @@
 #include "base/compat.h"
 #include "base/err.h"
 #include "base/tie.h"
-#include "registry/fetch/helper.h"
+#include "registry/client/wire.h"
+#include "registry/fetch/git.h"
+#include "registry/fetch/http.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -5,11 +5,16 @@
  * One lock file: whoever uses the store holds it shared, whoever removes things that others might
  * be using holds it alone. The kernel drops it with its holder. Source: docs/format/store.md.
  */
-#include "registry/store/priv.h"
+
+#include "registry/store/store.h"
 
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/path.h"
+#include "registry/codes.h"
+#include "registry/store/entry_priv.h"
+#include "registry/store/remove_priv.h"
+#include "registry/store/store_priv.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -37,7 +42,7 @@ static int make_dir(int *out, int at, const char *name, struct err *err)
 }
 
 /* The first one to come writes the format; whole, because a reader may be there already. */
-static int check_format(struct registry_store *s, struct err *err)
+static int check_format(struct store *s, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(64);
 	AUTO_FREE char *path = path_join(s->root, "format");
@@ -47,14 +52,14 @@ static int check_format(struct registry_store *s, struct err *err)
 		return file_replace(path, FORMAT, sizeof(FORMAT) - 1, err);
 	if (rc < 0 && rc != ERR_LIMIT)
 		return err_wrap(err, "store");
-	if (rc < 0 || strcmp(text.data ? text.data : "", FORMAT) != 0)
-		return err_user(err, ERR_PKG, "X07PKG_STORE_FORMAT",
+	if (rc < 0 || strcmp(buf_str(&text), FORMAT) != 0)
+		return err_code(err, ERR_PKG, REGISTRY_CODE(STORE_FORMAT),
 		    "the store %s is not of the format %.11s: remove it, or use another one",
 		    s->root, FORMAT);
 	return 0;
 }
 
-int store_open_dirs(struct registry_store *s, const char *root, struct err *err)
+int store_open_dirs(struct store *s, const char *root, struct err *err)
 {
 	int rc = file_mkdirs(root, err);
 
@@ -75,7 +80,7 @@ int store_open_dirs(struct registry_store *s, const char *root, struct err *err)
 }
 
 /* Who holds the lock alone writes its process id into the file, for the message of the others. */
-static int busy(struct registry_store *s, int how, struct err *err)
+static int busy(struct store *s, int how, struct err *err)
 {
 	char who[32] = "";
 	ssize_t got = pread(s->lock_fd, who, sizeof(who) - 1, 0);
@@ -83,14 +88,14 @@ static int busy(struct registry_store *s, int how, struct err *err)
 	who[got > 0 ? got : 0] = '\0';
 	who[strspn(who, "0123456789")] = '\0';
 	if (how == LOCK_EX)
-		return err_user(err, ERR_PKG, "X07PKG_STORE_BUSY",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(STORE_BUSY),
 		    "the store %s is in use by another process; nothing was removed", s->root);
-	return err_user(err, ERR_PKG, "X07PKG_STORE_BUSY",
+	return err_code(err, ERR_PKG, REGISTRY_CODE(STORE_BUSY),
 	    "garbage is being collected in the store %s by process %s", s->root,
 	    who[0] ? who : "(unknown)");
 }
 
-static void note_holder(struct registry_store *s)
+static void note_holder(struct store *s)
 {
 	char who[32];
 	int len = snprintf(who, sizeof(who), "%d\n", (int)getpid());
@@ -100,7 +105,7 @@ static void note_holder(struct registry_store *s)
 		(void)!pwrite(s->lock_fd, who, (size_t)len, 0);
 }
 
-int store_lock(struct registry_store *s, int how, uint32_t wait_ms, struct err *err)
+int store_lock(struct store *s, int how, uint32_t wait_ms, struct err *err)
 {
 	const struct timespec step = {.tv_nsec = WAIT_STEP_MS * 1000000L};
 	uint32_t waited = 0;
@@ -118,7 +123,7 @@ int store_lock(struct registry_store *s, int how, uint32_t wait_ms, struct err *
 	return 0;
 }
 
-uint32_t store_sweep(struct registry_store *s)
+uint32_t store_sweep(struct store *s)
 {
 	int fd = fcntl(s->tmp_fd, F_DUPFD_CLOEXEC, 0);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -140,7 +145,7 @@ uint32_t store_sweep(struct registry_store *s)
 	return found;
 }
 
-static bool has_leftovers(struct registry_store *s)
+static bool has_leftovers(struct store *s)
 {
 	struct stat st;
 
@@ -150,16 +155,15 @@ static bool has_leftovers(struct registry_store *s)
 
 /* Alone for a moment: whatever lies in tmp/ is of processes that died. Else the next one does it.
  */
-static void sweep_if_alone(struct registry_store *s)
+static void sweep_if_alone(struct store *s)
 {
 	if (has_leftovers(s) && flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
 		(void)store_sweep(s);
 }
 
-int registry_store_open(
-    struct registry_store **out, const char *root, uint32_t wait_ms, struct err *err)
+int store_open(struct store **out, const char *root, uint32_t wait_ms, struct err *err)
 {
-	struct registry_store *s = base_calloc(1, sizeof(*s));
+	struct store *s = base_calloc(1, sizeof(*s));
 	int rc;
 
 	s->root_fd = s->tmp_fd = s->trees_fd = s->lock_fd = -1;
@@ -172,14 +176,14 @@ int registry_store_open(
 	if (rc == 0)
 		rc = check_format(s, err);
 	if (rc < 0) {
-		registry_store_close(s);
+		store_close(s);
 		return rc;
 	}
 	*out = s;
 	return 0;
 }
 
-void registry_store_close(struct registry_store *store)
+void store_close(struct store *store)
 {
 	if (!store)
 		return;
@@ -201,9 +205,9 @@ static int openat_files(int tmp_fd, const char *id)
 	return openat(fd, STORE_FILES_NAME, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-int registry_stage_make(struct registry_stage *out, struct registry_store *store, struct err *err)
+int store_stage_make(struct store_stage *out, struct store *store, struct err *err)
 {
-	struct registry_stage stage = {.dirfd = -1};
+	struct store_stage stage = {.dirfd = -1};
 
 	/* A name that is taken is of a dead process that had our number. */
 	do {
@@ -222,7 +226,7 @@ int registry_stage_make(struct registry_stage *out, struct registry_store *store
 	return 0;
 }
 
-void registry_stage_drop(struct registry_store *store, struct registry_stage *stage)
+void store_stage_drop(struct store *store, struct store_stage *stage)
 {
 	base_close_fd(&stage->dirfd);
 	if (stage->id[0] != '\0')

@@ -6,6 +6,7 @@
  */
 #include "base/compat.h"
 #include "base/tie.h"
+#include "registry/codes.h"
 #include "registry/unpack/confine.h"
 #include "registry/unpack/unpack.h"
 #include "registry/unpack/wire.h"
@@ -48,7 +49,8 @@ static struct unpack_answer answer_of(uint32_t id, int rc, const struct err *err
 	struct unpack_answer answer = {.id = id, .rc = rc};
 
 	if (rc < 0) {
-		(void)snprintf(answer.user_code, sizeof(answer.user_code), "%s", err->user_code);
+		(void)snprintf(
+		    answer.code, sizeof(answer.code), "%s", err->what != NULL ? err->what->id : "");
 		(void)snprintf(answer.message, sizeof(answer.message), "%.*s",
 		    (int)sizeof(answer.message) - 1, err->message);
 	}
@@ -98,7 +100,7 @@ static void keep_only(const struct received *r, int answer_fd)
 /* The child: everything after the confinement may be in the hands of the archive. */
 static void unpack_one(const struct received *r, int answer_fd)
 {
-	struct registry_unpacked done = {0};
+	struct unpack_result done = {0};
 	struct unpack_answer answer;
 	struct err err = {0};
 	int rc;
@@ -106,7 +108,7 @@ static void unpack_one(const struct received *r, int answer_fd)
 	keep_only(r, answer_fd);
 	rc = unpack_confine(r->dirfd, &err);
 	if (rc == 0)
-		rc = registry_unpack(&done, r->archive_fd,
+		rc = unpack_archive(&done, r->archive_fd,
 		    r->q.sha256[0] != '\0' ? r->q.sha256 : NULL, r->dirfd, &err);
 	answer = answer_of(r->q.id, rc, &err);
 	answer.files = done.files;
@@ -195,7 +197,7 @@ static bool finish_worker(struct worker *w)
 	while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 	if (got != (ssize_t)sizeof(answer)) {
-		int rc = err_user(&err, ERR_PKG, "X07PKG_ARCHIVE_CRASH",
+		int rc = err_code(&err, ERR_PKG, REGISTRY_CODE(ARCHIVE_CRASH),
 		    "the process that read the archive was ended by signal %d",
 		    WIFSIGNALED(status) ? WTERMSIG(status) : 0);
 

@@ -3,17 +3,16 @@
  * Reading a `.x07pkg` into an empty directory, with libarchive. Archives are hostile: this runs in
  * x07-unpack (registry/unpack/main.c), which can do nothing but read the archive and make files
  * there. The caller of that program is registry/unpack/client.h. Source: docs/format/x07pkg.md,
- * "reading"; spec packages 7 and 12, row 18.
+ * "reading".
  */
 #ifndef REGISTRY_UNPACK_UNPACK_H
 #define REGISTRY_UNPACK_UNPACK_H
 
 #include "base/err.h"
 #include "pkg/tree.h"
-#include "registry/pack.h"
 
 /** What was written. Plain value. */
-struct registry_unpacked {
+struct unpack_result {
 	uint32_t files;
 	uint64_t bytes;
 };
@@ -37,7 +36,7 @@ struct registry_unpacked {
  *         X07PKG_ARCHIVE_LIMIT      over a cap of pkg/tree.h, or the archive is over 64 MiB;
  *         ERR_IO when the directory cannot be written.
  */
-MUST_CHECK int registry_unpack(
-    struct registry_unpacked *out, int archive_fd, const char *sha256, int dirfd, struct err *err);
+MUST_CHECK int unpack_archive(
+    struct unpack_result *out, int archive_fd, const char *sha256, int dirfd, struct err *err);
 
 #endif

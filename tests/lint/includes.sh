@@ -25,7 +25,7 @@ policy: base lang/rt/decide.h
 registry: base pkg
 registry/unpack: base pkg registry
 registry/store: base pkg registry registry/unpack
-registry/client: base pkg registry registry/store registry/unpack cmd/pkg.h cmd/progress.h
+registry/client: base pkg registry registry/store registry/unpack
 registry/fetch: base registry registry/client
 registry/build: base pkg registry registry/unpack registry/client
 registry/serve: base pkg registry registry/unpack registry/client registry/build
@@ -51,7 +51,7 @@ libraries='
 openssl/: base/hash.c registry/sign.c sandbox/broker/tls.c sandbox/broker/http_answer.c tests/support/
 libtcc.h: lang/image/tcc.c
 seccomp.h: sandbox/seccomp_gen.c tests/unit/sandbox/
-curl/: registry/fetch/http.c registry/fetch/http_priv.h registry/fetch/transfer.c sandbox/broker/ tests/bench/
+curl/: registry/fetch/http.c registry/fetch/transfer_priv.h registry/fetch/transfer.c sandbox/broker/ tests/bench/
 git2: registry/fetch/git.c
 archive: registry/unpack/unpack.c registry/pack.c
 cjson/: tests/bench/

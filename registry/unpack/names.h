@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Parts of the reader of archives: unpack_scan.c (raw headers), unpack_names.c (names). */
-#ifndef REGISTRY_UNPACK_RULES_H
-#define REGISTRY_UNPACK_RULES_H
+/* The names that an archive may hold together. */
+#ifndef REGISTRY_UNPACK_NAMES_H
+#define REGISTRY_UNPACK_NAMES_H
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "pkg/tree.h"
 
 #include <stdbool.h>
-
-/**
- * Look at the raw headers for what two readers of tar would understand differently.
- * @return 0, or ERR_PKG as registry_unpack.
- */
-MUST_CHECK int unpack_scan(const char *data, size_t len, struct err *err);
 
 /** A name met before: what it looks like without case, and what it is. */
 struct unpack_name {
@@ -29,7 +23,10 @@ struct unpack_names {
 	size_t count, cap;
 };
 
+/** An empty set. */
 void unpack_names_init(struct unpack_names *names);
+
+/** Free what it owns. */
 void unpack_names_clear(struct unpack_names *names);
 
 /**
