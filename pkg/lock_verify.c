@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/module_path.h"
 #include "base/path.h"
 #include "pkg/place.h"
 #include "pkg/tree.h"
@@ -154,29 +155,12 @@ static int verify_file(const struct package *p, const char *rel, const char *wan
 	    vendored ? "" : e->name, vendored ? "installs what is locked" : "locks it as it is");
 }
 
-/* "a.b.c" -> "<root>/a/b/c.x07.json"; NULL when the id would lead elsewhere. */
-static char *module_file(const char *root, const char *id)
-{
-	CLEANUP(buf_clear) struct buf path = buf_init(16384);
-	size_t at = strlen(root) + 1;
-
-	if (strpbrk(id, "/\\") || strstr(id, "..") || id[0] == '.' || id[strlen(id) - 1] == '.')
-		return NULL;
-	buf_printf(&path, "%s/%s", root, id);
-	for (; at < path.len; at++) {
-		if (path.data[at] == '.')
-			path.data[at] = '/';
-	}
-	buf_puts(&path, ".x07.json");
-	return path.overflow ? NULL : buf_take(&path);
-}
-
 static int verify_modules(const struct package *p, struct err *err)
 {
 	const struct pkg_lock_entry *e = p->e;
 
 	for (uint32_t i = 0; i < e->module_count; i++) {
-		AUTO_FREE char *path = module_file(e->module_root, e->modules[i].id);
+		AUTO_FREE char *path = module_path(e->module_root, str_c(e->modules[i].id));
 		int rc;
 
 		if (!path)

@@ -3,6 +3,7 @@
 #include "pkg/package.h"
 
 #include "base/file.h"
+#include "base/module_path.h"
 #include "pkg/read_priv.h"
 
 #include <string.h>
@@ -264,11 +265,5 @@ void pkg_package_clear(struct pkg_package *p)
 
 char *pkg_package_module_path(const struct pkg_package *p, const char *id)
 {
-	struct buf path = buf_init(PKG_PACKAGE_MAX_BYTES);
-
-	buf_printf(&path, "%s/", p->module_root);
-	for (; *id; id++)
-		buf_add(&path, *id == '.' ? "/" : id, 1);
-	buf_puts(&path, ".x07.json");
-	return buf_take(&path);
+	return module_path(p->module_root, str_c(id));
 }

@@ -5,6 +5,7 @@
  */
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/module_path.h"
 #include "base/path.h"
 #include "lang/ast/priv.h"
 #include "lang/lang.h"
@@ -27,23 +28,6 @@ static const struct json *import_at(const struct ast_module *importer, struct st
 	return NULL;
 }
 
-/* a.b in root -> root/a/b.x07.json; owned */
-static char *module_path(const char *root, struct str id)
-{
-	CLEANUP(buf_clear) struct buf path = buf_init(8192);
-
-	buf_puts(&path, root);
-	buf_putc(&path, '/');
-	for (uint32_t i = 0; i < id.len; i++) {
-		if (id.ptr[i] == '.')
-			buf_putc(&path, '/');
-		else
-			buf_putc(&path, id.ptr[i]);
-	}
-	buf_puts(&path, ".x07.json");
-	return buf_take(&path);
-}
-
 static bool has_prefix_c(struct str s, const char *prefix)
 {
 	return s.len >= strlen(prefix) && memcmp(s.ptr, prefix, strlen(prefix)) == 0;
@@ -59,7 +43,7 @@ static bool in_std(const struct ast_source *source, struct str id, char **path)
 	if (!source->world_is_os && (has_prefix_c(id, "std.world.") || has_prefix_c(id, "std.os.")))
 		return false;
 	candidate = module_path(source->std_root, id);
-	if (!file_is_regular(candidate))
+	if (candidate == NULL || !file_is_regular(candidate))
 		return false;
 	*path = TAKE(candidate);
 	return true;
@@ -72,7 +56,7 @@ static int ambiguous(struct loader *l, struct ast_module *importer, struct str i
 	for (size_t i = 0; i < l->source->root_count; i++) {
 		AUTO_FREE char *path = module_path(l->source->module_roots[i], id);
 
-		if (file_is_regular(path))
+		if (path != NULL && file_is_regular(path))
 			buf_printf(
 			    &roots, "%s\"%s\"", roots.len ? ", " : "", l->source->module_roots[i]);
 	}
@@ -85,11 +69,11 @@ static int unknown(struct loader *l, struct ast_module *importer, struct str id)
 {
 	AUTO_FREE char *path = module_path("", id);
 
-	if (l->source->root_count == 0)
+	if (l->source->root_count == 0 || path == NULL)
 		return fault(l, importer, CODE_IMPORT, import_at(importer, id),
 		    "unknown module: \"%.*s\"", (int)id.len, id.ptr);
 	return fault(l, importer, CODE_IMPORT, import_at(importer, id),
-	    "unknown module: \"%.*s\" (searched: %s)", (int)id.len, id.ptr, path + 1);
+	    "unknown module: \"%.*s\" (searched: %s)", (int)id.len, id.ptr, path);
 }
 
 /* The standard library first, then the roots, of which exactly one may have it. */
@@ -101,7 +85,7 @@ static int resolve(struct loader *l, struct ast_module *importer, struct ast_mod
 	for (size_t i = 0; !m->is_std && i < l->source->root_count; i++) {
 		AUTO_FREE char *path = module_path(l->source->module_roots[i], m->id);
 
-		if (!file_is_regular(path))
+		if (path == NULL || !file_is_regular(path))
 			continue;
 		if (found != NULL)
 			return ambiguous(l, importer, m->id);
