@@ -63,7 +63,8 @@ static const char *foreign_fault(const char *text, size_t len, const char **help
 	for (size_t i = 0; i < len; i++) {
 		if ((unsigned char)text[i] < 0x80)
 			continue;
-		*help = "write the name as the DNS has it, in ASCII: xn--...";
+		*help = "write the name as the DNS has it, in ASCII (xn--...): `idn2 NAME` prints "
+			"it, and most browsers copy it from their address bar";
 		return "has a character outside ASCII, which can look like another one";
 	}
 	for (size_t i = 0; i < ARRAY_LEN(foreigns); i++) {

@@ -167,29 +167,16 @@ static const char *read_host(
 	return fault;
 }
 
-static bool has_foreign(const char *text)
-{
-	while (*text && (unsigned char)*text < 0x80)
-		text++;
-	return *text != '\0';
-}
-
 int policy_host_spec_parse(
     struct policy_host_spec *out, const char *text, bool deny, struct err *err)
 {
 	struct policy_host_spec s = {0};
 	const char *colon = strrchr(text, ':'), *fault, *help = "";
-	char ascii[POLICY_HOST_MAX + 1];
 	int rc = 0;
 
 	if (!colon)
 		return err_set(err, ERR_USAGE, "bad host \"%.300s\": wanted " FORM, text);
 	fault = read_host(&s, text, (size_t)(colon - text), &help);
-	if (fault && has_foreign(text) && policy_host_ascii(ascii, text, (size_t)(colon - text)))
-		return err_set(err, ERR_USAGE,
-		    "bad host \"%.300s\": the host %s (if it is meant, write %s); "
-		    "wanted " FORM,
-		    text, fault, ascii);
 	if (fault)
 		return err_set(err, ERR_USAGE,
 		    "bad host \"%.300s\": the host %s (%s); wanted " FORM, text, fault, help);

@@ -44,12 +44,6 @@ bool policy_host_normal(char out[POLICY_HOST_MAX + 1], const char *host, size_t 
  */
 const char *policy_host_fault(const char *text, size_t len, const char **help);
 
-/**
- * The ASCII form (xn--...) of a name in other letters, to be suggested to a person.
- * @return false, and @p out untouched, when it is not beyond doubt.
- */
-bool policy_host_ascii(char out[POLICY_HOST_MAX + 1], const char *host, size_t len);
-
 /** An address in network order; IPv4 mapped into IPv6 counts as IPv4. */
 struct policy_address {
 	uint8_t bytes[16];

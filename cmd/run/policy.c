@@ -132,6 +132,7 @@ static int derive(struct run *run, struct err *err)
 {
 	CLEANUP(policy_overrides_clear) struct policy_overrides overrides = {0};
 	CLEANUP(policy_derived_clear) struct policy_derived derived = {0};
+	CLEANUP(policy_clear) struct policy edited = {0};
 	CLEANUP(buf_clear) struct buf base = buf_init(POLICY_MAX_BYTES);
 	struct run_target *t = &run->target;
 	char *path = NULL;
@@ -147,10 +148,14 @@ static int derive(struct run *run, struct err *err)
 	/* A document at fault is a machine-readable report here, with exit status 3. */
 	run->schema_fault = rc == ERR_SCHEMA || rc == ERR_FORMAT;
 	if (rc == 0)
+		rc = policy_parse(&edited, base.data != NULL ? base.data : "", base.len,
+		    t->policy_path, &run->diags, err);
+	if (rc == 0)
 		rc = store(&path, t, &derived, err);
 	if (rc < 0)
 		return rc;
-	base_free_ptr(&t->policy_path);
+	run->base = (struct run_base){
+	    .path = t->policy_path, .policy = TAKE(edited), .overrides = TAKE(overrides)};
 	t->policy_path = path;
 	run->policy = TAKE(derived.policy);
 	run->has_policy = true;
