@@ -6,6 +6,7 @@
 #include "registry/build/archive.h"
 
 #include "base/buf.h"
+#include "base/module_path.h"
 #include "base/vec.h"
 #include "pkg/package.h"
 #include "pkg/require.h"
@@ -251,15 +252,11 @@ static int read_needs(struct reader *r, const struct json *list)
 /* File of module `a.b.c`: `<root>/a/b/c.x07.json`. */
 static int check_module(struct reader *r, const char *root, const char *id)
 {
-	CLEANUP(buf_clear) struct buf path = buf_init(PKG_TREE_PATH_MAX + 16);
+	AUTO_FREE char *path = id != NULL ? module_path(root, str_c(id)) : NULL;
 
 	if (id == NULL)
 		return bad_manifest(r, "`modules` must be an array of texts");
-	buf_printf(&path, "%s/", root);
-	for (const char *at = id; *at != '\0'; at++)
-		buf_putc(&path, (char)(*at == '.' ? '/' : *at));
-	buf_puts(&path, ".x07.json");
-	if (path.overflow || find_member(r, path.data) == NULL)
+	if (path == NULL || find_member(r, path) == NULL)
 		return bad(r, "a module of the manifest is missing", id);
 	return 0;
 }
