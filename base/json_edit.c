@@ -27,6 +27,7 @@ static void put_buf(struct buf *out, const struct buf *b)
 {
 	if (b->len > 0)
 		buf_add(out, b->data, b->len);
+	out->overflow |= b->overflow;
 }
 
 static void put_string(struct buf *out, const char *text)
@@ -151,15 +152,21 @@ void json_pieces_keep(struct json_pieces *p, const struct json_edit *e, const st
 	add_piece(p, (int32_t)item->index, e->text.ptr + item->offset, item->end - item->offset);
 }
 
-void json_pieces_change(
-    struct json_pieces *p, const struct json *item, const char *text, size_t len)
+static void copy_piece(struct json_pieces *p, int32_t old, const struct buf *text)
 {
-	add_piece(p, (int32_t)item->index, arena_strndup(&p->arena, text, len), len);
+	p->overflow |= text->overflow;
+	add_piece(p, old, text->len > 0 ? arena_strndup(&p->arena, text->data, text->len) : "",
+	    text->len);
 }
 
-void json_pieces_add(struct json_pieces *p, const char *text, size_t len)
+void json_pieces_change(struct json_pieces *p, const struct json *item, const struct buf *text)
 {
-	add_piece(p, -1, arena_strndup(&p->arena, text, len), len);
+	copy_piece(p, (int32_t)item->index, text);
+}
+
+void json_pieces_add(struct json_pieces *p, const struct buf *text)
+{
+	copy_piece(p, -1, text);
 }
 
 void json_pieces_add_string(struct json_pieces *p, const char *text)
@@ -167,7 +174,7 @@ void json_pieces_add_string(struct json_pieces *p, const char *text)
 	CLEANUP(buf_clear) struct buf out = buf_init(STRING_MAX_BYTES);
 
 	put_string(&out, text);
-	json_pieces_add(p, out.data, out.len);
+	json_pieces_add(p, &out);
 }
 
 /* The white space around items and the text between them. */
@@ -219,7 +226,6 @@ void json_edit_put_array(struct buf *out, const struct json_edit *e, const struc
     const char *indent, bool lines, const struct json_pieces *pieces)
 {
 	struct gaps g;
-	int32_t before = -2;
 
 	if (pieces->count == 0) {
 		buf_puts(out, "[]");
@@ -235,15 +241,15 @@ void json_edit_put_array(struct buf *out, const struct json_edit *e, const struc
 
 		if (i == 0)
 			put(out, g.lead);
-		else if (old != NULL && p->old > 0 && p->old == before + 1)
-			put(out, slice(e, old->items[before].end, old->items[p->old].offset));
+		else if (old != NULL && p->old > 0)
+			put(out, slice(e, old->items[p->old - 1].end, old->items[p->old].offset));
 		else
 			put_sep(out, &g);
 		buf_add(out, p->text, p->len);
-		before = p->old < 0 ? -2 : p->old;
 	}
 	put(out, g.trail);
 	buf_putc(out, ']');
+	out->overflow |= pieces->overflow;
 }
 
 /* ---- objects ---- */

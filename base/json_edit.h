@@ -62,16 +62,16 @@ struct json_pieces {
 	struct arena arena;       /* owns the texts of new items */
 	struct json_piece *items; /* owned */
 	size_t count, cap;
+	bool overflow; /* a text was cut: so is the array, and the text that it is put into */
 };
 
 void json_pieces_clear(struct json_pieces *p);
 /** An item of the old array, with its bytes. @param e  borrowed, as long as @p p is used. */
 void json_pieces_keep(struct json_pieces *p, const struct json_edit *e, const struct json *item);
 /** An item of the old array with other bytes, copied. */
-void json_pieces_change(
-    struct json_pieces *p, const struct json *item, const char *text, size_t len);
-/** A new item; its bytes are copied. */
-void json_pieces_add(struct json_pieces *p, const char *text, size_t len);
+void json_pieces_change(struct json_pieces *p, const struct json *item, const struct buf *text);
+/** A new item; its bytes are copied. What has overflowed makes the new text overflow. */
+void json_pieces_add(struct json_pieces *p, const struct buf *text);
 /** A new item that is a string. */
 void json_pieces_add_string(struct json_pieces *p, const char *text);
 

@@ -9,6 +9,8 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/path.h"
+#include "pkg/discover.h"
+#include "policy/templates.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -9,6 +9,7 @@
 #include "base/path.h"
 #include "cmd/pkg/capmap.h"
 #include "cmd/pkg/install_parts.h"
+#include "pkg/discover.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,6 +7,8 @@
 #include "cmd/run/run.h"
 
 #include "base/file.h"
+#include "base/file_replace.h"
+#include "policy/parse.h"
 
 #include <stdio.h>
 #include <string.h>

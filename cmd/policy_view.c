@@ -8,6 +8,7 @@
 #include "policy/derive.h"
 #include "policy/diff.h"
 #include "policy/locate.h"
+#include "policy/parse.h"
 
 #include <stdio.h>
 #include <string.h>

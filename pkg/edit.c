@@ -137,7 +137,7 @@ static void put_list(
 	put_dependency(&text, d, e, neighbour, item);
 	for (uint32_t i = 0; i < place; i++)
 		json_pieces_keep(&pieces, &d->doc, &d->list->items[i]);
-	json_pieces_add(&pieces, text.data, text.len);
+	json_pieces_add(&pieces, &text);
 	for (uint32_t i = place; i < count; i++)
 		json_pieces_keep(&pieces, &d->doc, &d->list->items[i]);
 	json_edit_put_array(out, &d->doc, d->list, list, d->doc.style.lines, &pieces);

@@ -5,12 +5,11 @@
  */
 #include "pkg/resolve.h"
 
-#include "pkg/resolve_priv.h"
+#include "pkg/codes.h"
+#include "pkg/resolve_explain_priv.h"
+#include "pkg/resolve_search_priv.h"
 
 #include <stdlib.h>
-
-#define CODE_CONFLICT "X07PKG_RESOLVE_CONFLICT"
-#define CODE_SPEC "X07PKG_SPEC_INVALID"
 
 static int check_want(const struct pkg_need *want, struct err *err)
 {
@@ -18,11 +17,12 @@ static int check_want(const struct pkg_need *want, struct err *err)
 	struct err inner = {0};
 
 	if (!want->name || !pkg_name_is_valid(str_c(want->name)))
-		return err_user(err, ERR_PKG, CODE_SPEC, "not a package name: \"%.128s\"",
-		    want->name ? want->name : "");
+		return err_code(err, ERR_PKG, PKG_CODE(SPEC_INVALID),
+		    "not a package name: \"%.128s\"", want->name ? want->name : "");
 	if (want->requirement && want->requirement[0] &&
 	    pkg_requirement_parse(&r, str_c(want->requirement), &inner) < 0)
-		return err_user(err, ERR_PKG, CODE_SPEC, "%s: %s", want->name, inner.message);
+		return err_code(
+		    err, ERR_PKG, PKG_CODE(SPEC_INVALID), "%s: %s", want->name, inner.message);
 	return 0;
 }
 
@@ -39,11 +39,12 @@ static int check_input(const struct pkg_resolve_input *in, struct err *err)
 
 		if (f->fix != PKG_FIX_LOCKED &&
 		    pkg_version_parse(&v, str_c(f->version), &inner) < 0)
-			rc = err_user(err, ERR_PKG, CODE_SPEC, "%s: %s", f->name, inner.message);
+			rc = err_code(
+			    err, ERR_PKG, PKG_CODE(SPEC_INVALID), "%s: %s", f->name, inner.message);
 	}
 	if (rc == 0 && in->toolchain_version &&
 	    pkg_version_parse(&v, str_c(in->toolchain_version), &inner) < 0)
-		rc = err_user(err, ERR_PKG, CODE_SPEC, "toolchain: %s", inner.message);
+		rc = err_code(err, ERR_PKG, PKG_CODE(SPEC_INVALID), "toolchain: %s", inner.message);
 	return rc;
 }
 
@@ -110,8 +111,8 @@ static int tell_conflict(struct pkg_conflict *out, struct search *s, struct err 
 	CLEANUP(pkg_conflict_clear) struct pkg_conflict conflict = {0};
 
 	resolve_explain(&conflict, s);
-	err_user(err, ERR_PKG, CODE_CONFLICT, "%.640s; way out: %.320s", conflict.headline,
-	    conflict.ways_out[0]);
+	err_code(err, ERR_PKG, PKG_CODE(RESOLVE_CONFLICT), "%.640s; way out: %.320s",
+	    conflict.headline, conflict.ways_out[0]);
 	if (out)
 		*out = TAKE(conflict);
 	return ERR_PKG;

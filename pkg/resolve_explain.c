@@ -5,6 +5,8 @@
  */
 #include "pkg/resolve_explain_priv.h"
 
+#include "pkg/resolve_ways_priv.h"
+
 #include <stdlib.h>
 
 #define LIST_SHOWN 4

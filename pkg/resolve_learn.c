@@ -4,7 +4,9 @@
  * changes until it would have said something before the last decision it depends on. The result
  * holds for every plan, so the same dead end is never met again.
  */
-#include "pkg/resolve_priv.h"
+#include "pkg/resolve_learn_priv.h"
+
+#include "pkg/resolve_search_priv.h"
 
 #include <stdlib.h>
 

@@ -3,11 +3,13 @@
  * One attempt to choose versions: domains, their trail, propagation of clauses, and decisions in a
  * fixed order. What a dead end teaches: pkg/resolve_learn.c.
  */
-#include "pkg/resolve_priv.h"
+#include "pkg/resolve_search_priv.h"
+
+#include "pkg/codes.h"
+#include "pkg/resolve_learn_priv.h"
+#include "pkg/resolve_universe_priv.h"
 
 #include <stdlib.h>
-
-#define CODE_LIMIT "X07PKG_RESOLVE_LIMIT"
 
 void search_clear(struct search *s)
 {
@@ -482,12 +484,12 @@ static int over_limit(const struct search *s, struct err *err)
 	uint64_t max_steps = s->rules->max_steps;
 
 	if (s->steps > max_steps)
-		return err_user(err, ERR_LIMIT, CODE_LIMIT,
+		return err_code(err, ERR_LIMIT, PKG_CODE(RESOLVE_LIMIT),
 		    "gave up choosing versions after %llu steps; exact versions in x07.json make "
 		    "the choice smaller",
 		    (unsigned long long)s->steps);
 	if (s->arena.used > max_bytes || s->u->arena.used > max_bytes - s->arena.used)
-		return err_user(err, ERR_LIMIT, CODE_LIMIT,
+		return err_code(err, ERR_LIMIT, PKG_CODE(RESOLVE_LIMIT),
 		    "choosing versions takes more than %zu bytes of memory", max_bytes);
 	return 0;
 }

@@ -3,11 +3,11 @@
  * What the resolver knows about packages: asked from the source once, parsed, sorted. Nothing here
  * depends on the search.
  */
-#include "pkg/resolve_priv.h"
+#include "pkg/resolve_universe_priv.h"
+
+#include "pkg/codes.h"
 
 #include <stdlib.h>
-
-#define CODE_LIMIT "X07PKG_RESOLVE_LIMIT"
 
 void uni_clear(struct universe *u)
 {
@@ -50,8 +50,8 @@ int uni_package(uint32_t *out, struct universe *u, const char *name, struct err 
 		return 0;
 	}
 	if (u->count == PKG_RESOLVE_PACKAGES_MAX)
-		return err_user(err, ERR_LIMIT, CODE_LIMIT, "more than %u packages are involved",
-		    PKG_RESOLVE_PACKAGES_MAX);
+		return err_code(err, ERR_LIMIT, PKG_CODE(RESOLVE_LIMIT),
+		    "more than %u packages are involved", PKG_RESOLVE_PACKAGES_MAX);
 	u->by_name = base_grow(u->by_name, &u->by_name_cap, u->count + 1, sizeof(*u->by_name));
 	memmove(
 	    &u->by_name[place + 1], &u->by_name[place], (u->count - place) * sizeof(*u->by_name));
@@ -153,8 +153,8 @@ static int list_one(struct universe *u, struct uni_package *p, struct err *err)
 	if (rc < 0 && rc != ERR_NOT_FOUND)
 		return err_wrap(err, "versions of %s", p->name);
 	if (list.count > PKG_RESOLVE_VERSIONS_MAX)
-		return err_user(err, ERR_LIMIT, CODE_LIMIT, "%s has more than %u versions", p->name,
-		    PKG_RESOLVE_VERSIONS_MAX);
+		return err_code(err, ERR_LIMIT, PKG_CODE(RESOLVE_LIMIT),
+		    "%s has more than %u versions", p->name, PKG_RESOLVE_VERSIONS_MAX);
 	p->unknown = rc == ERR_NOT_FOUND;
 	if (rc == 0)
 		take_candidates(u, p, &list);

@@ -3,7 +3,9 @@
  * Ways out of a conflict. Each that is named was tried: the search is run again with one rule
  * changed. Bounded: few attempts, each with a part of the steps.
  */
-#include "pkg/resolve_explain_priv.h"
+#include "pkg/resolve_ways_priv.h"
+
+#include "pkg/resolve_search_priv.h"
 
 #define ATTEMPTS_MAX 8
 #define WAYS_MAX 4

@@ -8,7 +8,8 @@
 
 #include "base/file.h"
 #include "base/path.h"
-#include "pkg/transaction_priv.h"
+#include "pkg/codes.h"
+#include "pkg/transaction_journal_priv.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,15 +28,6 @@ struct pkg_txn {
 	enum pkg_txn_mode mode;
 	struct txn_files files;
 };
-
-void txn_files_clear(struct txn_files *files)
-{
-	for (size_t i = 0; i < files->count; i++) {
-		base_free_ptr(&files->items[i].path);
-		base_free_ptr(&files->items[i].data);
-	}
-	files->count = 0;
-}
 
 void pkg_txn_end(struct pkg_txn *txn)
 {
@@ -75,7 +67,7 @@ static int open_tmp(int *out, int root, bool create, struct err *err)
 	if (rc == ERR_NOT_FOUND && !create)
 		return rc;
 	if (rc < 0)
-		return err_user(err, ERR_PKG, CODE_IO, "project folder: %s", inner.message);
+		return err_code(err, ERR_PKG, PKG_CODE(IO), "project folder: %s", inner.message);
 	return 0;
 }
 
@@ -108,8 +100,8 @@ static int busy(int fd, const struct pkg_txn_options *o, struct err *err)
 	char holder[PKG_TXN_HOLDER_MAX];
 
 	read_holder(holder, fd);
-	return err_user(err, ERR_PKG, "X07PKG_PROJECT_BUSY", "%s holds the project; waited %lld ms",
-	    holder, (long long)o->wait_ms);
+	return err_code(err, ERR_PKG, PKG_CODE(PROJECT_BUSY),
+	    "%s holds the project; waited %lld ms", holder, (long long)o->wait_ms);
 }
 
 static int take_lock(
@@ -123,8 +115,8 @@ static int take_lock(
 		if (errno == EINTR)
 			continue;
 		if (errno != EWOULDBLOCK)
-			return err_user(
-			    err, ERR_PKG, CODE_IO, "lock of the project: %s", strerror(errno));
+			return err_code(
+			    err, ERR_PKG, PKG_CODE(IO), "lock of the project: %s", strerror(errno));
 		if (o->wait_ms >= 0 && now_ms() >= end)
 			return busy(fd, o, err);
 		if (!told && o->waiting != NULL) {
@@ -179,10 +171,10 @@ static int hold(
 			continue;
 		}
 		if (txn->lock < 0)
-			return err_user(err, ERR_PKG, CODE_IO, "lock of the project %s: %s",
+			return err_code(err, ERR_PKG, PKG_CODE(IO), "lock of the project %s: %s",
 			    o->root, strerror(errno));
 		if (!is_file(txn->lock))
-			return err_user(err, ERR_PKG, CODE_IO,
+			return err_code(err, ERR_PKG, PKG_CODE(IO),
 			    "lock of the project %s/" PKG_TXN_TMP "/" TXN_LOCK " is no file",
 			    o->root);
 		rc = take_lock(txn->lock, o, mode, err);
@@ -191,7 +183,8 @@ static int hold(
 		if (is_current(txn->tmp, txn->lock))
 			return 0;
 	}
-	return err_user(err, ERR_PKG, CODE_IO, "lock of the project %s keeps vanishing", o->root);
+	return err_code(
+	    err, ERR_PKG, PKG_CODE(IO), "lock of the project %s keeps vanishing", o->root);
 }
 
 static bool has_journal(int tmp)
@@ -234,29 +227,14 @@ int pkg_txn_begin(struct pkg_txn **out, const struct pkg_txn_options *options, s
 	txn->mode = options->mode;
 	txn->root = open(options->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (txn->root < 0)
-		return err_user(
-		    err, ERR_PKG, CODE_IO, "project folder %s: %s", options->root, strerror(errno));
+		return err_code(err, ERR_PKG, PKG_CODE(IO), "project folder %s: %s", options->root,
+		    strerror(errno));
 	rc = options->mode == PKG_TXN_WRITE ? begin_write(txn, options, err)
 					    : begin_read(txn, options, err);
 	if (rc < 0)
 		return rc;
 	*out = TAKE(txn);
 	return 0;
-}
-
-/* As the rule for paths of a manifest: relative, no `..`, nothing of version control. */
-bool txn_path_is_below(const char *path)
-{
-	if (path[0] == '\0' || path[0] == '/' || path_enters_version_control(path, strlen(path)))
-		return false;
-	for (const char *at = path; *at != '\0'; at += strspn(at, "/")) {
-		size_t len = strcspn(at, "/");
-
-		if (len == 2 && at[0] == '.' && at[1] == '.')
-			return false;
-		at += len;
-	}
-	return path[strlen(path) - 1] != '/';
 }
 
 int pkg_txn_put(

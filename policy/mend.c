@@ -9,7 +9,9 @@
 #include "lang/rt/decide.h"
 #include "policy/fields_priv.h"
 #include "policy/gates.h"
+#include "policy/net_local.h"
 #include "policy/root_offer_priv.h"
+#include "policy/text_priv.h"
 
 #include <stdarg.h>
 #include <stdio.h>

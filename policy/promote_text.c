@@ -3,7 +3,7 @@
  * Gives a field of a policy's text another value: which items of its lists stay, go and come. How
  * they are laid out is base/json_edit.c.
  */
-#include "policy/promote_priv.h"
+#include "policy/promote_text_priv.h"
 
 #include "base/json_edit.h"
 #include "policy/locate.h"
@@ -110,17 +110,17 @@ static bool array_has(const struct json *array, int64_t number)
 static void port_pieces(struct json_pieces *p, const struct edit *e, const struct json *old,
     const struct policy_host *want, const struct policy_host *more)
 {
-	char text[16];
-
 	for (uint32_t i = 0; old && i < old->count; i++) {
 		if (has_port(want->ports, want->port_count, old->items[i].integer))
 			json_pieces_keep(p, &e->doc, &old->items[i]);
 	}
 	for (uint32_t i = 0; i < more->port_count; i++) {
+		CLEANUP(buf_clear) struct buf text = buf_init(16);
+
 		if (array_has(old, more->ports[i]) || has_port(more->ports, i, more->ports[i]))
 			continue;
-		(void)snprintf(text, sizeof(text), "%u", (unsigned)more->ports[i]);
-		json_pieces_add(p, text, strlen(text));
+		buf_printf(&text, "%u", (unsigned)more->ports[i]);
+		json_pieces_add(p, &text);
 	}
 }
 
@@ -231,7 +231,7 @@ static void edit_host(struct host_edit *h, const struct json *item)
 	buf_add(&out, text + item->offset, ports->offset - item->offset);
 	json_edit_put_array(&out, &h->e->doc, ports, "", false, &p);
 	buf_add(&out, text + ports->end, item->end - ports->end);
-	json_pieces_change(&h->pieces, item, out.data, out.len);
+	json_pieces_change(&h->pieces, item, &out);
 }
 
 static void new_host(struct host_edit *h, const struct policy_host *host)
@@ -250,7 +250,7 @@ static void new_host(struct host_edit *h, const struct policy_host *host)
 	json_object_key(&o, "ports");
 	put_ports(&out, h->e, NULL, &ports, member, h->lines);
 	json_object_end(&o);
-	json_pieces_add(&h->pieces, out.data, out.len);
+	json_pieces_add(&h->pieces, &out);
 }
 
 static bool is_new(const struct host_edit *h, const struct policy_net *net, uint32_t i)

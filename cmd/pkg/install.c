@@ -11,6 +11,8 @@
 #include "base/module_path.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "pkg/tree_all.h"
+#include "pkg/tree_digest.h"
 
 #include <dirent.h>
 #include <errno.h>

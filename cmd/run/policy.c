@@ -7,9 +7,12 @@
 #include "cmd/run/run.h"
 
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/path.h"
+#include "policy/codes.h"
 #include "policy/derive.h"
 #include "policy/enforce.h"
+#include "policy/parse.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -192,7 +195,7 @@ static int check_enforceable(struct run *run, struct err *err)
 		buf_reset(&text);
 	(void)policy_enforce_check(&run->diags, DIAG_ERROR, &run->policy,
 	    (struct str){text.data != NULL ? text.data : "", (uint32_t)text.len}, path);
-	return err_user(err, ERR_UNSUPPORTED, POLICY_ENFORCE_CODE,
+	return err_code(err, ERR_UNSUPPORTED, POLICY_CODE(ENFORCE),
 	    "policy %s grants what this build cannot enforce, so it runs no program under it",
 	    path);
 }

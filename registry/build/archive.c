@@ -11,6 +11,7 @@
 #include "pkg/package.h"
 #include "pkg/require.h"
 #include "pkg/tree.h"
+#include "pkg/tree_digest.h"
 #include "registry/index.h"
 #include "registry/pack.h"
 #include "registry/read.h"

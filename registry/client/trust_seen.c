@@ -4,7 +4,9 @@
  * each address in the user's folder. The registry that ships with the tool has none: its key is
  * compiled in. Source: docs/format/index.md, "keys".
  */
+#include "base/base64.h"
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/path.h"
 #include "registry/bundled.h"
 #include "registry/client/open.h"

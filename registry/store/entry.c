@@ -12,6 +12,8 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/vec.h"
+#include "pkg/tree_all.h"
+#include "pkg/tree_digest.h"
 
 #include <errno.h>
 #include <fcntl.h>

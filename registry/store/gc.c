@@ -5,6 +5,9 @@
  */
 #include "registry/store/priv.h"
 
+#include "pkg/tree_all.h"
+#include "pkg/tree_digest.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <string.h>

@@ -5,6 +5,7 @@
  */
 #include "base/file.h"
 #include "base/parallel.h"
+#include "pkg/tree_digest.h"
 #include "registry/store/priv.h"
 
 #include <errno.h>

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/path.h"
 
 #include <dirent.h>

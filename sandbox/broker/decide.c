@@ -5,6 +5,8 @@
  */
 #include "sandbox/broker/priv.h"
 
+#include "policy/net_local.h"
+
 #include <arpa/inet.h>
 #include <string.h>
 

@@ -4,6 +4,7 @@
  * reachable once it is allowed, and is not once it is denied.
  */
 #include "policy/derive.h"
+#include "policy/parse.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

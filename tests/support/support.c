@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The helpers of tests/support/support.h. */
+#include "base/file_replace.h"
 #include "tests/support/support.h"
 #include "base/file.h"
 #include "base/path.h"

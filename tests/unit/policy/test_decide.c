@@ -4,6 +4,7 @@
 
 #include "policy/grant.h"
 #include "policy/locate.h"
+#include "policy/parse.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "policy/derive.h"
+#include "policy/templates.h"
 
 #include <stdio.h>
 

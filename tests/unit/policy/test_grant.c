@@ -7,6 +7,7 @@
 
 #include "lang/rt/config.h"
 #include "policy/grant.h"
+#include "policy/parse.h"
 
 #include <errno.h>
 #include <stdio.h>

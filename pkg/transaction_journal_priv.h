@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the two halves of a transaction share: the lock (transaction.c) and the journal. */
-#ifndef PKG_TRANSACTION_PRIV_H
-#define PKG_TRANSACTION_PRIV_H
+#ifndef PKG_TRANSACTION_JOURNAL_PRIV_H
+#define PKG_TRANSACTION_JOURNAL_PRIV_H
 
 #include "base/hash.h"
 #include "pkg/transaction.h"
@@ -9,7 +9,6 @@
 #define TXN_JOURNAL "journal"
 #define TXN_JOURNAL_NEW "journal.new"
 #define TXN_LOCK "pkg.lock"
-#define CODE_IO "X07PKG_IO"
 
 /** One file of a change. */
 struct txn_file {
