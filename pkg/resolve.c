@@ -8,6 +8,7 @@
 #include "pkg/codes.h"
 #include "pkg/resolve_explain_priv.h"
 #include "pkg/resolve_search_priv.h"
+#include "pkg/resolve_universe_priv.h"
 
 #include <stdlib.h>
 
