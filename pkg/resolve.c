@@ -101,7 +101,7 @@ static void fill_plan(struct pkg_plan *plan, const struct search *s)
 	plan->items = arena_alloc(&plan->arena, s->reached_count * sizeof(*plan->items));
 	for (size_t i = 0; i < s->reached_count; i++)
 		fill_item(&plan->items[plan->count++], &plan->arena, s->u, s->reached[i],
-		    search_version(s, s->reached[i]));
+		    pkg_search_version(s, s->reached[i]));
 	if (plan->count)
 		qsort(plan->items, plan->count, sizeof(*plan->items), by_item_name);
 	plan->steps = s->steps;
@@ -111,7 +111,7 @@ static int tell_conflict(struct pkg_conflict *out, struct search *s, struct err 
 {
 	CLEANUP(pkg_conflict_clear) struct pkg_conflict conflict = {0};
 
-	resolve_explain(&conflict, s);
+	pkg_resolve_explain(&conflict, s);
 	err_code(err, ERR_PKG, PKG_CODE(RESOLVE_CONFLICT), "%.640s; way out: %.320s",
 	    conflict.headline, conflict.ways_out[0]);
 	if (out)
@@ -128,8 +128,8 @@ int pkg_resolve(struct pkg_plan *out, struct pkg_conflict *conflict,
 	    .removed = PKG_NONE,
 	    .forced = PKG_NONE,
 	    .max_steps = in->max_steps ? in->max_steps : PKG_RESOLVE_STEPS_DEFAULT};
-	CLEANUP(uni_clear) struct universe u = {.in = &sorted, .source = source};
-	CLEANUP(search_clear) struct search s = {.u = &u, .rules = &rules};
+	CLEANUP(pkg_uni_clear) struct universe u = {.in = &sorted, .source = source};
+	CLEANUP(pkg_search_clear) struct search s = {.u = &u, .rules = &rules};
 	CLEANUP(pkg_plan_clear) struct pkg_plan plan = {0};
 	struct err inner = {0};
 	int rc = check_input(in, err);
@@ -140,7 +140,7 @@ int pkg_resolve(struct pkg_plan *out, struct pkg_conflict *conflict,
 		memcpy(wants, in->wants, in->want_count * sizeof(*wants));
 	qsort(wants, in->want_count, sizeof(*wants), by_want_name);
 	sorted.wants = wants;
-	rc = search_run(&s, &inner);
+	rc = pkg_search_run(&s, &inner);
 	if (rc == ERR_PKG && s.proof)
 		return tell_conflict(conflict, &s, err);
 	if (rc < 0) {

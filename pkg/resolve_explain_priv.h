@@ -6,6 +6,6 @@
 #include "pkg/resolve_types.h"
 
 /** Fill @p out from the proof of a failed search. */
-void resolve_explain(struct pkg_conflict *out, struct search *s);
+void pkg_resolve_explain(struct pkg_conflict *out, struct search *s);
 
 #endif

@@ -9,6 +9,6 @@
  * Learn from a clause whose terms are all met: jump back and add what follows from it.
  * @return false when nothing is left to try: `proof` is set.
  */
-bool search_learn(struct search *s, struct clause *conflict);
+bool pkg_search_learn(struct search *s, struct clause *conflict);
 
 #endif

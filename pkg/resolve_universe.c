@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-void uni_clear(struct universe *u)
+void pkg_uni_clear(struct universe *u)
 {
 	arena_clear(&u->arena);
 	free(u->packages);
@@ -39,7 +39,7 @@ static size_t place_of(const struct universe *u, const char *name, bool *found)
 	return low;
 }
 
-int uni_package(uint32_t *out, struct universe *u, const char *name, struct err *err)
+int pkg_uni_package(uint32_t *out, struct universe *u, const char *name, struct err *err)
 {
 	bool found;
 	size_t place = place_of(u, name, &found);
@@ -183,7 +183,7 @@ static int prefetch(struct universe *u, const uint32_t *ids, uint32_t count, str
 	return u->source->prefetch(u->source->ctx, names, unlisted, err);
 }
 
-int uni_list(struct universe *u, const uint32_t *ids, uint32_t count, struct err *err)
+int pkg_uni_list(struct universe *u, const uint32_t *ids, uint32_t count, struct err *err)
 {
 	int rc = u->source->prefetch ? prefetch(u, ids, count, err) : 0;
 
@@ -256,7 +256,7 @@ static int take_needs(
 
 		if (i > 0 && by_need_name(&sorted[i], &sorted[i - 1]) == 0)
 			continue;
-		rc = uni_package(&n->pkg, u, sorted[i].name, err);
+		rc = pkg_uni_package(&n->pkg, u, sorted[i].name, err);
 		if (rc < 0)
 			return rc;
 		n->requirement = sorted[i].requirement;
@@ -266,7 +266,7 @@ static int take_needs(
 	return 0;
 }
 
-int uni_load(struct universe *u, uint32_t pkg, uint32_t version, struct err *err)
+int pkg_uni_load(struct universe *u, uint32_t pkg, uint32_t version, struct err *err)
 {
 	struct uni_version *v = &u->packages[pkg].versions[version];
 	const char *name = u->packages[pkg].name;

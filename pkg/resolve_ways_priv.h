@@ -6,6 +6,6 @@
 #include "pkg/resolve_types.h"
 
 /** Fill out->ways_out: changes that were tried and work, or else what can be removed. */
-void resolve_ways_out(struct explanation *x);
+void pkg_resolve_ways_out(struct explanation *x);
 
 #endif

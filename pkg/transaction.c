@@ -33,7 +33,7 @@ void pkg_txn_end(struct pkg_txn *txn)
 {
 	if (txn == NULL)
 		return;
-	txn_files_clear(&txn->files);
+	pkg_txn_files_clear(&txn->files);
 	base_close_fd(&txn->lock); /* the lock goes with it */
 	base_close_fd(&txn->tmp);
 	base_close_fd(&txn->root);
@@ -199,7 +199,7 @@ static int begin_write(struct pkg_txn *txn, const struct pkg_txn_options *o, str
 	if (rc < 0)
 		return rc;
 	write_holder(txn->lock, o->command);
-	return txn_journal_recover(txn->root, txn->tmp, err);
+	return pkg_txn_journal_recover(txn->root, txn->tmp, err);
 }
 
 /* A reader becomes a writer for as long as it takes to finish a journal. */
@@ -242,7 +242,7 @@ int pkg_txn_put(
 {
 	struct txn_file *f = &txn->files.items[txn->files.count];
 
-	if (!txn_path_is_below(path))
+	if (!pkg_txn_path_is_below(path))
 		return err_set(err, ERR_USAGE, "no path below the project: %s", path);
 	if (txn->files.count == PKG_TXN_FILES_MAX)
 		return err_set(err, ERR_LIMIT, "more than %d files", PKG_TXN_FILES_MAX);
@@ -260,7 +260,7 @@ static int compare(struct pkg_txn *txn, size_t *different, struct err *err)
 	*different = 0;
 	for (size_t i = 0; i < txn->files.count; i++) {
 		struct txn_file *f = &txn->files.items[i];
-		int rc = txn_digest(f->old_sha, txn->root, f->path, err);
+		int rc = pkg_txn_digest(f->old_sha, txn->root, f->path, err);
 
 		if (rc < 0)
 			return rc;
@@ -280,8 +280,8 @@ int pkg_txn_commit(bool *changed, struct pkg_txn *txn, struct err *err)
 	if (rc == 0)
 		rc = compare(txn, &different, err);
 	if (rc == 0 && different > 0)
-		rc = txn_journal_commit(txn->root, txn->tmp, &txn->files, err);
-	txn_files_clear(&txn->files);
+		rc = pkg_txn_journal_commit(txn->root, txn->tmp, &txn->files, err);
+	pkg_txn_files_clear(&txn->files);
 	if (rc == 0 && changed != NULL)
 		*changed = different > 0;
 	return rc;

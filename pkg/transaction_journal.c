@@ -24,7 +24,7 @@
 #define JOURNAL_MAX_BYTES (64u << 10)
 #define FILE_MAX_BYTES (16u << 20)
 
-void txn_files_clear(struct txn_files *files)
+void pkg_txn_files_clear(struct txn_files *files)
 {
 	for (size_t i = 0; i < files->count; i++) {
 		base_free_ptr(&files->items[i].path);
@@ -34,7 +34,7 @@ void txn_files_clear(struct txn_files *files)
 }
 
 /* As the rule for paths of a manifest: relative, no `..`, nothing of version control. */
-bool txn_path_is_below(const char *path)
+bool pkg_txn_path_is_below(const char *path)
 {
 	if (path[0] == '\0' || path[0] == '/' || path_enters_version_control(path, strlen(path)))
 		return false;
@@ -77,7 +77,7 @@ static int digest_of(char out[SHA256_HEX_SIZE], int dir, const char *path, struc
 	return 0;
 }
 
-int txn_digest(char out[SHA256_HEX_SIZE], int root, const char *path, struct err *err)
+int pkg_txn_digest(char out[SHA256_HEX_SIZE], int root, const char *path, struct err *err)
 {
 	return digest_of(out, root, path, err);
 }
@@ -218,7 +218,7 @@ static int move_all(int root, int tmp, const struct txn_files *files, struct err
 	return 0;
 }
 
-int txn_journal_commit(int root, int tmp, struct txn_files *files, struct err *err)
+int pkg_txn_journal_commit(int root, int tmp, struct txn_files *files, struct err *err)
 {
 	int rc = 0;
 
@@ -268,7 +268,7 @@ static bool read_file_row(struct txn_files *out, const struct json *row)
 	f->path = base_calloc(1, path->text.len + 1);
 	memcpy(f->path, path->text.ptr, path->text.len);
 	f->same = false;
-	return txn_path_is_below(f->path) && copy_sha(f->old_sha, json_get(row, "old"), true) &&
+	return pkg_txn_path_is_below(f->path) && copy_sha(f->old_sha, json_get(row, "old"), true) &&
 	       copy_sha(f->new_sha, json_get(row, "new"), false);
 }
 
@@ -324,9 +324,9 @@ static int can_finish(bool *out, int root, int tmp, const struct txn_files *file
 	return 0;
 }
 
-int txn_journal_recover(int root, int tmp, struct err *err)
+int pkg_txn_journal_recover(int root, int tmp, struct err *err)
 {
-	CLEANUP(txn_files_clear) struct txn_files files = {0};
+	CLEANUP(pkg_txn_files_clear) struct txn_files files = {0};
 	CLEANUP(buf_clear) struct buf text = buf_init(JOURNAL_MAX_BYTES);
 	AUTO_CLOSE int fd = -1;
 	struct err inner = {0};

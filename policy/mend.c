@@ -138,7 +138,7 @@ static bool mend_root(struct mend *m, const char *field, const struct policy_dec
 
 	if (m->folder) /* that root did not help */
 		return false;
-	root_offer_find(&offer, &m->arena, &m->question, d->resolved);
+	policy_root_offer_find(&offer, &m->arena, &m->question, d->resolved);
 	m->withheld = offer.withheld;
 	if (!offer.folder || !add_item(m, field, offer.folder))
 		return false;

@@ -109,8 +109,8 @@ static const char *disk_fault(struct root_offer *out, struct arena *arena,
 	}
 }
 
-void root_offer_find(struct root_offer *out, struct arena *arena, const struct policy_question *q,
-    const char *resolved)
+void policy_root_offer_find(struct root_offer *out, struct arena *arena,
+    const struct policy_question *q, const char *resolved)
 {
 	const char *path = in_project(q, resolved);
 	const char *folder = is_own_root(q, path) ? path : above(arena, path);

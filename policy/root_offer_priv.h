@@ -17,7 +17,7 @@ struct root_offer {
  *
  * @param resolved  the path that was decided about (policy_decision.resolved).
  */
-void root_offer_find(struct root_offer *out, struct arena *arena, const struct policy_question *q,
-    const char *resolved);
+void policy_root_offer_find(struct root_offer *out, struct arena *arena,
+    const struct policy_question *q, const char *resolved);
 
 #endif

@@ -7,7 +7,9 @@
 
 #include <string.h>
 
+/* clang-format off */
 #define ID(text) {text, sizeof(text) - 1}
+/* clang-format on */
 
 static const struct {
 	struct str id;

@@ -5,7 +5,7 @@
  */
 #include "tests/unit/policy/policy_doc.h"
 
-#include "lang/rt/config.h"
+#include "lang/rt/decide.h"
 #include "policy/grant.h"
 #include "policy/parse.h"
 
@@ -26,7 +26,7 @@
 
 /* Folders of the disk of all rows; what is a file, a link or leads away says its name. */
 static const char *const folders[] = {
-    ".", "data", "data/sub", "out", "src", "/srv/other", "/etc", "/home/me", NULL};
+    ".", "data", "data/sub", "out", "src", "/srv/other", "/etc", "/srv/me", NULL};
 
 static int disk_root(void *arg, const char *root)
 {
@@ -124,8 +124,8 @@ static const struct row {
 	{ "cli", "", "", { .op = POLICY_FS_READ, .subject = "src/.env" }, "replace /fs/deny_hidden false", HIDDEN },
 	{ "cli", "", "", { .op = POLICY_FS_WRITE, .subject = "data/.env", .v1 = true },
 	  "replace /fs/deny_hidden false; add /fs/write_roots/- \"data\"", HIDDEN },
-	{ "worker", "", "", { .op = POLICY_FS_READ, .subject = "/home/me/.ssh", .v1 = true },
-	  "replace /fs/enabled true; replace /fs/deny_hidden false; add /fs/read_roots/- \"/home/me\"",
+	{ "worker", "", "", { .op = POLICY_FS_READ, .subject = "/srv/me/.ssh", .v1 = true },
+	  "replace /fs/enabled true; replace /fs/deny_hidden false; add /fs/read_roots/- \"/srv/me\"",
 	  HIDDEN | OUTSIDE },
 	{ "cli", "", "", { .op = POLICY_FS_READ, .subject = "/etc/hostname", .v1 = true },
 	  "add /fs/read_roots/- \"/etc\" | --allow-read-root /etc", OUTSIDE },
