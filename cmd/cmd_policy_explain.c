@@ -89,6 +89,12 @@ static void ask(struct explanation *e, const char *calls, struct policy_question
 	basis.derived_from = derived_from;
 	a->calls = calls;
 	policy_decide(&a->decision, &v->policy, &q);
+	if (v->refusal != NULL) {
+		a->decision.allowed = false;
+		a->decision.reason = "x07 run refuses this policy";
+		a->decision.note = v->refusal;
+		return;
+	}
 	if (!a->decision.allowed)
 		(void)policy_grant_find(&a->grant, &basis, &q);
 }
@@ -301,7 +307,8 @@ int cmd_policy_explain(const struct cmd_call *call)
 		err_set(&err, ERR_USAGE, "wanted WHAT and its SUBJECT; WHAT is one of " WANTED);
 		return print_err(call, &err, NULL);
 	}
-	if (policy_view_open(&e.view, call, o, NULL, &err) < 0)
+	if (policy_view_open(&e.view, call, o, NULL, &err) < 0 ||
+	    policy_view_roots(&e.view, true, &err) < 0)
 		return policy_view_fail(call, &e.view, &err);
 	if (ask_about(&e, operands[0], operands[1], &err) < 0)
 		return print_err(call, &err, NULL);

@@ -18,6 +18,7 @@ void policy_view_clear(struct policy_view *v)
 {
 	base_free_ptr(&v->path);
 	base_free_ptr(&v->cwd);
+	base_free_ptr(&v->refusal);
 	buf_clear(&v->text);
 	policy_clear(&v->policy);
 	policy_clear(&v->base);
@@ -28,6 +29,8 @@ void policy_view_clear(struct policy_view *v)
 static struct run_options as_run_options(const struct policy_options *o)
 {
 	return (struct run_options){.project = o->project,
+	    .program = o->program,
+	    .root = o->root,
 	    .profile = o->profile != NULL ? o->profile : "sandbox",
 	    .allow_hosts = o->allow_hosts,
 	    .allow_host_files = o->allow_host_files,
@@ -38,7 +41,7 @@ static struct run_options as_run_options(const struct policy_options *o)
 }
 
 /* The profile's policy, where `x07 run --profile NAME` would find it. */
-static int find_profile(struct policy_view *v, const struct cmd_call *call,
+static int find_profile(struct policy_view *v, char **root, const struct cmd_call *call,
     const struct run_options *o, struct err *err)
 {
 	CLEANUP(run_target_clear) struct run_target target = {0};
@@ -50,7 +53,26 @@ static int find_profile(struct policy_view *v, const struct cmd_call *call,
 		return err_set(err, ERR_USAGE, "profile %s has no policy: its world is %s",
 		    o->profile, lang_world_name(target.world));
 	v->path = TAKE(target.policy_path);
-	v->cwd = base_strdup(target.cwd);
+	v->cwd = TAKE(target.cwd);
+	*root = TAKE(target.root);
+	return 0;
+}
+
+/* A policy of its own, and the project that it is asked about. */
+static int find_file(struct policy_view *v, char **root, const char *file,
+    const struct run_options *o, struct err *err)
+{
+	AUTO_FREE char *project = NULL;
+	int rc = run_folder_look(&project, o->project, o->program, err);
+
+	if (rc == 0)
+		rc = run_folder_find(&v->cwd, o->root, true, project, err);
+	if (rc < 0)
+		return rc;
+	v->path = base_strdup(file);
+	if (project == NULL)
+		return path_absolute(root, ".", err);
+	*root = TAKE(project);
 	return 0;
 }
 
@@ -84,19 +106,17 @@ int policy_view_open(struct policy_view *out, const struct cmd_call *call,
     const struct policy_options *options, const char *file, struct err *err)
 {
 	const struct run_options run = as_run_options(options);
-	int rc = 0;
+	AUTO_FREE char *root = NULL;
+	int rc;
 
 	*out = (struct policy_view){.text = buf_init(POLICY_MAX_BYTES)};
 	if (file == NULL)
 		file = options->policy;
-	if (file != NULL) {
-		out->path = base_strdup(file);
-		rc = path_absolute(&out->cwd, ".", err);
-	} else {
-		rc = find_profile(out, call, &run, err);
-	}
+	rc = file != NULL ? find_file(out, &root, file, &run, err)
+			  : find_profile(out, &root, call, &run, err);
 	if (rc == 0)
-		rc = run_policy_overrides(&out->overrides, &run, out->cwd, err);
+		rc = run_policy_overrides(&out->overrides, &run, root, err);
+	out->overrides.folder = out->cwd;
 	if (rc == 0)
 		rc = read_text(out, err);
 	if (rc == 0 && !policy_overrides_are_empty(&out->overrides))
@@ -104,6 +124,16 @@ int policy_view_open(struct policy_view *out, const struct cmd_call *call,
 	else if (rc == 0)
 		rc = policy_parse(
 		    &out->policy, out->text.data, out->text.len, out->path, &out->diags, err);
+	return rc;
+}
+
+int policy_view_roots(struct policy_view *v, bool wants_folder, struct err *err)
+{
+	struct err why = {0};
+	int rc = wants_folder ? run_folder_check(&v->policy, v->path, v->cwd, err) : 0;
+
+	if (rc == 0 && run_roots_check(&v->policy, v->cwd, &why) < 0)
+		v->refusal = base_strdup(why.message);
 	return rc;
 }
 

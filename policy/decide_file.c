@@ -67,6 +67,35 @@ static void not_permitted(struct policy_decision *d)
 	    "a root of the policy holds it, but its own permissions do not allow it", "%s", "");
 }
 
+static struct rt_texts texts(const struct policy_list *list)
+{
+	return (struct rt_texts){item, list, list->count};
+}
+
+/* A read root inside the write root that holds the path: the more specific one decides. */
+static bool is_read_only(uint32_t *which, const struct policy *p, const struct policy_question *q,
+    const struct rt_path *path)
+{
+	struct rt_texts reads = texts(&p->fs.read_roots), writes = texts(&p->fs.write_roots);
+
+	return q->op == POLICY_FS_WRITE &&
+	       rt_decide_read_only(which, &reads, &writes, q->cwd, path);
+}
+
+static void read_only(struct policy_decision *d, uint32_t which)
+{
+	policy_answer(d, false,
+	    "a read root inside the write root holds it, and the inner one decides",
+	    "/fs/read_roots/%u", (unsigned)which);
+}
+
+/* @param text  moved. */
+static void replace(char **slot, char *text)
+{
+	base_free_ptr(slot);
+	*slot = text;
+}
+
 static char *join(const char *root, const char *rest)
 {
 	struct buf text = buf_init(3 * (size_t)RT_PATH_MAX);
@@ -134,27 +163,37 @@ static void try_roots(
     struct policy_decision *d, const struct policy *p, const struct policy_question *q)
 {
 	const struct policy_list *roots = roots_of(p, q);
-	uint32_t first = 0;
-	bool in_root = false;
+	uint32_t first = 0, reader = 0, unused = 0;
+	bool in_root = false, shut = false;
+	struct rt_path path;
 	int failed = ENOENT;
 
 	for (uint32_t i = 0; i < roots->count; i++) {
 		bool here = false;
 		const char *rest = q->subject + rt_decide_below(&here, roots->items[i], q->subject);
 
+		if (rt_path_of(&path, q->cwd, roots->items[i], rest) &&
+		    is_read_only(shut ? &unused : &reader, p, q, &path)) {
+			if (!shut)
+				replace(&d->resolved, join(roots->items[i], rest));
+			shut = true;
+			continue;
+		}
 		failed = q->disk ? look(q, p, roots->items[i], rest) : ENOENT;
 		if (here && !in_root)
 			first = i;
-		if (!d->resolved || failed == 0 || (here && !in_root)) {
-			base_free_ptr(&d->resolved);
-			d->resolved = join(roots->items[i], rest);
-		}
+		if (!d->resolved || failed == 0 || (here && !in_root && !shut))
+			replace(&d->resolved, join(roots->items[i], rest));
 		in_root = in_root || here;
 		if (failed)
 			continue;
 		policy_answer(d, true, "a root holds it", "/fs/%s/%u", roots_name(q), (unsigned)i);
 		if (!here)
 			d->note = "the root is put in front of the path";
+		return;
+	}
+	if (shut) {
+		read_only(d, reader);
 		return;
 	}
 	/* A short name was tried in each root: it is their permissions that refused it. */
@@ -195,6 +234,10 @@ static void find_root(struct policy_decision *d, const struct policy *p,
 	size_t rest = 0;
 	int failed;
 
+	if (is_read_only(&which, p, q, path)) {
+		read_only(d, which);
+		return;
+	}
 	if (!rt_decide_root(&which, &rest, &roots, q->cwd, path)) {
 		no_root(d, q);
 		return;

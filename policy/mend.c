@@ -138,7 +138,8 @@ static bool mend_root(struct mend *m, const char *field, const struct policy_dec
 
 	if (m->folder) /* that root did not help */
 		return false;
-	policy_root_offer_find(&offer, &m->arena, &m->question, d->resolved);
+	policy_root_offer_find(&offer, &m->arena, &m->question, d->resolved,
+	    strncmp(d->rule, "/fs/read_roots/", 15) == 0);
 	m->withheld = offer.withheld;
 	if (!offer.folder || !add_item(m, field, offer.folder))
 		return false;
@@ -158,7 +159,8 @@ static bool mend_file(struct mend *m, const struct policy_decision *d)
 
 	if (!d->rule[0])
 		return false;
-	if (strcmp(path, roots) == 0)
+	/* a write root at the place itself is more specific than the read root that decided */
+	if (strcmp(path, roots) == 0 || strncmp(path, "fs/read_roots/", 14) == 0)
 		return mend_root(m, roots, d);
 	if (strcmp(path, "threads/max_blocking") == 0)
 		return set_field(m, path, 1);

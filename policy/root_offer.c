@@ -37,11 +37,14 @@ static const char *above(struct arena *arena, const char *path)
 }
 
 /* As the policy writes it: relative where it lies in the project. */
-static const char *in_project(const struct policy_question *q, const char *resolved)
+static const char *in_project(const struct policy_question *q, const char *resolved, bool at_place)
 {
 	const char *rest;
 
-	if (!q->v1 || !resolved)
+	/* read_file and write_file name what lies below a root; a place has been looked up */
+	if (!q->v1 && (!resolved || !at_place))
+		return q->subject;
+	if (!resolved)
 		return q->subject;
 	rest = q->cwd ? below(resolved, q->cwd) : NULL;
 	if (!rest)
@@ -110,9 +113,9 @@ static const char *disk_fault(struct root_offer *out, struct arena *arena,
 }
 
 void policy_root_offer_find(struct root_offer *out, struct arena *arena,
-    const struct policy_question *q, const char *resolved)
+    const struct policy_question *q, const char *resolved, bool at_place)
 {
-	const char *path = in_project(q, resolved);
+	const char *path = in_project(q, resolved, at_place);
 	const char *folder = is_own_root(q, path) ? path : above(arena, path);
 
 	*out = (struct root_offer){0};

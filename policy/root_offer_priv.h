@@ -16,8 +16,9 @@ struct root_offer {
  * The smallest folder that holds the path of a question, as a run would take it.
  *
  * @param resolved  the path that was decided about (policy_decision.resolved).
+ * @param at_place  the root must hold that very place: another root inside decided about it.
  */
 void policy_root_offer_find(struct root_offer *out, struct arena *arena,
-    const struct policy_question *q, const char *resolved);
+    const struct policy_question *q, const char *resolved, bool at_place);
 
 #endif

@@ -7,8 +7,9 @@
  * A group outlives its processes, and a killed supervisor removes nothing: a keeper, started before
  * the first group is made, waits for our end and removes what is left then.
  */
+#include "sandbox/cgroup_priv.h"
+
 #include "sandbox/compat.h"
-#include "sandbox/sandbox_priv.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -151,7 +152,7 @@ static NORETURN void keep(pid_t supervisor, int life)
 	_exit(0);
 }
 
-static bool start_keeper(struct cgroup *g)
+static bool start_keeper(struct sandbox_cgroup *g)
 {
 	pid_t supervisor = getpid();
 	AUTO_CLOSE int life = -1;
@@ -167,7 +168,7 @@ static bool start_keeper(struct cgroup *g)
 	return g->keeper > 0;
 }
 
-static bool make_group(struct cgroup *g, int slot, const struct hierarchy *h)
+static bool make_group(struct sandbox_cgroup *g, int slot, const struct hierarchy *h)
 {
 	char *out = g->dirs[slot];
 	size_t size = sizeof(g->dirs[slot]);
@@ -192,7 +193,7 @@ static void drop_group(char *dir)
 		dir[0] = '\0';
 }
 
-static bool try_v2(struct cgroup *g, const struct sandbox_limits *l)
+static bool try_v2(struct sandbox_cgroup *g, const struct sandbox_limits *l)
 {
 	if (!make_group(g, 0, &unified))
 		return false;
@@ -208,7 +209,7 @@ static bool try_v2(struct cgroup *g, const struct sandbox_limits *l)
 	return false;
 }
 
-static void try_v1(struct cgroup *g, const struct sandbox_limits *l)
+static void try_v1(struct sandbox_cgroup *g, const struct sandbox_limits *l)
 {
 	if (l->mem_bytes != 0 && make_group(g, 0, &v1_memory)) {
 		if (write_number(g->dirs[0], "memory.limit_in_bytes", l->mem_bytes))
@@ -224,7 +225,7 @@ static void try_v1(struct cgroup *g, const struct sandbox_limits *l)
 	}
 }
 
-void cgroup_create(struct sandbox *box)
+void sandbox_cgroup_create(struct sandbox *box)
 {
 	const struct sandbox_plan *plan = box->plan;
 
@@ -234,7 +235,7 @@ void cgroup_create(struct sandbox *box)
 		try_v1(&box->cgroup, &plan->limits);
 }
 
-int cgroup_attach(struct sandbox *box, struct err *err)
+int sandbox_cgroup_attach(struct sandbox *box, struct err *err)
 {
 	for (size_t i = 0; i < ARRAY_LEN(box->cgroup.dirs); i++) {
 		const char *dir = box->cgroup.dirs[i];
@@ -245,9 +246,9 @@ int cgroup_attach(struct sandbox *box, struct err *err)
 	return 0;
 }
 
-void cgroup_remove(struct sandbox *box)
+void sandbox_cgroup_remove(struct sandbox *box)
 {
-	struct cgroup *g = &box->cgroup;
+	struct sandbox_cgroup *g = &box->cgroup;
 
 	for (size_t i = 0; i < ARRAY_LEN(g->dirs); i++)
 		drop_group(g->dirs[i]);

@@ -31,7 +31,7 @@ static int try_open(int dir, const char *path, int flags, uint64_t resolve)
 
 static int look_open(void *arg, const char *root, const char *rest, bool write, bool symlinks)
 {
-	AUTO_FREE char *path = path_join(arg, root);
+	AUTO_FREE char *path = path_join(arg != NULL ? arg : "", root);
 	AUTO_FREE char *parent = path_dirname(rest);
 	AUTO_CLOSE int dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	uint64_t resolve = RESOLVE_BENEATH | (symlinks ? 0 : RESOLVE_NO_SYMLINKS);
@@ -63,6 +63,8 @@ static int look_root(void *arg, const char *root)
 
 	if (root[0] == '/')
 		return look_apart(root);
+	if (cwd == NULL) /* nobody knows what it belongs to */
+		return 0;
 	base = open(cwd, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (base < 0)
 		return errno;

@@ -289,6 +289,10 @@ static int check_project(const struct run *run, struct err *err)
 			  strncmp(real_home, real_cwd, len) == 0 &&
 			  (real_home[len] == '/' || real_home[len] == '\0');
 
+	if (run->target.folder == NULL)
+		return err_set(err, ERR_POLICY,
+		    "--permissive opens the project, and there is no x07.json above the program; "
+		    "name the folder with --root DIR");
 	if (real_cwd == NULL || strcmp(real_cwd, "/") == 0 || holds_home)
 		return err_set(err, ERR_POLICY,
 		    "--permissive would open %s, which is or holds your home folder", cwd);

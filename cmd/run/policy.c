@@ -141,6 +141,7 @@ static int derive(struct run *run, struct err *err)
 	char *path = NULL;
 	int rc = run_policy_overrides(&overrides, run->options, t->root, err);
 
+	overrides.folder = t->folder;
 	if (rc == 0)
 		rc = file_read(&base, t->policy_path, err);
 	if (rc < 0)
@@ -207,5 +208,8 @@ int run_policy_load(struct run *run, struct err *err)
 	if (run->target.policy_path == NULL)
 		return 0;
 	rc = has_overrides(run->options) ? derive(run, err) : load(run, err);
+	if (rc == 0)
+		rc = run_folder_check(
+		    &run->policy, run->target.policy_path, run->target.folder, err);
 	return rc == 0 ? check_enforceable(run, err) : rc;
 }

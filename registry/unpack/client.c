@@ -38,12 +38,15 @@ static int spawn(struct registry_unpacker *u, const char *program, int socket_fd
 {
 	static const char *const argv[] = {"x07-unpack", NULL};
 
-	return spawn_start(&u->pid,
+	struct err why = {0};
+	int rc = spawn_start(&u->pid,
 	    &(struct spawn_options){.program = program,
 		.argv = argv,
 		.places = {{STDERR_FILENO, STDERR_FILENO}, {socket_fd, UNPACK_WIRE_FD}},
 		.place_count = 2},
-	    err);
+	    &why);
+
+	return rc < 0 ? err_set(err, ERR_IO, "%s", why.message) : 0;
 }
 
 /* A text of the program, printable whatever it sent. */

@@ -13,12 +13,12 @@ set -eu
 table='
 base:
 lang/rt: lang/builtins.def
-lang/ir: base lang/*.h
-lang/ast: base lang/*.h lang/*.def
-lang/check: base lang/*.h lang/*.def lang/ir lang/ast
-lang/emit: base lang/*.h lang/*.def lang/ir
-lang/image: base lang/*.h lang/ir lang/emit lang/rt/abi.h
-lang/gen: lang/*.h lang/*.def
+lang/ir: base lang/builtins.h lang/types.h
+lang/ast: base lang/codes.h lang/options.h lang/types.h
+lang/check: base lang/builtins.h lang/codes.h lang/options.h lang/types.h lang/ir lang/ast
+lang/emit: base lang/builtins.h lang/types.h lang/ir
+lang/image: base lang/emit lang/rt/abi.h
+lang/gen: lang/builtins.def lang/builtins_hash.h
 lang: base lang/ir lang/ast lang/check lang/emit lang/image lang/rt/abi.h
 pkg: base
 policy: base lang/rt/decide.h
@@ -37,6 +37,7 @@ cmd/doctor: base lang pkg policy sandbox cmd/run cmd/*.h
 cmd: base lang pkg policy registry registry/client registry/store registry/unpack registry/build registry/serve sandbox cmd/run cmd/pkg cmd/doctor lang/rt/abi.h lang/rt/config.h lang/rt/decide.h
 tests/support: base pkg registry
 tests/unit/lang: base lang/ir lang/ast lang/check lang/emit lang/image lang/rt/abi.h lang/rt/config.h
+tests/unit/sandbox: sandbox/broker
 tests/unit/registry: registry/client registry/fetch registry/store registry/unpack registry/build registry/serve
 tests/bench: *
 tests/case: *
