@@ -8,6 +8,7 @@
 #include "policy/derive.h"
 #include "policy/diff.h"
 #include "policy/locate.h"
+#include "policy/parse.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,6 +21,8 @@ void policy_view_clear(struct policy_view *v)
 	base_free_ptr(&v->refusal);
 	buf_clear(&v->text);
 	policy_clear(&v->policy);
+	policy_clear(&v->base);
+	policy_overrides_clear(&v->overrides);
 	diag_list_clear(&v->diags);
 }
 
@@ -82,12 +85,14 @@ static int read_text(struct policy_view *v, struct err *err)
 	return rc < 0 ? err_wrap(err, "policy") : 0;
 }
 
-static int derive(struct policy_view *v, const struct policy_overrides *overrides, struct err *err)
+static int derive(struct policy_view *v, struct err *err)
 {
 	CLEANUP(policy_derived_clear) struct policy_derived d = {0};
 	int rc = policy_derive(&d, v->path, (struct str){v->text.data, (uint32_t)v->text.len},
-	    overrides, &v->diags, err);
+	    &v->overrides, &v->diags, err);
 
+	if (rc == 0)
+		rc = policy_parse(&v->base, v->text.data, v->text.len, v->path, &v->diags, err);
 	if (rc < 0)
 		return rc;
 	buf_clear(&v->text);
@@ -100,7 +105,6 @@ static int derive(struct policy_view *v, const struct policy_overrides *override
 int policy_view_open(struct policy_view *out, const struct cmd_call *call,
     const struct policy_options *options, const char *file, struct err *err)
 {
-	CLEANUP(policy_overrides_clear) struct policy_overrides overrides = {0};
 	const struct run_options run = as_run_options(options);
 	AUTO_FREE char *root = NULL;
 	int rc;
@@ -111,12 +115,12 @@ int policy_view_open(struct policy_view *out, const struct cmd_call *call,
 	rc = file != NULL ? find_file(out, &root, file, &run, err)
 			  : find_profile(out, &root, call, &run, err);
 	if (rc == 0)
-		rc = run_policy_overrides(&overrides, &run, root, err);
-	overrides.folder = out->cwd;
+		rc = run_policy_overrides(&out->overrides, &run, root, err);
+	out->overrides.folder = out->cwd;
 	if (rc == 0)
 		rc = read_text(out, err);
-	if (rc == 0 && !policy_overrides_are_empty(&overrides))
-		rc = derive(out, &overrides, err);
+	if (rc == 0 && !policy_overrides_are_empty(&out->overrides))
+		rc = derive(out, err);
 	else if (rc == 0)
 		rc = policy_parse(
 		    &out->policy, out->text.data, out->text.len, out->path, &out->diags, err);

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "cmd/cmd.h"
+#include "policy/derive.h"
 #include "policy/policy.h"
 
 /** Options of all five commands; each shows only its own. */
@@ -26,6 +27,8 @@ struct policy_view {
 	struct buf text;
 	struct policy policy;
 	bool derived; /* from the file and override flags; `text` is then the derived document */
+	struct policy base; /* derived: the file's own policy, which patches are for */
+	struct policy_overrides overrides;
 	struct diag_list diags;
 };
 

@@ -8,6 +8,7 @@
 #include "cmd/run/run.h"
 
 #include "base/path.h"
+#include "pkg/discover.h"
 #include "sandbox/roots.h"
 
 #include <errno.h>

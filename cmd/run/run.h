@@ -12,6 +12,7 @@
 #include "lang/rt/config.h"
 #include "pkg/manifest.h"
 #include "pkg/transaction.h"
+#include "policy/derive.h"
 #include "policy/policy.h"
 #include "sandbox/broker.h"
 #include "sandbox/sandbox.h"
@@ -115,6 +116,16 @@ struct run_net {
 	struct broker_log *log; /* owned; NULL when none ran */
 };
 
+/**
+ * What the policy of the run was derived from: patches are for it, because the next run writes the
+ * derived file anew. Empty when no override flag was given.
+ */
+struct run_base {
+	char *path; /* owned; NULL when no flag was given */
+	struct policy policy;
+	struct policy_overrides overrides;
+};
+
 enum run_state { RUN_NOT_COMPILED, RUN_NOT_STARTED, RUN_DONE };
 
 /** The metrics line of the guest, parsed; every value is one of the fields of the report. */
@@ -133,6 +144,7 @@ struct run {
 	struct run_input input;
 	struct policy policy;
 	bool has_policy;
+	struct run_base base;
 	bool observed;              /* record what is used, too */
 	bool any_env;               /* a key that no list names is unset, not refused */
 	bool used_unsafe, used_ffi; /* observed: the program does not compile without */
@@ -262,7 +274,6 @@ MUST_CHECK int run_roots_check(const struct policy *p, const char *folder, struc
 /** Load the policy of the run (and derive one when override flags are given). */
 MUST_CHECK int run_policy_load(struct run *run, struct err *err);
 
-struct policy_overrides;
 /**
  * The override flags as one set; host files are relative to @p root. The caller sets `folder`.
  * @param out  policy_overrides_clear, also after a failure.

@@ -8,7 +8,10 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "pkg/discover.h"
 #include "pkg/place.h"
+#include "pkg/profile.h"
+#include "policy/templates.h"
 
 #include <stdlib.h>
 #include <string.h>
