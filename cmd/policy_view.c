@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "cmd/run/run.h"
 #include "policy/derive.h"
+#include "policy/overrides.h"
 #include "policy/diff.h"
 #include "policy/locate.h"
 #include "policy/parse.h"

@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "policy/codes.h"
 #include "policy/derive.h"
+#include "policy/overrides.h"
 #include "policy/enforce.h"
 #include "policy/parse.h"
 

@@ -12,7 +12,7 @@
 #include "lang/rt/config.h"
 #include "pkg/manifest.h"
 #include "pkg/transaction.h"
-#include "policy/derive.h"
+#include "policy/overrides.h"
 #include "policy/policy.h"
 #include "sandbox/broker.h"
 #include "sandbox/sandbox.h"

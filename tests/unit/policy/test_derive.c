@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "policy/derive.h"
+#include "policy/overrides.h"
 #include "policy/net.h"
 #include "policy/templates.h"
 

@@ -8,6 +8,7 @@
 
 #include "policy/decide.h"
 #include "policy/derive.h"
+#include "policy/overrides.h"
 #include "policy/diff.h"
 #include "policy/net.h"
 #include "policy/parse.h"
