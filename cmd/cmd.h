@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The commands of both programs: one row for each in cmd/table.c, one file for each, and the few
- * calls through which they print. To add a command see docs/TESTING.md.
+ * calls through which they print. To add a command see CONTRIBUTING.md.
  */
 #ifndef CMD_CMD_H
 #define CMD_CMD_H

@@ -37,6 +37,8 @@ files=$(list_files '*.c' '*.h' | grep -v '^tests/' || :)
 need_files "$files"
 cd "$root"
 # clang-format sees to it that a function begins in the first column, and its body with "{" there.
+# The dollars are awk's.
+# shellcheck disable=SC2016
 printf '%s\n' "$files" | tr '\n' '\0' | xargs -0 awk '
 function name_of(text) {
 	sub(/\(.*/, "", text)
