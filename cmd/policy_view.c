@@ -6,9 +6,9 @@
 #include "base/path.h"
 #include "cmd/run/run.h"
 #include "policy/derive.h"
-#include "policy/overrides.h"
 #include "policy/diff.h"
 #include "policy/locate.h"
+#include "policy/overrides.h"
 #include "policy/parse.h"
 
 #include <stdio.h>

@@ -11,8 +11,8 @@
 #include "base/path.h"
 #include "policy/codes.h"
 #include "policy/derive.h"
-#include "policy/overrides.h"
 #include "policy/enforce.h"
+#include "policy/overrides.h"
 #include "policy/parse.h"
 
 #include <fcntl.h>

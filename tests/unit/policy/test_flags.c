@@ -8,9 +8,9 @@
 
 #include "policy/decide.h"
 #include "policy/derive.h"
-#include "policy/overrides.h"
 #include "policy/diff.h"
 #include "policy/net.h"
+#include "policy/overrides.h"
 #include "policy/parse.h"
 
 #include <stdio.h>

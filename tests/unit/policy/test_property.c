@@ -7,9 +7,9 @@
 #include "tests/unit/policy/policy_doc.h"
 
 #include "policy/derive.h"
-#include "policy/overrides.h"
 #include "policy/diff.h"
 #include "policy/net.h"
+#include "policy/overrides.h"
 #include "policy/parse.h"
 #include "policy/promote.h"
 
