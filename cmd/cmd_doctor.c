@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/near.h"
 #include "base/path.h"
 
 #include <stdarg.h>
@@ -171,7 +172,7 @@ static bool env_is_on(const char *name)
 	const char *v = getenv(name);
 
 	return v != NULL && v[strspn(v, " \t\r\n")] != '\0' &&
-	       !option_choice_is("0|false|no|off", v);
+	       !near_is_choice("0|false|no|off", v);
 }
 
 static int prepare(struct doctor *d, struct err *err)

@@ -5,6 +5,8 @@
  */
 #include "cmd/cmd_pkg_lock.h"
 
+#include "base/near.h"
+
 #include <string.h>
 
 int pkg_require_lock(const struct pkg_work *w, struct err *err)
@@ -128,7 +130,7 @@ static int check(struct pkg_work *w, struct err *err)
 
 static bool is_version(const char *text)
 {
-	return text == NULL || option_choice_is("0.3|0.4", text);
+	return text == NULL || near_is_choice("0.3|0.4", text);
 }
 
 static int lock(struct pkg_work *w, struct err *err)

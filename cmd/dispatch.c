@@ -5,6 +5,7 @@
  */
 #include "cmd/cmd.h"
 
+#include "base/near.h"
 #include "cmd/version.h"
 
 #include <errno.h>
@@ -133,7 +134,7 @@ static int unknown_of_group(const struct program *program, const char *group, co
 		if (cmd_in_group(&program->commands[i], group))
 			names[count++] = program->commands[i].name + skip;
 	}
-	near = options_nearest(word, names, count);
+	near = near_find(word, names, count);
 	(void)fprintf(stderr, "%s %s: unknown command '%s'\n", program->name, group, word);
 	print_group_hint(program, group, near);
 	return CMD_EXIT_USAGE;
@@ -150,12 +151,12 @@ static int unknown_command(const struct program *program, char **args)
 		return unknown_of_group(program, args[0], args[1]);
 	for (size_t i = 0; i < program->count && count < ARRAY_LEN(names); i++)
 		names[count++] = program->commands[i].name;
-	near = options_nearest(args[0], names, count);
+	near = near_find(args[0], names, count);
 	if (near == NULL && args[1] != NULL) {
 		char two[64];
 
 		(void)snprintf(two, sizeof(two), "%s %s", args[0], args[1]);
-		near = options_nearest(two, names, count);
+		near = near_find(two, names, count);
 	}
 	(void)fprintf(stderr, "%s: unknown %s '%s'\n", program->name,
 	    args[0][0] == '-' ? "option" : "command", args[0]);
@@ -189,7 +190,7 @@ static const char *unsupported_global(const struct program *program, char **args
 		char name[32];
 
 		(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(*args, "="), *args);
-		if (name[0] == '-' && option_choice_is(names, name))
+		if (name[0] == '-' && near_is_choice(names, name))
 			return *args;
 	}
 	return NULL;

@@ -5,10 +5,11 @@
  */
 #include "cmd/options.h"
 
+#include "base/near.h"
+
 #include <string.h>
 
 #define NEAR_NAMES_MAX 128
-#define NEAR_TEXT_MAX 40
 
 struct walk {
 	const struct option_spec *spec;
@@ -20,22 +21,6 @@ struct walk {
 bool option_is_shown(const struct option *row, uint8_t in)
 {
 	return (row->in & in) != 0 && row->help != NULL;
-}
-
-bool option_choice_is(const char *choices, const char *text)
-{
-	size_t len = strlen(text);
-
-	for (const char *at = choices; len > 0; at++) {
-		size_t word = strcspn(at, "|");
-
-		if (word == len && memcmp(at, text, len) == 0)
-			return true;
-		at += word;
-		if (*at == '\0')
-			break;
-	}
-	return false;
 }
 
 bool option_parse_uint(uint64_t *out, const char *text)
@@ -53,58 +38,6 @@ bool option_parse_uint(uint64_t *out, const char *text)
 	}
 	*out = v;
 	return true;
-}
-
-static size_t min3(size_t a, size_t b, size_t c)
-{
-	size_t m = a < b ? a : b;
-
-	return m < c ? m : c;
-}
-
-/* Levenshtein distance; texts longer than NEAR_TEXT_MAX are never near. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t la = strlen(a), lb = strlen(b);
-	size_t row[NEAR_TEXT_MAX + 1];
-
-	if (la > NEAR_TEXT_MAX || lb > NEAR_TEXT_MAX)
-		return NEAR_TEXT_MAX;
-	for (size_t j = 0; j <= lb; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= la; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= lb; j++) {
-			size_t above = row[j];
-
-			row[j] =
-			    min3(row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1]));
-			diagonal = above;
-		}
-	}
-	return row[lb];
-}
-
-const char *options_nearest(const char *text, const char *const *names, size_t count)
-{
-	size_t len = strlen(text);
-	size_t best = len > 6 ? 4 : 3; /* one more than the distance that still counts */
-	const char *found = NULL;
-
-	for (size_t i = 0; i < count; i++) {
-		size_t d = distance(text, names[i]);
-
-		/* `rnu` may mean `run`; of `foo` little is left in `info`. */
-		if (len <= 3 && d > 1 && names[i][0] != text[0])
-			continue;
-		if (d < best) {
-			best = d;
-			found = names[i];
-		}
-	}
-	return found;
 }
 
 static const struct option *find(const struct option_spec *spec, const char *arg, size_t len)
@@ -132,7 +65,7 @@ static int unknown(const struct option_spec *spec, const char *arg, size_t len, 
 	}
 	if (len <= NEAR_TEXT_MAX) {
 		memcpy(typed, arg, len);
-		near = options_nearest(typed, names, count);
+		near = near_find(typed, names, count);
 	}
 	if (near != NULL)
 		return err_set(err, ERR_USAGE, "unknown option '%.*s'; did you mean '%s'?",
@@ -178,7 +111,7 @@ static int store(struct walk *w, const struct option *row, const char *value, st
 {
 	char *at = (char *)w->values + row->offset;
 
-	if (value != NULL && row->choices != NULL && !option_choice_is(row->choices, value))
+	if (value != NULL && row->choices != NULL && !near_is_choice(row->choices, value))
 		return err_set(err, ERR_USAGE, "option '%s' wants one of %s, not '%s'", row->name,
 		    row->choices, value);
 	switch (row->kind) {

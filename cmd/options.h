@@ -90,12 +90,6 @@ void options_clear(const struct option_spec *spec, void *values);
 /** True when a row belongs to the program and is not hidden. */
 bool option_is_shown(const struct option *row, uint8_t in);
 
-/** The nearest of @p count names to @p text within two or three edits; NULL when none is near. */
-const char *options_nearest(const char *text, const char *const *names, size_t count);
-
-/** True when @p text is one of the words of "a|b|c". */
-bool option_choice_is(const char *choices, const char *text);
-
 /** A decimal number without sign, spaces or leading plus. False when it is none or over 2^64-1. */
 bool option_parse_uint(uint64_t *out, const char *text);
 

@@ -4,6 +4,7 @@
  * ships with x07. The catalog is read for that only where it costs nothing to speak of.
  */
 #include "base/file.h"
+#include "base/near.h"
 #include "base/path.h"
 #include "cmd/pkg/work.h"
 
@@ -41,7 +42,7 @@ static char *near_name(struct pkg_work *w, const char *name)
 		if (v != NULL && v->kind == JSON_STRING && pkg_name_is_valid(v->text))
 			names[count++] = arena_strndup(&arena, v->text.ptr, v->text.len);
 	}
-	near = options_nearest(name, names, count);
+	near = near_find(name, names, count);
 	return near != NULL ? base_strdup(near) : NULL;
 }
 
@@ -81,7 +82,7 @@ int pkg_no_dependency(struct err *err, const struct pkg_work *w, const char *nam
 
 	for (uint32_t i = 0; i < m->dependency_count; i++)
 		names[i] = m->dependencies[i].name;
-	near = options_nearest(name, names, m->dependency_count);
+	near = near_find(name, names, m->dependency_count);
 	return err_user(err, ERR_PKG, "X07PKG_DEP_NOT_FOUND", "%s is no dependency of %s%s%s%s",
 	    name, m->path, near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
 	    near != NULL ? "'?" : "");

@@ -6,6 +6,8 @@
  */
 #include "cmd/run/run.h"
 
+#include "base/near.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -57,9 +59,9 @@ static int parse_accepted(bool *out, const struct run_options *options, struct e
 	const char *text = getenv("X07_I_ACCEPT_WEAKER_ISOLATION");
 
 	*out = options->accept_weaker;
-	if (text == NULL || text[0] == '\0' || option_choice_is("0|false|FALSE|no|NO", text))
+	if (text == NULL || text[0] == '\0' || near_is_choice("0|false|FALSE|no|NO", text))
 		return 0;
-	if (!option_choice_is("1|true|TRUE|yes|YES", text))
+	if (!near_is_choice("1|true|TRUE|yes|YES", text))
 		return err_set(err, ERR_USAGE,
 		    "X07_I_ACCEPT_WEAKER_ISOLATION is '%s'; it must be 1 or 0", text);
 	*out = true;

@@ -7,6 +7,7 @@
 #include "cmd/pkg.h"
 
 #include "base/file.h"
+#include "base/near.h"
 #include "base/path.h"
 #include "registry/client/fetch.h"
 
@@ -57,7 +58,7 @@ static int check_members(const struct json *pkg, const char *path, struct err *e
 			continue;
 		(void)snprintf(
 		    name, sizeof(name), "%.*s", (int)(key.len < 60 ? key.len : 60), key.ptr);
-		near = options_nearest(name, members, ARRAY_LEN(members));
+		near = near_find(name, members, ARRAY_LEN(members));
 		return err_user(err, ERR_PKG, "X07PKG_CONFIG_INVALID",
 		    "%s: `pkg` has no member `%s`%s%s%s", path, name,
 		    near != NULL ? "; did you mean `" : "", near != NULL ? near : "",
@@ -216,7 +217,7 @@ static bool env_is_on(const char *name)
 {
 	const char *v = getenv(name);
 
-	return !blank(v) && !option_choice_is("0|false|no|off", v);
+	return !blank(v) && !near_is_choice("0|false|no|off", v);
 }
 
 static char *slash_end(const char *text)
