@@ -93,12 +93,6 @@ void help_group(struct buf *out, const struct program *program, const char *grou
 void help_command(struct buf *out, const struct program *program, const struct cmd *cmd);
 void help_usage_line(struct buf *out, const struct program *program, const struct cmd *cmd);
 void help_specrows(struct buf *out, const struct program *program);
-/** The command of this name, or NULL; @p words receives how many arguments the name took. */
-const struct cmd *cmd_find(const struct program *program, char **args, size_t *words);
-/** A command of two words whose first is @p group: `policy`. */
-bool cmd_in_group(const struct cmd *cmd, const char *group);
-/** Whether any command of the program is in the group. */
-bool cmd_is_group(const struct program *program, const char *word);
 
 /* cmd/print.c: on standard error control characters and the like are printed as '?'. */
 /** Name of an invocation for messages: "x07 run". Static or borrowed storage. */

@@ -6,6 +6,7 @@
 #include "cmd/cmd.h"
 
 #include "base/json.h"
+#include "cmd/commands.h"
 #include "cmd/version.h"
 
 #include <stdio.h>

@@ -23,6 +23,7 @@ add_executable(x07-pkg
   cmd_registry.c
   cmd_registry_check.c
   cmd_registry_key.c
+  commands.c
   completion.c
   delegate.c
   dispatch.c
