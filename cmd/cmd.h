@@ -67,8 +67,6 @@ int cmd_main(const struct program *program, int argc, char **argv);
 
 /** Rows whose command is another program: lib/x07/x07-pkg (cmd/delegate.c). */
 int cmd_delegate_pkg(const struct cmd_call *call);
-/** Path of a program in lib/x07, found relative to this one; owned. */
-MUST_CHECK int delegate_path(char **out, const char *name, struct err *err);
 /**
  * Run x07-pkg and wait; its standard error is ours.
  * @param out     appended to: its standard output.

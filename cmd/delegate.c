@@ -7,7 +7,7 @@
 #include "cmd/cmd.h"
 
 #include "base/file.h"
-#include "base/path.h"
+#include "base/helper.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,28 +16,6 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-int delegate_path(char **out, const char *name, struct err *err)
-{
-	AUTO_FREE char *here = NULL;
-	AUTO_FREE char *prefix = NULL;
-	AUTO_FREE char *beside = NULL;
-	AUTO_FREE char *dir = NULL;
-	int rc = path_self_dir(&here, err);
-
-	if (rc < 0)
-		return rc;
-	/* From <prefix>/bin, or from <prefix>/lib/x07 itself. */
-	beside = path_join(here, name);
-	if (access(beside, X_OK) == 0) {
-		*out = TAKE(beside);
-		return 0;
-	}
-	prefix = path_dirname(here);
-	dir = path_join(prefix, "lib/x07");
-	*out = path_join(dir, name);
-	return 0;
-}
 
 static int spawn(pid_t *pid, const char *program, char *const *argv, int out, struct err *err)
 {
@@ -63,7 +41,7 @@ int delegate_ask(struct buf *out, int *status, char *const *argv, struct err *er
 {
 	AUTO_FREE char *program = NULL;
 	AUTO_CLOSE int fd = memfd_create("x07-pkg", MFD_CLOEXEC);
-	int rc = delegate_path(&program, "x07-pkg", err);
+	int rc = helper_path(&program, "x07-pkg", err);
 	int wait_status = 0;
 	pid_t pid = 0;
 
@@ -87,7 +65,7 @@ int cmd_delegate_pkg(const struct cmd_call *call)
 {
 	AUTO_FREE char *program = NULL;
 	struct err err = {0};
-	int rc = delegate_path(&program, "x07-pkg", &err);
+	int rc = helper_path(&program, "x07-pkg", &err);
 
 	if (rc == 0) {
 		(void)execv(program, call->argv);

@@ -8,6 +8,7 @@
 #include "cmd/pkg/install_parts.h"
 
 #include "base/file.h"
+#include "base/helper.h"
 #include "base/path.h"
 #include "base/vec.h"
 
@@ -214,7 +215,7 @@ static int start_unpacker(struct pkg_work *w, struct err *err)
 
 	if (w->unpacker != NULL)
 		return 0;
-	rc = delegate_path(&program, "x07-unpack", err);
+	rc = helper_path(&program, "x07-unpack", err);
 	return rc < 0 ? rc : registry_unpacker_start(&w->unpacker, program, err);
 }
 
