@@ -42,7 +42,7 @@ static int find_capability(struct adding *a, struct pkg_work *w, const char *wor
 	if (c == NULL && registry_capmap_suggest(&map, word) != NULL)
 		a->near = copy(w, str_c(registry_capmap_suggest(&map, word)));
 	if (is_name && (c == NULL || pkg_project_dependency(&w->project, word) != NULL ||
-			   pkg_index_get(&file, pkg_work_index(w), word, &ignored) == 0))
+			   client_get(&file, pkg_work_index(w), word, &ignored) == 0))
 		return 0;
 	if (c == NULL)
 		return err_user(err, ERR_PKG, "X07PKG_CAPABILITY_UNKNOWN",
@@ -128,7 +128,7 @@ static int no_package(const struct adding *a, struct pkg_work *w, struct err *er
 		return pkg_say_missing(err, w, a->name);
 	return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH",
 	    "no package %s in %s; did you mean the capability '%s'?", a->name,
-	    pkg_index_called(&w->settings), a->near);
+	    client_settings_called(&w->settings), a->near);
 }
 
 static bool is_patched(const struct pkg_work *w, const char *name)
@@ -146,7 +146,7 @@ static int check_offered(const struct adding *a, struct pkg_work *w, struct err 
 
 	if (w->o->path != NULL || is_patched(w, a->name))
 		return 0;
-	rc = pkg_index_get(&file, pkg_work_index(w), a->name, &inner);
+	rc = client_get(&file, pkg_work_index(w), a->name, &inner);
 	if (rc == ERR_NOT_FOUND)
 		return no_package(a, w, err);
 	if (rc == 0 && a->version != NULL)
@@ -166,7 +166,7 @@ static int pick_version(struct adding *a, struct pkg_work *w, struct err *err)
 {
 	const struct registry_index *file = NULL;
 	struct pkg_version best = {0};
-	int rc = pkg_index_get(&file, pkg_work_index(w), a->name, err);
+	int rc = client_get(&file, pkg_work_index(w), a->name, err);
 
 	for (uint32_t i = 0; rc == 0 && i < file->count; i++) {
 		const struct registry_version *v = &file->versions[i];

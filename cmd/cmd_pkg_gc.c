@@ -11,7 +11,7 @@
 #define DAY_S 86400
 #define DAYS_MAX 36500
 
-static void report(struct pkg_work *w, const struct registry_gc_result *r, const char *store)
+static void report(struct pkg_work *w, const struct store_gc_result *r, const char *store)
 {
 	struct jsonw *j = &w->report.w;
 	bool dry = w->o->dry_run;
@@ -34,20 +34,20 @@ static void report(struct pkg_work *w, const struct registry_gc_result *r, const
 /* Killed while they wrote an answer of a registry, or what is trusted. */
 static uint32_t sweep_caches(const struct pkg_work *w, int64_t now_s)
 {
-	AUTO_FREE char *index = pkg_home_path(&w->settings, "index");
-	AUTO_FREE char *trust = pkg_home_path(&w->settings, "trust");
+	AUTO_FREE char *index = client_home_path(&w->settings, "index");
+	AUTO_FREE char *trust = client_home_path(&w->settings, "trust");
 
-	return pkg_cache_sweep(index, now_s) + pkg_cache_sweep(trust, now_s);
+	return client_cache_sweep(index, now_s) + client_cache_sweep(trust, now_s);
 }
 
 static int collect(struct pkg_work *w, struct err *err)
 {
-	AUTO_FREE char *store = pkg_home_path(&w->settings, "store");
+	AUTO_FREE char *store = client_home_path(&w->settings, "store");
 	const struct pkg_options *o = w->o;
 	uint64_t days = o->max_age_days.set ? o->max_age_days.value : DAYS_DEFAULT;
 	uint64_t wait_s = o->wait.set ? o->wait.value : PKG_WAIT_DEFAULT_S;
-	struct registry_gc_result result = {0};
-	struct registry_gc_options options = {.now_s = (int64_t)time(NULL),
+	struct store_gc_result result = {0};
+	struct store_gc_options options = {.now_s = (int64_t)time(NULL),
 	    .max_age_s = (int64_t)(days * DAY_S),
 	    .verify = o->verify,
 	    .dry_run = o->dry_run,
@@ -56,7 +56,7 @@ static int collect(struct pkg_work *w, struct err *err)
 
 	if (days > DAYS_MAX)
 		return err_set(err, ERR_USAGE, "--max-age-days: 0 to %d", DAYS_MAX);
-	rc = registry_store_gc(store, &options, &result, err);
+	rc = store_gc(store, &options, &result, err);
 	if (rc < 0)
 		return rc;
 	if (!o->dry_run)

@@ -110,13 +110,13 @@ static int open_toolchain(struct inventory *v, struct err *err)
 	AUTO_FREE char *up = NULL;
 	int rc;
 
-	v->options.index = PKG_EMBEDDED_URL;
+	v->options.index = CLIENT_EMBEDDED_URL;
 	v->options.registry = NULL;
 	v->options.offline = true;
 	if (v->options.toolchain_root != NULL && !file_is_directory(v->options.toolchain_root))
 		return err_user(err, ERR_PKG, "X07PKG_INVENTORY_TOOLCHAIN_ROOT",
 		    "--toolchain-root: no folder %s", v->options.toolchain_root);
-	rc = pkg_settings_load(&w->settings, &v->options, NULL, err);
+	rc = client_settings_load(&w->settings, &v->options, NULL, err);
 	w->has_settings = rc == 0;
 	if (rc < 0)
 		return rc;
@@ -157,7 +157,7 @@ static int read_package(struct inventory *v, uint32_t i, struct err *err)
 {
 	struct pkg_item *item = &v->items[i];
 	const struct registry_index *file = NULL;
-	int rc = pkg_index_get(&file, pkg_work_index(&v->w), v->ext.items[i], err);
+	int rc = client_get(&file, pkg_work_index(&v->w), v->ext.items[i], err);
 
 	if (rc == 0)
 		item->line = highest(file);
@@ -232,7 +232,7 @@ static void put_versions(struct jsonw *j, struct inventory *v, const char *name)
 
 	jsonw_key(j, "versions_available");
 	jsonw_array(j);
-	if (pkg_index_get(&file, pkg_work_index(&v->w), name, &ignored) == 0) {
+	if (client_get(&file, pkg_work_index(&v->w), name, &ignored) == 0) {
 		for (uint32_t i = 0; i < file->count; i++)
 			jsonw_string(j, file->versions[i].version);
 	}

@@ -78,7 +78,7 @@ static void note_unknown(struct pkg_work *w)
 	    "names the "
 	    "registry that has it",
 	    first->name, first->version, count > 1 ? " and others are" : " is",
-	    pkg_index_called(&w->settings));
+	    client_settings_called(&w->settings));
 }
 
 static int check_index(struct pkg_work *w, struct err *err)

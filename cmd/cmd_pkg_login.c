@@ -65,7 +65,7 @@ static int login(struct pkg_work *w, struct err *err)
 	struct jsonw *j = &w->report.w;
 	int rc = 0;
 
-	if (w->settings.kind == PKG_INDEX_FILE)
+	if (w->settings.kind == CLIENT_INDEX_FILE)
 		return err_user(err, ERR_PKG, "X07PKG_LOGIN_FAILED",
 		    "%s is a folder and takes no token; --index names a registry",
 		    w->settings.index_url);
@@ -78,7 +78,7 @@ static int login(struct pkg_work *w, struct err *err)
 					 : "",
 		    err);
 	if (rc == 0)
-		rc = pkg_token_save(&path, &w->settings, token, err);
+		rc = client_token_save(&path, &w->settings, token, err);
 	explicit_bzero(token, sizeof(token));
 	if (rc < 0)
 		return rc;

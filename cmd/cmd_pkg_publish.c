@@ -112,7 +112,7 @@ static void add_way_out(struct buf *out, struct pkg_work *w)
 	const struct registry_config *config = NULL;
 	struct err ignored = {0};
 
-	if (pkg_index_config(&config, pkg_work_index(w), &ignored) == 0 && config->api != NULL &&
+	if (client_config(&config, pkg_work_index(w), &ignored) == 0 && config->api != NULL &&
 	    strstr(config->api, "://") != NULL &&
 	    !fetch_url_same_origin(w->settings.base, config->api))
 		buf_printf(out,
@@ -153,8 +153,8 @@ static int post(struct fetch_response *out, struct pkg_work *w, const char *path
 	int rc = file_sealed_memfd(&fd, "body", body->data, body->len, err);
 
 	if (rc == 0)
-		rc = pkg_index_api(out, pkg_work_index(w),
-		    &(struct pkg_api_call){.path = path,
+		rc = client_api(out, pkg_work_index(w),
+		    &(struct client_api_call){.path = path,
 			.post = true,
 			.body_fd = fd,
 			.content_type = is_json ? "application/json" : "application/octet-stream",
@@ -188,8 +188,8 @@ static void look_again(struct pkg_work *w, const struct registry_packed *packed)
 
 	buf_printf(&path, "packages/%s", packed->name);
 	buf_printf(&want, "\"%s\"", packed->version);
-	if (pkg_index_api(&r, pkg_work_index(w),
-		&(struct pkg_api_call){.path = path.data, .code = "X07PKG_API_FETCH"},
+	if (client_api(&r, pkg_work_index(w),
+		&(struct client_api_call){.path = path.data, .code = "X07PKG_API_FETCH"},
 		&ignored) < 0 ||
 	    r.body.data == NULL || memmem(r.body.data, r.body.len, want.data, want.len) == NULL)
 		print_note(w->call, "warning: the registry does not list %s@%s yet", packed->name,
@@ -219,7 +219,7 @@ static void warn_needs(struct pkg_work *w, const struct registry_packed *packed)
 		const struct pkg_need *n = &packed->needs[i];
 		const struct registry_index *file = NULL;
 		struct err err = {0};
-		int rc = pkg_index_get(&file, pkg_work_index(w), n->name, &err);
+		int rc = client_get(&file, pkg_work_index(w), n->name, &err);
 
 		if (rc != ERR_NOT_FOUND && (rc < 0 || has_fitting(file, n->requirement)))
 			continue;
@@ -274,7 +274,7 @@ static int publish(struct pkg_work *w, struct err *err)
 		    w->o->package, packed.compat);
 	if (w->settings.embedded)
 		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_FAILED", NO_CHOICE);
-	if (w->settings.kind != PKG_INDEX_HTTP)
+	if (w->settings.kind != CLIENT_INDEX_HTTP)
 		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_FAILED",
 		    "%s has no API; add the archive of `x07 pkg pack` to its folder or repository "
 		    "and run `x07 registry build` there",
@@ -326,7 +326,7 @@ static int yank(struct pkg_work *w, const char *spec, struct err *err)
 		    err, ERR_PKG, "X07PKG_SPEC_INVALID", "'%s' is no NAME@VERSION", spec);
 	if (w->settings.embedded)
 		return err_user(err, ERR_PKG, "X07PKG_YANK_FAILED", NO_CHOICE);
-	if (w->settings.kind != PKG_INDEX_HTTP || w->settings.offline)
+	if (w->settings.kind != CLIENT_INDEX_HTTP || w->settings.offline)
 		return err_user(err, ERR_PKG, "X07PKG_YANK_FAILED",
 		    "%s %s; a registry of files has a yanked.txt with NAME@VERSION lines for "
 		    "`x07 registry build`",

@@ -33,11 +33,11 @@ static int catalog_read(struct catalog *c, struct pkg_work *w, struct err *err)
 {
 	const struct json *root = NULL;
 	struct json_fault fault = {0};
-	int rc = pkg_index_catalog(&c->text, pkg_work_index(w), err);
+	int rc = client_catalog(&c->text, pkg_work_index(w), err);
 
 	if (rc < 0)
 		return rc;
-	arena_init(&c->arena, (size_t)16 * PKG_INDEX_CATALOG_MAX);
+	arena_init(&c->arena, (size_t)16 * CLIENT_CATALOG_MAX);
 	if (json_parse(&root, &c->arena, c->text.data != NULL ? c->text.data : "", c->text.len,
 		NULL, &fault) == 0)
 		c->packages = json_get(root, "packages");
@@ -144,7 +144,7 @@ static int search(struct pkg_work *w, struct err *err)
 	if (w->report.text.len == 0)
 		buf_printf(&w->report.text,
 		    "nothing fits: neither in %s nor in the capability map\n",
-		    pkg_index_called(&w->settings));
+		    client_settings_called(&w->settings));
 	return 0;
 }
 
@@ -216,7 +216,7 @@ static void walk(struct names *n, int fd, int depth)
 	(void)closedir(dir);
 }
 
-static int list_folder(struct names *n, const struct pkg_settings *s, struct err *err)
+static int list_folder(struct names *n, const struct client_settings *s, struct err *err)
 {
 	AUTO_FREE char *path = fetch_url_file_path(s->base);
 	int fd = path != NULL ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
@@ -244,7 +244,7 @@ static int list(struct pkg_work *w, struct err *err)
 	struct jsonw *j = &w->report.w;
 	int rc;
 
-	if (w->settings.kind == PKG_INDEX_FILE)
+	if (w->settings.kind == CLIENT_INDEX_FILE)
 		rc = list_folder(&names, &w->settings, err);
 	else
 		rc = list_catalog(&names, w, err);

@@ -35,14 +35,14 @@ static int verify(struct pkg_work *w, const char *spec, struct err *err)
 	const struct registry_config *config = NULL;
 	const struct registry_version *v = NULL;
 	struct registry_trust trust;
-	int rc = pkg_index_config(&config, pkg_work_index(w), err);
+	int rc = client_config(&config, pkg_work_index(w), err);
 
 	if (rc == 0)
 		rc = pkg_choose_version(&v, w, spec, err);
 	if (rc < 0 || v == NULL)
 		return rc;
 	/* Whether anybody requires a signature is not the question here. */
-	trust = *pkg_index_trust(pkg_work_index(w));
+	trust = *client_trust(pkg_work_index(w));
 	trust.required = true;
 	rc = registry_trust_check(&trust, v, err);
 	put(w, v, rc);

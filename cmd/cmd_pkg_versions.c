@@ -84,7 +84,7 @@ static void tell_advisories(struct buf *out, const struct registry_version *v)
 static int none_left(struct err *err, const struct pkg_work *w, const char *name)
 {
 	return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH", "no version of %s in %s", name,
-	    pkg_index_called(&w->settings));
+	    client_settings_called(&w->settings));
 }
 
 static int list_versions(struct pkg_work *w, const char *name, struct err *err)
@@ -101,7 +101,7 @@ static int list_versions(struct pkg_work *w, const char *name, struct err *err)
 	if (!pkg_name_is_valid(str_c(name)))
 		return err_user(
 		    err, ERR_PKG, "X07PKG_SPEC_INVALID", "'%s' is no package name", name);
-	rc = pkg_index_get(&file, pkg_work_index(w), name, err);
+	rc = client_get(&file, pkg_work_index(w), name, err);
 	if (rc < 0)
 		return rc == ERR_NOT_FOUND ? pkg_say_missing(err, w, name) : rc;
 	rows = sorted(&count, file);
@@ -182,7 +182,7 @@ int pkg_choose_version(
 	if (rc < 0)
 		return no_spec(w, spec, err);
 	n = arena_strndup(&w->arena, name.ptr, name.len);
-	rc = pkg_index_get(&file, pkg_work_index(w), n, err);
+	rc = client_get(&file, pkg_work_index(w), n, err);
 	if (rc < 0)
 		return rc == ERR_NOT_FOUND ? pkg_say_missing(err, w, n) : rc;
 	if (version.len > 0)
@@ -210,15 +210,15 @@ static int put_remote_manifest(
 	const struct registry_config *config = NULL;
 	const struct json *root = NULL, *manifest;
 	struct json_fault fault = {0};
-	int rc = pkg_index_config(&config, pkg_work_index(w), err);
+	int rc = client_config(&config, pkg_work_index(w), err);
 
 	if (rc < 0)
 		return rc;
-	if (config->api == NULL || w->settings.offline || w->settings.kind != PKG_INDEX_HTTP)
+	if (config->api == NULL || w->settings.offline || w->settings.kind != CLIENT_INDEX_HTTP)
 		return 0;
 	buf_printf(&path, "packages/%s/%s/metadata", v->name, v->version);
-	rc = pkg_index_api(&answer, pkg_work_index(w),
-	    &(struct pkg_api_call){.path = path.data, .code = "X07PKG_API_FETCH"}, err);
+	rc = client_api(&answer, pkg_work_index(w),
+	    &(struct client_api_call){.path = path.data, .code = "X07PKG_API_FETCH"}, err);
 	if (rc < 0)
 		return rc;
 	if (json_parse(&root, &w->arena, answer.body.data != NULL ? answer.body.data : "",
@@ -266,7 +266,7 @@ static int describe(struct pkg_work *w, const char *spec, struct err *err)
 	int rc = pkg_choose_version(&v, w, spec, err);
 
 	if (rc == 0)
-		rc = registry_trust_check(pkg_index_trust(pkg_work_index(w)), v, err);
+		rc = registry_trust_check(client_trust(pkg_work_index(w)), v, err);
 	if (rc < 0 || v == NULL)
 		return rc;
 	pkg_report_open(&w->report);

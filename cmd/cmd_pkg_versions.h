@@ -8,7 +8,7 @@
 /**
  * The version that NAME[@VERSION] means: without one the highest release that is not withdrawn,
  * else the highest pre-release. Its signature is not checked.
- * @return 0; ERR_PKG: X07PKG_SPEC_INVALID, X07PKG_INDEX_NO_MATCH, and those of pkg_index_get.
+ * @return 0; ERR_PKG: X07PKG_SPEC_INVALID, X07PKG_INDEX_NO_MATCH, and those of client_get.
  */
 MUST_CHECK int pkg_choose_version(
     const struct registry_version **out, struct pkg_work *w, const char *spec, struct err *err);

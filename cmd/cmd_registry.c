@@ -77,8 +77,8 @@ static int build(
     struct pkg_report *r, const struct registry_options *o, const char *dir, struct err *err)
 {
 	CLEANUP(signing_key_clear) struct signing_key key = {0};
-	struct registry_build_result result = {0};
-	struct registry_build_options b = {.input = dir,
+	struct build_result result = {0};
+	struct build_options b = {.input = dir,
 	    .output = o->out != NULL ? o->out : "public",
 	    .name = o->name != NULL ? o->name : DEFAULT_NAME,
 	    .dl = o->dl,
@@ -96,7 +96,7 @@ static int build(
 	b.key_id = key.id;
 	b.lifetime_s = (int64_t)o->days.value * 86400;
 	b.memory = (size_t)(o->memory.value * MIB);
-	rc = registry_build(&result, &b, err);
+	rc = build_registry(&result, &b, err);
 	if (rc < 0)
 		return rc;
 	pkg_report_open(r);
@@ -149,7 +149,7 @@ static int make_token(
 
 	if (o->handle == NULL)
 		return err_set(err, ERR_USAGE, "--handle NAME says who publishes with the token");
-	rc = registry_token_add(token, dir, o->handle, o->label != NULL ? o->label : "",
+	rc = serve_token_add(token, dir, o->handle, o->label != NULL ? o->label : "",
 	    o->scopes != NULL ? o->scopes : "publish", err);
 	if (rc < 0)
 		return rc;
@@ -211,7 +211,7 @@ static int serve(const struct cmd_call *call, const char *dir, struct err *err)
 	CLEANUP(signing_key_clear) struct signing_key key = {0};
 	struct registry_options copy = *o;
 	struct sigaction action = {.sa_handler = on_signal};
-	struct registry_serve_options s = {.data = dir,
+	struct serve_options s = {.data = dir,
 	    .bind = o->bind,
 	    .name = o->name != NULL ? o->name : DEFAULT_NAME,
 	    .public_base = o->public_base,
@@ -229,7 +229,7 @@ static int serve(const struct cmd_call *call, const char *dir, struct err *err)
 	s.key_id = key.id;
 	if (!file_is_directory(dir))
 		note_new(call, dir);
-	return registry_serve(&s, err);
+	return serve_run(&s, err);
 }
 
 int cmd_registry_serve(const struct cmd_call *call)

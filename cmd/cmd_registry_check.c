@@ -53,7 +53,7 @@ static int parse_trust_key(struct registry_key *out, const char *text, struct er
 	return 0;
 }
 
-static void put_check(struct problems *p, const struct registry_check_result *result)
+static void put_check(struct problems *p, const struct build_check_result *result)
 {
 	struct jsonw *w = &p->r->w;
 
@@ -93,12 +93,12 @@ static bool offline(const struct registry_options *o)
 /* Where the registry that ships with x07 lies. What is trusted there is compiled in, not written
  * there. */
 static int use_embedded(
-    struct registry_check_options *c, struct registry_key *key, char **where, struct err *err)
+    struct build_check_options *c, struct registry_key *key, char **where, struct err *err)
 {
 	const struct pkg_options none = {0};
 	struct registry_trust trust;
 	AUTO_FREE char *share = NULL;
-	int rc = pkg_share_folder(&share, &none, err);
+	int rc = client_share_folder(&share, &none, err);
 
 	if (rc < 0)
 		return rc;
@@ -114,9 +114,9 @@ static int use_embedded(
 static int check(
     struct problems *p, const struct registry_options *o, const char *where, struct err *err)
 {
-	struct registry_check_result result = {0};
+	struct build_check_result result = {0};
 	struct registry_key key;
-	struct registry_check_options c = {.where = where,
+	struct build_check_options c = {.where = where,
 	    .no_archives = o->no_archives,
 	    .now_s = (int64_t)time(NULL),
 	    .fetch = {.offline = offline(o)},
@@ -128,12 +128,12 @@ static int check(
 	if (o->trust_key != NULL) {
 		rc = parse_trust_key(&key, o->trust_key, err);
 		c.key = &key;
-	} else if (strcmp(where, PKG_EMBEDDED_URL) == 0) {
+	} else if (strcmp(where, CLIENT_EMBEDDED_URL) == 0) {
 		rc = use_embedded(&c, &key, &folder, err);
 	}
 	if (rc < 0)
 		return rc;
-	rc = registry_check(&result, &c, err);
+	rc = build_check(&result, &c, err);
 	put_check(p, &result);
 	return rc;
 }
@@ -148,7 +148,7 @@ int cmd_registry_check(const struct cmd_call *call)
 	pkg_report_init(&r, call);
 	if (call->args.operand_count != 1)
 		rc = err_set(&err, ERR_USAGE,
-		    "name the registry: a folder, the URL of an index, or " PKG_EMBEDDED_URL);
+		    "name the registry: a folder, the URL of an index, or " CLIENT_EMBEDDED_URL);
 	else
 		rc = check(&p, call->options, call->args.operands[0], &err);
 	buf_clear(&p.list);

@@ -3,7 +3,8 @@
  * The commands of x07-pkg: what they share. A command is: settings, project (under its lock), index
  * and store as far as they are wanted, one report.
  *
- *   pkg_settings (where) -> pkg_project (what) -> pkg_work (resolve, install, lock) -> pkg_report
+ *   client_settings (where) -> pkg_project (what) -> pkg_work (resolve, install, lock) ->
+ * pkg_report
  */
 #ifndef CMD_PKG_H
 #define CMD_PKG_H
@@ -15,7 +16,7 @@
 #include "pkg/transaction.h"
 #include "registry/sign.h"
 
-#define PKG_EMBEDDED_URL "embedded:"
+#define CLIENT_EMBEDDED_URL "embedded:"
 #define PKG_REPORT_MAX_BYTES ((size_t)64 << 20)
 #define PKG_WAIT_DEFAULT_S 600
 /* The compiler of the reference whose language this one accepts: what `x07c_compat` is about. */
@@ -91,14 +92,14 @@ bool pkg_is_interactive(const struct cmd_call *call);
 
 /* ---- registry/client/settings.c ---- */
 
-enum pkg_index_kind { PKG_INDEX_FILE, PKG_INDEX_HTTP, PKG_INDEX_GIT };
+enum client_index_kind { CLIENT_INDEX_FILE, CLIENT_INDEX_HTTP, CLIENT_INDEX_GIT };
 
 /** Where packages come from and where the user's files are. */
-struct pkg_settings {
+struct client_settings {
 	char *index_url; /* owned: as reports and locks show it; ends in '/' but for git */
 	char *base;      /* owned: without `sparse+` or `git+`; embedded: a file URL */
 	char *git_ref;   /* owned; NULL = HEAD */
-	enum pkg_index_kind kind;
+	enum client_index_kind kind;
 	bool embedded;                               /* the registry that ships with the tool */
 	bool explicit;                               /* somebody chose it */
 	bool offline;                                /* no socket may be opened */
@@ -113,24 +114,24 @@ struct pkg_settings {
  * @param dir  where the configuration files are looked for; NULL = the current folder.
  * @return 0; ERR_USAGE for a bad URL; ERR_PKG (X07PKG_CONFIG_INVALID) for a bad file.
  */
-MUST_CHECK int pkg_settings_load(
-    struct pkg_settings *out, const struct pkg_options *options, const char *dir, struct err *err);
+MUST_CHECK int client_settings_load(struct client_settings *out, const struct pkg_options *options,
+    const char *dir, struct err *err);
 /**
  * Without a choice of the user's, the registry that the lock's packages came from. An address that
  * is no registry of ours, or the default of `x07 init`, changes nothing.
  */
-void pkg_settings_follow_lock(struct pkg_settings *s, const struct pkg_lock *lock);
-void pkg_settings_clear(struct pkg_settings *s);
+void client_settings_follow_lock(struct client_settings *s, const struct pkg_lock *lock);
+void client_settings_clear(struct client_settings *s);
 /** <prefix>/share/x07 of this program, or of --toolchain-root; owned. @return as path_self_dir. */
-MUST_CHECK int pkg_share_folder(char **out, const struct pkg_options *options, struct err *err);
+MUST_CHECK int client_share_folder(char **out, const struct pkg_options *options, struct err *err);
 /** The registry for a message about what is not there. Borrowed. */
-const char *pkg_index_called(const struct pkg_settings *s);
+const char *client_settings_called(const struct client_settings *s);
 /** A path below the user's folder, owned. */
-char *pkg_home_path(const struct pkg_settings *s, const char *rest);
+char *client_home_path(const struct client_settings *s, const char *rest);
 /** Token for the registry: owned, NULL when there is none. ERR_PKG for an unsafe file. */
-MUST_CHECK int pkg_token_load(char **out, const struct pkg_settings *s, struct err *err);
+MUST_CHECK int client_token_load(char **out, const struct client_settings *s, struct err *err);
 /** Remember a token; the file is readable by the user alone. @p path: where, owned. */
-MUST_CHECK int pkg_token_save(
-    char **path, const struct pkg_settings *s, const char *token, struct err *err);
+MUST_CHECK int client_token_save(
+    char **path, const struct client_settings *s, const char *token, struct err *err);
 
 #endif

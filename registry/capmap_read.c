@@ -48,8 +48,8 @@ static int read_pick(struct reader *r, struct registry_pick *out, const struct j
 {
 	struct pkg_version version;
 
-	out->name = read_member(&r->map.arena, value, "name");
-	out->version = read_member(&r->map.arena, value, "version");
+	out->name = registry_read_member(&r->map.arena, value, "name");
+	out->version = registry_read_member(&r->map.arena, value, "version");
 	if (!out->name || !pkg_name_is_valid(str_c(out->name)))
 		return bad(r, value, "`name` is no package name");
 	if (!out->version || pkg_version_parse(&version, str_c(out->version), NULL) < 0)
@@ -95,7 +95,7 @@ static int read_texts(
 		return bad(r, list, "must be an array of texts");
 	texts = arena_alloc(&r->map.arena, (list->count + 1) * sizeof(*texts));
 	for (uint32_t i = 0; i < list->count; i++) {
-		texts[i] = read_string(&r->map.arena, &list->items[i]);
+		texts[i] = registry_read_string(&r->map.arena, &list->items[i]);
 		if (!texts[i] || texts[i][0] == '\0')
 			return bad(r, &list->items[i], "must be a text");
 	}
@@ -124,8 +124,8 @@ static int read_capability(
 	const struct json *notes = json_get(value, "notes");
 	int rc;
 
-	c->id = read_member(&r->map.arena, value, "id");
-	c->summary = read_member(&r->map.arena, value, "summary");
+	c->id = registry_read_member(&r->map.arena, value, "id");
+	c->summary = registry_read_member(&r->map.arena, value, "summary");
 	if (!is_word(c->id))
 		return bad(r, value, "`id` must be lower-case words divided by dots");
 	if (!c->summary || c->summary[0] == '\0')
@@ -141,7 +141,7 @@ static int read_capability(
 		rc = read_texts(r, &c->worlds, &c->world_count, json_get(value, "worlds"));
 	if (rc == 0)
 		rc = read_status(r, c, json_get(value, "status"));
-	c->notes = read_string(&r->map.arena, notes);
+	c->notes = registry_read_string(&r->map.arena, notes);
 	if (rc == 0 && notes && !c->notes)
 		return bad(r, notes, "must be a text");
 	return rc;
@@ -240,7 +240,7 @@ static int read_aliases(struct reader *r, const struct json *object)
 		struct registry_alias *alias = &map->aliases[i];
 
 		alias->alias = arena_strndup(&map->arena, value->key.ptr, value->key.len);
-		alias->id = read_string(&map->arena, value);
+		alias->id = registry_read_string(&map->arena, value);
 		if (!is_word(alias->alias) || strlen(alias->alias) != value->key.len)
 			return bad(r, value, "an alias must be a lower-case word");
 		if (!alias->id || !has_id(map, alias->id))

@@ -48,7 +48,7 @@ static int read_keys(struct reader *r, const struct json *list)
 	c->keys = arena_alloc(&c->arena, (list->count + 1) * sizeof(*c->keys));
 	for (uint32_t i = 0; i < list->count; i++) {
 		struct registry_key *key = &c->keys[c->key_count];
-		const char *wrong = read_key(key, &c->arena, &list->items[i]);
+		const char *wrong = registry_read_key(key, &c->arena, &list->items[i]);
 
 		if (wrong)
 			return bad(r, wrong);
@@ -71,7 +71,8 @@ static int read_rotations(struct reader *r, const struct json *list)
 		return bad(r, "`signing.rotations` must be an array of at most 64");
 	c->rotations = arena_alloc(&c->arena, (list->count + 1) * sizeof(*c->rotations));
 	for (uint32_t i = 0; i < list->count; i++) {
-		const char *wrong = read_rotation(&c->rotations[i], &c->arena, &list->items[i]);
+		const char *wrong =
+		    registry_read_rotation(&c->rotations[i], &c->arena, &list->items[i]);
 
 		if (wrong)
 			return bad(r, wrong);
@@ -87,7 +88,7 @@ static int read_signing(struct reader *r, const struct json *signing)
 
 	if (!signing || signing->kind == JSON_NULL)
 		return 0;
-	c->signing_kind = read_member(&c->arena, signing, "kind");
+	c->signing_kind = registry_read_member(&c->arena, signing, "kind");
 	if (!c->signing_kind)
 		return bad(r, "`signing.kind` must be a string");
 	/* Of another kind: registry_trust_update says what that means. */
@@ -118,11 +119,11 @@ static int read_config(struct reader *r, const struct json *root)
 
 	if (root->kind != JSON_OBJECT)
 		return bad(r, "must be an object");
-	c->dl = base_url(&c->arena, read_member(&c->arena, root, "dl"));
+	c->dl = base_url(&c->arena, registry_read_member(&c->arena, root, "dl"));
 	if (!c->dl)
 		return bad(r, "`dl` must be a URL");
 	if (api && api->kind != JSON_NULL) {
-		c->api = base_url(&c->arena, read_string(&c->arena, api));
+		c->api = base_url(&c->arena, registry_read_string(&c->arena, api));
 		if (!c->api)
 			return bad(r, "`api` must be a URL");
 	}

@@ -36,7 +36,7 @@ static void read_line(struct reader *r, const char *text, size_t len)
 	struct registry_version v = {.line = r->lines};
 
 	arena_init(&scratch, SCRATCH_MAX);
-	index_line_parse(
+	registry_index_line_parse(
 	    &v, index->name, (struct str){text, (uint32_t)len}, &index->arena, &scratch);
 	if (v.fault)
 		VEC_PUSH(index->faulty, index->faulty_count, r->faulty_cap, v);

@@ -31,7 +31,7 @@ static const char no_room[] = "the file holds more than 64 MiB of text";
 /* Copy of a member that must be there; NULL also when the arena is full. */
 static const char *text_of(struct line *l, const char *key)
 {
-	return read_member(l->keep, l->root, key);
+	return registry_read_member(l->keep, l->root, key);
 }
 
 static const char *read_identity(struct line *l)
@@ -54,7 +54,7 @@ static const char *read_required(struct line *l)
 	const struct json *yanked = json_get(l->root, "yanked");
 
 	l->v->cksum = text_of(l, "cksum");
-	if (!read_is_sha256(l->v->cksum))
+	if (!registry_read_is_sha256(l->v->cksum))
 		return "`cksum` is not a SHA-256";
 	if (!yanked || (yanked->kind != JSON_TRUE && yanked->kind != JSON_FALSE))
 		return "`yanked` must be a boolean";
@@ -65,21 +65,21 @@ static const char *read_required(struct line *l)
 static const char *read_advisory(struct line *l, struct registry_advisory *a, const struct json *j)
 {
 	const struct json *withdrawn = json_get(j, "withdrawn_at_utc");
-	const char *package = read_member(l->keep, j, "package");
-	const char *version = read_member(l->keep, j, "version");
+	const char *package = registry_read_member(l->keep, j, "package");
+	const char *version = registry_read_member(l->keep, j, "version");
 
 	if (!json_is(json_get(j, "schema_version"), ADVISORY_SCHEMA))
 		return "an advisory has an unknown schema";
 	if (!package || strcmp(package, l->v->name) != 0 || !version ||
 	    strcmp(version, l->v->version) != 0)
 		return "an advisory is about another package or version";
-	a->id = read_member(l->keep, j, "id");
-	a->kind = read_member(l->keep, j, "kind");
-	a->severity = read_member(l->keep, j, "severity");
-	a->summary = read_member(l->keep, j, "summary");
+	a->id = registry_read_member(l->keep, j, "id");
+	a->kind = registry_read_member(l->keep, j, "kind");
+	a->severity = registry_read_member(l->keep, j, "severity");
+	a->summary = registry_read_member(l->keep, j, "summary");
 	if (!a->id || !a->kind || !a->severity || !a->summary)
 		return "an advisory lacks id, kind, severity or summary";
-	a->url = read_member(l->keep, j, "url");
+	a->url = registry_read_member(l->keep, j, "url");
 	a->withdrawn = withdrawn && withdrawn->kind != JSON_NULL;
 	a->text = arena_strndup(l->keep, l->text.ptr + j->offset, j->end - j->offset);
 	return a->text ? NULL : no_room;
@@ -109,7 +109,7 @@ static const char *read_advisories(struct line *l)
 
 static const char *read_need(struct line *l, struct pkg_need *need, const struct json *j)
 {
-	const char *text = read_string(l->keep, j);
+	const char *text = registry_read_string(l->keep, j);
 	struct pkg_requirement parsed;
 	struct str name;
 	struct str requirement;
@@ -153,7 +153,7 @@ static const char *optional_text(struct line *l, const char **out, const char *k
 
 	if (!value || value->kind == JSON_NULL)
 		return NULL;
-	*out = read_string(l->keep, value);
+	*out = registry_read_string(l->keep, value);
 	return *out ? NULL : "an optional member is not a text";
 }
 
@@ -172,9 +172,9 @@ static const char *read_ours(struct line *l)
 		fault = optional_text(l, &v->published_at, "published_at");
 	if (fault)
 		return fault;
-	if (v->tree_sha256 && !read_is_sha256(v->tree_sha256))
+	if (v->tree_sha256 && !registry_read_is_sha256(v->tree_sha256))
 		return "`tree_sha256` is not a SHA-256";
-	if (v->published_at && !read_time(&when, v->published_at))
+	if (v->published_at && !registry_read_time(&when, v->published_at))
 		return "`published_at` is not a time such as 2026-01-31T12:00:00Z";
 	if (size && (size->kind != JSON_INT || size->integer < 0))
 		return "`size` must be a number of bytes";
@@ -215,13 +215,13 @@ static const char *read_members(struct line *l)
 	if (!fault)
 		fault = read_required(l);
 	if (!fault && signature && signature->kind != JSON_NULL)
-		fault = read_signature(&l->v->signature, l->keep, signature);
+		fault = registry_read_signature(&l->v->signature, l->keep, signature);
 	if (!fault)
 		fault = read_advisories(l);
 	return fault ? fault : read_ours(l);
 }
 
-void index_line_parse(struct registry_version *v, const char *name, struct str text,
+void registry_index_line_parse(struct registry_version *v, const char *name, struct str text,
     struct arena *keep, struct arena *scratch)
 {
 	const struct json_options options = {.max_depth = 32, .max_nodes = 100000};
@@ -243,13 +243,13 @@ void index_line_parse(struct registry_version *v, const char *name, struct str t
 		return;
 	}
 	if (!json_is(json_get(l.root, "schema_version"), SCHEMA)) {
-		v->version = read_member(keep, l.root, "version");
+		v->version = registry_read_member(keep, l.root, "version");
 		v->fault = "its schema is not " SCHEMA;
 		return;
 	}
 	v->fault = read_members(&l);
 	if (v->fault && !v->version)
-		v->version = read_member(keep, l.root, "version");
+		v->version = registry_read_member(keep, l.root, "version");
 }
 
 static void print_optional(struct jsonw *w, const char *key, const char *text)

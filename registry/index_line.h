@@ -13,7 +13,7 @@
  * @param keep     takes what @p v points to; has a maximum, over which the line is faulty.
  * @param scratch  takes the parsed document.
  */
-void index_line_parse(struct registry_version *v, const char *name, struct str text,
+void registry_index_line_parse(struct registry_version *v, const char *name, struct str text,
     struct arena *keep, struct arena *scratch);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *read_string(struct arena *arena, const struct json *value)
+const char *registry_read_string(struct arena *arena, const struct json *value)
 {
 	if (!value || value->kind != JSON_STRING)
 		return NULL;
@@ -14,18 +14,18 @@ const char *read_string(struct arena *arena, const struct json *value)
 	return arena_strndup(arena, value->text.ptr, value->text.len);
 }
 
-const char *read_member(struct arena *arena, const struct json *object, const char *key)
+const char *registry_read_member(struct arena *arena, const struct json *object, const char *key)
 {
-	return read_string(arena, json_get(object, key));
+	return registry_read_string(arena, json_get(object, key));
 }
 
-bool read_is_sha256(const char *text)
+bool registry_read_is_sha256(const char *text)
 {
 	return text && strlen(text) == SHA256_HEX_SIZE - 1 &&
 	       strspn(text, "0123456789abcdef") == SHA256_HEX_SIZE - 1;
 }
 
-bool read_base64(void *out, size_t size, const char *text)
+bool registry_read_base64(void *out, size_t size, const char *text)
 {
 	CLEANUP(buf_clear) struct buf bytes = buf_init(size);
 
@@ -35,7 +35,7 @@ bool read_base64(void *out, size_t size, const char *text)
 	return true;
 }
 
-bool read_is_key_id(const char *text)
+bool registry_read_is_key_id(const char *text)
 {
 	size_t len = text ? strlen(text) : 0;
 
@@ -48,50 +48,51 @@ bool read_is_key_id(const char *text)
 	return true;
 }
 
-const char *read_signature(
+const char *registry_read_signature(
     struct registry_signature *out, struct arena *arena, const struct json *value)
 {
 	if (value->kind != JSON_OBJECT)
 		return "`signature` must be an object";
-	out->kind = read_member(arena, value, "kind");
-	out->key_id = read_member(arena, value, "key_id");
+	out->kind = registry_read_member(arena, value, "kind");
+	out->key_id = registry_read_member(arena, value, "key_id");
 	if (!out->kind || out->kind[0] == '\0')
 		return "`signature.kind` is missing";
 	if (strcmp(out->kind, "ed25519") != 0) {
 		/* Of another kind: a later reader decides whether that matters. */
-		if (!read_is_key_id(out->key_id))
+		if (!registry_read_is_key_id(out->key_id))
 			out->key_id = "?";
 		return NULL;
 	}
-	if (!read_is_key_id(out->key_id))
+	if (!registry_read_is_key_id(out->key_id))
 		return "`signature.key_id` is not a key id";
-	out->well_formed =
-	    read_base64(out->sig, sizeof(out->sig), read_member(arena, value, "ed25519_sig"));
+	out->well_formed = registry_read_base64(
+	    out->sig, sizeof(out->sig), registry_read_member(arena, value, "ed25519_sig"));
 	return NULL;
 }
 
-const char *read_key(struct registry_key *out, struct arena *arena, const struct json *value)
+const char *registry_read_key(
+    struct registry_key *out, struct arena *arena, const struct json *value)
 {
-	const char *id = read_member(arena, value, "id");
-	const char *pub = read_member(arena, value, "ed25519_pub");
+	const char *id = registry_read_member(arena, value, "id");
+	const char *pub = registry_read_member(arena, value, "ed25519_pub");
 
-	if (!read_is_key_id(id))
+	if (!registry_read_is_key_id(id))
 		return "a signing key has no usable `id`";
-	if (!read_base64(out->pub, sizeof(out->pub), pub))
+	if (!registry_read_base64(out->pub, sizeof(out->pub), pub))
 		return "`ed25519_pub` of a signing key is not 32 bytes of base64";
 	memcpy(out->id, id, strlen(id) + 1);
 	return NULL;
 }
 
-const char *read_rotation(
+const char *registry_read_rotation(
     struct registry_rotation *out, struct arena *arena, const struct json *value)
 {
 	const struct json *by = json_get(value, "signature");
-	const char *wrong = read_key(&out->key, arena, value);
+	const char *wrong = registry_read_key(&out->key, arena, value);
 
 	if (wrong)
 		return wrong;
-	if (!by || read_signature(&out->by, arena, by) || !out->by.well_formed)
+	if (!by || registry_read_signature(&out->by, arena, by) || !out->by.well_formed)
 		return "a rotation has no usable `signature`";
 	return NULL;
 }
@@ -120,7 +121,7 @@ static int month_days(int64_t year, int month)
 }
 
 /* Grammar: 4DIGIT "-" 2DIGIT "-" 2DIGIT "T" 2DIGIT ":" 2DIGIT ":" 2DIGIT "Z" */
-bool read_time(int64_t *out, const char *text)
+bool registry_read_time(int64_t *out, const char *text)
 {
 	static const char shape[] = "dddd-dd-ddTdd:dd:ddZ";
 	int field[6] = {0};

@@ -25,7 +25,7 @@ void registry_snapshot_clear(struct registry_snapshot *snapshot)
 static const char *read_buckets(struct registry_snapshot *s, const struct json *root)
 {
 	const struct json *bits = json_get(root, "bits");
-	const char *text = read_member(&s->arena, root, "buckets");
+	const char *text = registry_read_member(&s->arena, root, "buckets");
 	uint8_t *bytes;
 	size_t size;
 
@@ -35,7 +35,7 @@ static const char *read_buckets(struct registry_snapshot *s, const struct json *
 	s->bits = (uint32_t)bits->integer;
 	size = (size_t)SHA256_BYTES << s->bits;
 	bytes = arena_alloc(&s->arena, size);
-	if (!read_base64(bytes, size, text))
+	if (!registry_read_base64(bytes, size, text))
 		return "`buckets` must be 32 bytes for each bucket as base64";
 	s->buckets = bytes;
 	return NULL;
@@ -49,7 +49,8 @@ static const char *read_signatures(struct registry_snapshot *s, const struct jso
 		return "`signatures` must be an array of at most 16";
 	s->signatures = arena_alloc(&s->arena, (list->count + 1) * sizeof(*s->signatures));
 	for (uint32_t i = 0; i < list->count; i++) {
-		const char *fault = read_signature(&s->signatures[i], &s->arena, &list->items[i]);
+		const char *fault =
+		    registry_read_signature(&s->signatures[i], &s->arena, &list->items[i]);
 
 		if (fault)
 			return fault;
@@ -79,12 +80,12 @@ static const char *read_document(struct registry_snapshot *s, const struct json 
 
 	if (!json_is(json_get(root, "schema_version"), SCHEMA))
 		return "its schema is not " SCHEMA;
-	s->registry = read_member(&s->arena, root, "registry");
+	s->registry = registry_read_member(&s->arena, root, "registry");
 	len = s->registry ? strlen(s->registry) : 0;
 	if (len == 0 || len > 128 || strpbrk(s->registry, "\n\r"))
 		return "`registry` must be a text of 1 to 128 bytes in one line";
-	if (!read_time(&s->issued_s, read_member(&s->arena, root, "issued_at")) ||
-	    !read_time(&s->expires_s, read_member(&s->arena, root, "expires_at")))
+	if (!registry_read_time(&s->issued_s, registry_read_member(&s->arena, root, "issued_at")) ||
+	    !registry_read_time(&s->expires_s, registry_read_member(&s->arena, root, "expires_at")))
 		return "`issued_at` and `expires_at` must be times such as 2026-01-31T12:00:00Z";
 	fault = read_numbers(s, root);
 	if (!fault)

@@ -9,7 +9,7 @@
 
 /** Load share/x07/registry/capabilities.json. As registry_capmap_load. */
 static inline int pkg_capmap_open(
-    struct registry_capmap *out, const struct pkg_settings *s, struct err *err)
+    struct registry_capmap *out, const struct client_settings *s, struct err *err)
 {
 	AUTO_FREE char *path = path_join(s->share, "registry/capabilities.json");
 

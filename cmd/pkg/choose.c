@@ -234,7 +234,7 @@ static int source_prefetch(void *ctx, const char *const *names, uint32_t count, 
 
 	/* What goes wrong is told when the package is asked for. */
 	(void)err;
-	if (pkg_index_prefetch(pkg_work_index(c->w), names, count, &ignored) < 0)
+	if (client_prefetch(pkg_work_index(c->w), names, count, &ignored) < 0)
 		return 0;
 	return 0;
 }
@@ -253,7 +253,7 @@ static int source_versions(struct pkg_candidates *out, void *ctx, const char *na
 	struct choice *c = ctx;
 	const struct registry_index *file = NULL;
 	struct pkg_candidate *list;
-	int rc = pkg_index_get(&file, pkg_work_index(c->w), name, err);
+	int rc = client_get(&file, pkg_work_index(c->w), name, err);
 
 	if (rc < 0 && strcmp(err->user_code, "X07PKG_OFFLINE_INDEX") == 0 &&
 	    installed_versions(out, c, name) == 0)
@@ -291,7 +291,7 @@ static int needs_of_tree(
 	item.forced = json_get(patch_of(c, name), "version") != NULL;
 	item.old = old_entry(&c->w->project, name, version, item.path);
 	if (!item.local &&
-	    pkg_index_version(&item.line, pkg_work_index(c->w), name, version, &ignored) < 0)
+	    client_version(&item.line, pkg_work_index(c->w), name, version, &ignored) < 0)
 		item.line = NULL; /* told when it is to be fetched */
 	rc = pkg_read_one(&item, c->w, err);
 	/* For the resolver it is one version among others, which says itself what it wants. */
@@ -330,7 +330,7 @@ static int source_needs(
 	struct err ignored = {0};
 
 	if (pkg_path_is_vendored(path_for(c, name, version)) &&
-	    pkg_index_get(&file, pkg_work_index(c->w), name, &ignored) == 0 &&
+	    client_get(&file, pkg_work_index(c->w), name, &ignored) == 0 &&
 	    registry_index_find(&v, file, version, &ignored) == 0 && v->has_needs) {
 		*out = (struct pkg_needs){v->needs, v->need_count, v->compat};
 		return 0;
@@ -402,7 +402,7 @@ int pkg_items_resolve(struct pkg_work *w, const struct pkg_change *change, struc
 	    .versions = source_versions,
 	    .needs = source_needs};
 	struct pkg_resolve_input in = {.toolchain_version = PKG_X07C_VERSION,
-	    .source_name = pkg_index_called(&w->settings),
+	    .source_name = client_settings_called(&w->settings),
 	    .allow_yanked = w->o->allow_yanked,
 	    .allow_pre_release = w->o->pre};
 	int rc;
@@ -437,14 +437,14 @@ int pkg_items_ask_index(struct pkg_work *w, struct err *err)
 	}
 	if (n == 0)
 		return 0;
-	rc = pkg_index_prefetch(pkg_work_index(w), names, n, err);
+	rc = client_prefetch(pkg_work_index(w), names, n, err);
 	for (uint32_t i = 0; rc == 0 && i < w->count; i++) {
 		struct err inner = {0};
 		struct pkg_item *item = &w->items[i];
 
 		if (item->local)
 			continue;
-		rc = pkg_index_version(
+		rc = client_version(
 		    &item->line, pkg_work_index(w), item->name, item->version, &inner);
 		/* A package from somewhere else is none of this registry's. */
 		if (rc == ERR_NOT_FOUND || strcmp(inner.user_code, "X07PKG_INDEX_NO_MATCH") == 0)

@@ -216,7 +216,7 @@ static int start_unpacker(struct pkg_work *w, struct err *err)
 	if (w->unpacker != NULL)
 		return 0;
 	rc = helper_path(&program, "x07-unpack", err);
-	return rc < 0 ? rc : registry_unpacker_start(&w->unpacker, program, err);
+	return rc < 0 ? rc : unpack_client_start(&w->unpacker, program, err);
 }
 
 static void fail(struct fetching *f, int rc, const struct err *err)
@@ -230,10 +230,10 @@ static void fail(struct fetching *f, int rc, const struct err *err)
 /* One answer of x07-unpack. */
 static void take_answer(struct fetching *f)
 {
-	struct registry_unpacked ignored = {0};
+	struct unpack_result ignored = {0};
 	struct err err = {0};
 	uint32_t id = UINT32_MAX;
-	int rc = registry_unpacker_answer(f->w->unpacker, &id, &ignored, &err);
+	int rc = unpack_client_answer(f->w->unpacker, &id, &ignored, &err);
 
 	f->outstanding--;
 	if (rc < 0) {
@@ -254,7 +254,7 @@ static void on_archive(void *ctx, size_t i)
 {
 	struct fetching *f = ctx;
 	struct err err = {0};
-	int rc = registry_stage_make(&f->puts[i].stage, f->store, &err);
+	int rc = store_stage_make(&f->puts[i].stage, f->store, &err);
 
 	f->staged[i] = rc == 0;
 	while (rc == 0 && f->outstanding >= INSTALL_OUTSTANDING)
@@ -262,7 +262,7 @@ static void on_archive(void *ctx, size_t i)
 	if (rc == 0 && lseek(f->fds[i], 0, SEEK_SET) < 0)
 		rc = err_sys(&err, ERR_IO, "archive");
 	if (rc == 0)
-		rc = registry_unpacker_ask(f->w->unpacker, (uint32_t)i, f->fds[i],
+		rc = unpack_client_ask(f->w->unpacker, (uint32_t)i, f->fds[i],
 		    f->downloads[i].sha256, f->puts[i].stage.dirfd, &err);
 	if (rc < 0)
 		fail(f, rc, &err);
@@ -280,7 +280,7 @@ static int put_all(struct fetching *f, struct err *err)
 		    f->items[i]->tree_sha[0] != '\0' ? f->items[i]->tree_sha : NULL;
 		f->staged[i] = false; /* taken over */
 	}
-	rc = registry_store_put(f->store, f->puts, f->count, err);
+	rc = store_put(f->store, f->puts, f->count, err);
 	for (uint32_t i = 0; i < f->count; i++) {
 		if (f->puts[i].rc < 0) {
 			*err = f->puts[i].err;
@@ -297,7 +297,7 @@ static void fetching_clear(struct fetching *f)
 {
 	for (uint32_t i = 0; i < f->count; i++) {
 		if (f->staged[i])
-			registry_stage_drop(f->store, &f->puts[i].stage);
+			store_stage_drop(f->store, &f->puts[i].stage);
 		if (f->fds[i] >= 0)
 			base_close_fd(&f->fds[i]);
 	}
@@ -314,8 +314,7 @@ static int check_line(struct pkg_work *w, struct pkg_item *item, struct err *err
 	int rc = 0;
 
 	if (item->line == NULL)
-		rc = pkg_index_version(
-		    &item->line, pkg_work_index(w), item->name, item->version, err);
+		rc = client_version(&item->line, pkg_work_index(w), item->name, item->version, err);
 	if (rc < 0 && strcmp(err->user_code, "X07PKG_OFFLINE_INDEX") == 0)
 		return err_user(err, ERR_PKG, "X07PKG_OFFLINE_MISSING_DEP",
 		    "offline: package %s@%s is neither installed nor in the store", item->name,
@@ -323,7 +322,7 @@ static int check_line(struct pkg_work *w, struct pkg_item *item, struct err *err
 	if (rc < 0)
 		return rc == ERR_NOT_FOUND
 			   ? err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH", "no package %s in %s",
-				 item->name, pkg_index_called(&w->settings))
+				 item->name, client_settings_called(&w->settings))
 			   : rc;
 	if (item->archive[0] != '\0' && strcmp(item->archive, item->line->cksum) != 0)
 		return mismatch(err, item, "the archive that the registry names", item->archive,
@@ -343,7 +342,7 @@ static int check_lines(struct fetching *f, struct err *err)
 	for (uint32_t i = 0; i < f->count; i++)
 		names[i] = f->items[i]->name;
 	/* What is wrong with the index is told for the package that needs it. */
-	if (pkg_index_prefetch(pkg_work_index(f->w), names, f->count, &told_below) < 0)
+	if (client_prefetch(pkg_work_index(f->w), names, f->count, &told_below) < 0)
 		told_below.code = 0;
 	for (uint32_t i = 0; rc == 0 && i < f->count; i++)
 		rc = check_line(f->w, f->items[i], err);
@@ -360,11 +359,10 @@ static int start_downloads(struct fetching *f, struct err *err)
 
 		rc = open_download(&f->fds[i], f->w, err);
 		f->downloads[i] =
-		    (struct pkg_download){item->name, item->version, item->archive, f->fds[i]};
+		    (struct client_download){item->name, item->version, item->archive, f->fds[i]};
 	}
 	if (rc == 0)
-		pkg_index_download_start(
-		    pkg_work_index(f->w), f->downloads, f->count, on_archive, f);
+		client_download_start(pkg_work_index(f->w), f->downloads, f->count, on_archive, f);
 	return rc;
 }
 
@@ -386,8 +384,8 @@ static int fetch_archives(struct fetching *f, struct err *err)
 	if (rc == 0 && !locked)
 		rc = start_downloads(f, err);
 	if (rc == 0)
-		rc = pkg_index_download_finish(pkg_work_index(f->w), err);
-	pkg_index_download_drop(pkg_work_index(f->w));
+		rc = client_download_finish(pkg_work_index(f->w), err);
+	client_download_drop(pkg_work_index(f->w));
 	while (f->outstanding > 0)
 		take_answer(f);
 	if (rc == 0 && f->rc < 0) {

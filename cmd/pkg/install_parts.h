@@ -12,10 +12,10 @@
 /** Archives on their way. Arrays of `count`. */
 struct fetching {
 	struct pkg_work *w;
-	struct registry_store *store;
+	struct store *store;
 	struct pkg_item **items; /* owned array of borrowed items */
-	struct registry_put *puts;
-	struct pkg_download *downloads;
+	struct store_put *puts;
+	struct client_download *downloads;
 	int *fds;
 	bool *staged;
 	uint32_t count, outstanding;

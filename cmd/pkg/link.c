@@ -98,7 +98,7 @@ static int open_parent(int *out, struct pkg_work *w, const struct pkg_item *item
 	return rc < 0 ? err_wrap(err, "package %s", item->name) : 0;
 }
 
-static void after_link(struct pkg_item *item, struct registry_link *link)
+static void after_link(struct pkg_item *item, struct store_link *link)
 {
 	memcpy(item->tree_sha, link->tree_sha256, sizeof(item->tree_sha));
 	if (item->has_tree)
@@ -108,7 +108,7 @@ static void after_link(struct pkg_item *item, struct registry_link *link)
 }
 
 struct linking {
-	struct registry_link *links;
+	struct store_link *links;
 	struct pkg_item **items;
 	uint32_t count;
 };
@@ -123,18 +123,17 @@ static void linking_clear(struct linking *l)
 	base_free_ptr(&l->items);
 }
 
-static int run_links(
-    struct pkg_work *w, struct linking *l, struct registry_store *store, struct err *err)
+static int run_links(struct pkg_work *w, struct linking *l, struct store *store, struct err *err)
 {
 	AUTO_CLOSE int staging = -1;
-	struct registry_link_options options = {.durable = true};
+	struct store_link_options options = {.durable = true};
 	struct err inner = {0};
 	int rc = open_folder(&staging, w->project.root_fd, PKG_TXN_TMP, err);
 
 	if (rc < 0)
 		return rc;
 	options.staging_fd = staging;
-	rc = registry_store_link(store, l->links, l->count, &options, &inner);
+	rc = store_link(store, l->links, l->count, &options, &inner);
 	for (uint32_t i = 0; i < l->count; i++) {
 		if (l->links[i].rc == 0) {
 			after_link(l->items[i], &l->links[i]);
@@ -156,13 +155,13 @@ static int run_links(
 static int link_items(struct pkg_work *w, struct pkg_item **items, uint32_t count, struct err *err)
 {
 	CLEANUP(linking_clear) struct linking l = {0};
-	struct registry_store *store = NULL;
+	struct store *store = NULL;
 	int rc = pkg_work_store(&store, w, err);
 
 	l.links = base_calloc(count + 1, sizeof(*l.links));
 	l.items = base_calloc(count + 1, sizeof(struct pkg_item *));
 	for (uint32_t i = 0; rc == 0 && i < count; i++) {
-		struct registry_link *link = &l.links[l.count];
+		struct store_link *link = &l.links[l.count];
 
 		if (items[i]->archive[0] == '\0')
 			continue;
@@ -298,24 +297,23 @@ int pkg_items_install(struct pkg_work *w, struct err *err)
 /* Verified in the store, and brought there first when it is not; the project is not touched. */
 static int read_stored(struct pkg_item *item, struct pkg_work *w, struct err *err)
 {
-	const struct registry_link_options only_verify = {.staging_fd = -1, .only_verify = true};
-	struct registry_store *store = NULL;
+	const struct store_link_options only_verify = {.staging_fd = -1, .only_verify = true};
+	struct store *store = NULL;
 	AUTO_CLOSE int fd = -1;
 	int rc = pkg_work_store(&store, w, err);
 
 	for (int i = 0; rc == 0 && i < 3; i++) {
-		struct registry_link link = {.archive_sha256 = item->archive,
+		struct store_link link = {.archive_sha256 = item->archive,
 		    .want_tree_sha256 = item->tree_sha[0] != '\0' ? item->tree_sha : NULL,
 		    .parent_fd = -1,
 		    .name = "-"};
 		struct err inner = {0};
 
-		rc = item->archive[0] == '\0'
-			 ? ERR_NOT_FOUND
-			 : registry_store_link(store, &link, 1, &only_verify, &inner);
+		rc = item->archive[0] == '\0' ? ERR_NOT_FOUND
+					      : store_link(store, &link, 1, &only_verify, &inner);
 		pkg_tree_clear(&link.list);
 		if (rc == 0)
-			rc = registry_store_files(&fd, store, item->archive, &inner);
+			rc = store_files(&fd, store, item->archive, &inner);
 		if (rc == 0)
 			return pkg_meta_read(&item->meta, fd, item->name, err);
 		if (rc != ERR_NOT_FOUND) {

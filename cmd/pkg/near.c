@@ -25,10 +25,10 @@ static char *near_name(struct pkg_work *w, const char *name)
 	const char *near;
 	size_t count = 0;
 
-	if (!pkg_index_is_small(pkg_work_index(w)) ||
-	    pkg_index_catalog(&text, pkg_work_index(w), &ignored) < 0)
+	if (!client_is_small(pkg_work_index(w)) ||
+	    client_catalog(&text, pkg_work_index(w), &ignored) < 0)
 		return NULL;
-	arena_init(&arena, (size_t)16 * PKG_INDEX_CATALOG_MAX);
+	arena_init(&arena, (size_t)16 * CLIENT_CATALOG_MAX);
 	if (json_parse(&root, &arena, text.data != NULL ? text.data : "", text.len, NULL, &fault) <
 	    0)
 		return NULL;
@@ -95,9 +95,9 @@ int pkg_say_missing(struct err *err, struct pkg_work *w, const char *name)
 	if (ships(w, name))
 		return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH",
 		    "no package %s in %s; it ships with x07 (--index embedded:): " BOTH, name,
-		    pkg_index_called(&w->settings), w->settings.share);
+		    client_settings_called(&w->settings), w->settings.share);
 	near = near_name(w, name);
 	return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH", "no package %s in %s%s%s%s", name,
-	    pkg_index_called(&w->settings), near != NULL ? "; did you mean '" : "",
+	    client_settings_called(&w->settings), near != NULL ? "; did you mean '" : "",
 	    near != NULL ? near : "", near != NULL ? "'?" : "");
 }

@@ -28,10 +28,11 @@ int pkg_work_open(struct pkg_work *w, const struct cmd_call *call, bool project,
 		w->has_project = true;
 	}
 	if (rc == 0)
-		rc = pkg_settings_load(&w->settings, w->o, project ? w->project.m.root : NULL, err);
+		rc = client_settings_load(
+		    &w->settings, w->o, project ? w->project.m.root : NULL, err);
 	w->has_settings = rc == 0;
 	if (rc == 0 && project && w->project.has_lock)
-		pkg_settings_follow_lock(&w->settings, &w->project.lock);
+		client_settings_follow_lock(&w->settings, &w->project.lock);
 	if (rc == 0 && project && mode == PKG_TXN_WRITE)
 		pkg_sweep(w);
 	return rc;
@@ -52,7 +53,7 @@ int pkg_work_open_asking(struct pkg_work *w, const struct cmd_call *call, struct
 		return rc;
 	path = pkg_lock_path(&m);
 	if (pkg_lock_load(&lock, path, &ignored, &none) == 0)
-		pkg_settings_follow_lock(&w->settings, &lock);
+		client_settings_follow_lock(&w->settings, &lock);
 	return rc;
 }
 
@@ -81,22 +82,22 @@ static bool recorded_trust(struct registry_trust *out, const struct pkg_work *w)
 	return out->key_count > 0;
 }
 
-struct pkg_index *pkg_work_index(struct pkg_work *w)
+struct client_index *pkg_work_index(struct pkg_work *w)
 {
 	struct registry_trust recorded;
 
 	if (w->index == NULL) {
-		w->index = pkg_index_open(
+		w->index = client_open(
 		    &w->settings, recorded_trust(&recorded, w) ? &recorded : NULL, &w->progress);
 		if (w->o->refresh)
-			pkg_index_refresh(w->index);
+			client_refresh(w->index);
 	}
 	return w->index;
 }
 
-int pkg_work_store(struct registry_store **out, struct pkg_work *w, struct err *err)
+int pkg_work_store(struct store **out, struct pkg_work *w, struct err *err)
 {
-	AUTO_FREE char *root = pkg_home_path(&w->settings, "store");
+	AUTO_FREE char *root = client_home_path(&w->settings, "store");
 	struct err inner = {0};
 	int rc = 0;
 
@@ -104,7 +105,7 @@ int pkg_work_store(struct registry_store **out, struct pkg_work *w, struct err *
 		if (file_mkdirs(w->settings.home, &inner) < 0)
 			return err_user(err, ERR_PKG, "X07PKG_IO",
 			    "folder of the store: %s; X07_PKG_HOME names another", inner.message);
-		rc = registry_store_open(&w->store, root, STORE_WAIT_MS, err);
+		rc = store_open(&w->store, root, STORE_WAIT_MS, err);
 	}
 	if (rc < 0)
 		return rc;
@@ -130,14 +131,14 @@ void pkg_work_clear(struct pkg_work *w)
 	if (w->has_plan)
 		pkg_plan_clear(&w->plan);
 	if (w->unpacker != NULL)
-		registry_unpacker_free(w->unpacker);
+		unpack_client_free(w->unpacker);
 	if (w->store != NULL)
-		registry_store_close(w->store);
-	pkg_index_close(&w->index);
+		store_close(w->store);
+	client_close(&w->index);
 	if (w->has_project)
 		pkg_project_clear(&w->project);
 	if (w->has_settings)
-		pkg_settings_clear(&w->settings);
+		client_settings_clear(&w->settings);
 	base_free_ptr(&w->fetched);
 	arena_clear(&w->arena);
 	pkg_report_clear(&w->report);

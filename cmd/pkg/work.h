@@ -88,14 +88,14 @@ struct pkg_work {
 	const struct cmd_call *call;
 	const struct pkg_options *o;
 	struct arena arena;
-	struct pkg_settings settings;
+	struct client_settings settings;
 	bool has_settings;
 	struct progress progress;
 	struct pkg_project project;
 	bool has_project;
-	struct pkg_index *index;
-	struct registry_store *store;
-	struct registry_unpacker *unpacker;
+	struct client_index *index;
+	struct store *store;
+	struct unpack_client *unpacker;
 	struct pkg_report report;
 	struct pkg_item *items; /* by name */
 	uint32_t count;
@@ -121,9 +121,9 @@ void pkg_work_clear(struct pkg_work *w);
 /** Print the report. @return exit status. */
 int pkg_work_finish(struct pkg_work *w, int rc, const struct err *err);
 /** The index, opened when it is first wanted. */
-struct pkg_index *pkg_work_index(struct pkg_work *w);
+struct client_index *pkg_work_index(struct pkg_work *w);
 /** The store, opened when it is first wanted. */
-MUST_CHECK int pkg_work_store(struct registry_store **out, struct pkg_work *w, struct err *err);
+MUST_CHECK int pkg_work_store(struct store **out, struct pkg_work *w, struct err *err);
 
 /* ---- cmd/pkg/choose.c: which packages ---- */
 

@@ -129,9 +129,9 @@ static void put_keys(struct pkg_lock *lock, struct pkg_work *w)
 		lock->key_count = w->project.lock.key_count;
 	}
 	if (w->index == NULL || w->settings.embedded ||
-	    pkg_index_config(&config, w->index, &ignored) < 0)
+	    client_config(&config, w->index, &ignored) < 0)
 		return;
-	trust = pkg_index_trust(w->index);
+	trust = client_trust(w->index);
 	keys = arena_alloc(&w->arena, (trust->key_count + 1) * sizeof(*keys));
 	for (uint32_t i = 0; i < trust->key_count; i++) {
 		CLEANUP(buf_clear) struct buf pub = buf_init(64);

@@ -32,7 +32,7 @@ struct member {
 };
 
 struct reader {
-	struct registry_archive a;
+	struct build_archive a;
 	const char *data;
 	size_t len, at;
 	struct member *members;
@@ -233,7 +233,7 @@ static int read_needs(struct reader *r, const struct json *list)
 		return bad_manifest(r, "`meta.requires_packages` must be an array of texts");
 	r->a.needs = arena_alloc(&r->a.arena, (list->count + 1) * sizeof(*r->a.needs));
 	for (uint32_t i = 0; i < list->count; i++) {
-		const char *text = read_string(&r->a.arena, &list->items[i]);
+		const char *text = registry_read_string(&r->a.arena, &list->items[i]);
 		struct pkg_requirement parsed;
 		struct str name, requirement;
 
@@ -266,7 +266,7 @@ static int check_module(struct reader *r, const char *root, const char *id)
 
 static int check_modules(struct reader *r, const struct json *root)
 {
-	const char *module_root = read_member(&r->a.arena, root, "module_root");
+	const char *module_root = registry_read_member(&r->a.arena, root, "module_root");
 	const struct json *modules = json_get(root, "modules");
 	int rc = 0;
 
@@ -275,7 +275,8 @@ static int check_modules(struct reader *r, const struct json *root)
 	if (modules == NULL || modules->kind != JSON_ARRAY || modules->count > MODULES_MAX)
 		return bad_manifest(r, "`modules` must be an array of texts");
 	for (uint32_t i = 0; rc == 0 && i < modules->count; i++)
-		rc = check_module(r, module_root, read_string(&r->a.arena, &modules->items[i]));
+		rc = check_module(
+		    r, module_root, registry_read_string(&r->a.arena, &modules->items[i]));
 	r->a.module_count = modules->count;
 	return rc;
 }
@@ -297,8 +298,8 @@ static int read_identity(struct reader *r, const struct json *root)
 
 	if (!json_is(json_get(root, "schema_version"), "x07.package@0.1.0"))
 		return bad_manifest(r, "`schema_version` must be x07.package@0.1.0");
-	r->a.name = read_member(&r->a.arena, root, "name");
-	r->a.version = read_member(&r->a.arena, root, "version");
+	r->a.name = registry_read_member(&r->a.arena, root, "name");
+	r->a.version = registry_read_member(&r->a.arena, root, "version");
 	if (r->a.name == NULL || !pkg_name_is_valid(str_c(r->a.name)))
 		return err_user(r->err, ERR_PKG, "X07REG_INVALID_NAME",
 		    MANIFEST_NAME ": `name` is no package name");
@@ -327,10 +328,10 @@ static int read_manifest(struct reader *r)
 		return bad_manifest(r, "not a JSON object");
 	meta = json_get(root, "meta");
 	r->a.manifest = root;
-	r->a.description = read_member(&r->a.arena, root, "description");
-	r->a.docs = read_member(&r->a.arena, root, "docs");
-	r->a.license = read_member(&r->a.arena, root, "license");
-	r->a.compat = meta != NULL ? read_member(&r->a.arena, meta, "x07c_compat") : NULL;
+	r->a.description = registry_read_member(&r->a.arena, root, "description");
+	r->a.docs = registry_read_member(&r->a.arena, root, "docs");
+	r->a.license = registry_read_member(&r->a.arena, root, "license");
+	r->a.compat = meta != NULL ? registry_read_member(&r->a.arena, meta, "x07c_compat") : NULL;
 	rc = read_identity(r, root);
 	if (rc == 0)
 		rc = read_needs(r, meta != NULL ? json_get(meta, "requires_packages") : NULL);
@@ -362,8 +363,7 @@ static int check_for_clients(struct reader *r)
 	return 0;
 }
 
-int registry_archive_read(
-    struct registry_archive *out, const char *data, size_t len, struct err *err)
+int build_archive_read(struct build_archive *out, const char *data, size_t len, struct err *err)
 {
 	struct reader r = {.data = data, .len = len, .err = err};
 	int rc;
@@ -389,11 +389,11 @@ int registry_archive_read(
 		*out = TAKE(r.a);
 	}
 	base_free_ptr(&r.members);
-	registry_archive_clear(&r.a);
+	build_archive_clear(&r.a);
 	return rc;
 }
 
-void registry_archive_clear(struct registry_archive *a)
+void build_archive_clear(struct build_archive *a)
 {
 	arena_clear(&a->arena);
 	memset(a, 0, sizeof(*a));
@@ -404,7 +404,7 @@ static bool is_blank(const char *text)
 	return text == NULL || text[strspn(text, " \t\r\n")] == '\0';
 }
 
-int registry_archive_may_publish(const struct registry_archive *a, struct err *err)
+int build_archive_may_publish(const struct build_archive *a, struct err *err)
 {
 	const struct {
 		const char *text, *code, *what;
@@ -430,7 +430,7 @@ int registry_archive_may_publish(const struct registry_archive *a, struct err *e
 	return 0;
 }
 
-void registry_archive_version(struct registry_version *out, const struct registry_archive *a)
+void build_archive_version(struct registry_version *out, const struct build_archive *a)
 {
 	*out = (struct registry_version){.name = a->name,
 	    .version = a->version,

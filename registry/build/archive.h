@@ -12,8 +12,8 @@
 #include "base/json.h"
 #include "pkg/plan.h"
 
-/** Opens with registry_archive_read, registry_archive_clear. */
-struct registry_archive {
+/** Opens with build_archive_read, build_archive_clear. */
+struct build_archive {
 	struct arena arena;
 	char sha256[SHA256_HEX_SIZE];
 	char tree_sha256[SHA256_HEX_SIZE];
@@ -40,15 +40,15 @@ struct registry_archive {
  *         X07REG_INVALID_VERSION, X07REG_BODY_TOO_LARGE.
  * Source: spec packages 3, 7 and 13 (order of checks when publishing).
  */
-MUST_CHECK int registry_archive_read(
-    struct registry_archive *out, const char *data, size_t len, struct err *err);
-void registry_archive_clear(struct registry_archive *a);
+MUST_CHECK int build_archive_read(
+    struct build_archive *out, const char *data, size_t len, struct err *err);
+void build_archive_clear(struct build_archive *a);
 
 /** The rules of publishing: description, docs, license and x07c_compat are there. X07REG_PKG_*. */
-MUST_CHECK int registry_archive_may_publish(const struct registry_archive *a, struct err *err);
+MUST_CHECK int build_archive_may_publish(const struct build_archive *a, struct err *err);
 
 struct registry_version;
 /** The index line of an archive, unsigned; borrows from @p a. */
-void registry_archive_version(struct registry_version *out, const struct registry_archive *a);
+void build_archive_version(struct registry_version *out, const struct build_archive *a);
 
 #endif

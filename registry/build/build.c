@@ -147,7 +147,7 @@ static int write_index_file(
 	sha256_end(&h, key);
 	buf_add(&entry, p->name, strlen(p->name) + 1);
 	buf_add(&entry, digest, sizeof(digest));
-	return sorter_add(b->names, (struct str){(const char *)key, sizeof(key)},
+	return build_sorter_add(b->names, (struct str){(const char *)key, sizeof(key)},
 	    (struct str){entry.data, (uint32_t)entry.len}, err);
 }
 
@@ -190,7 +190,7 @@ static int add_version(struct package *p, struct str data, struct err *err)
 	line++;
 	text = arena_strndup(&p->arena, line, (size_t)(data.ptr + data.len - line));
 	arena_init(&scratch, 0);
-	index_line_parse(&it.v, p->name, str_c(text), &p->arena, &scratch);
+	registry_index_line_parse(&it.v, p->name, str_c(text), &p->arena, &scratch);
 	if (it.v.fault != NULL)
 		return err_set(err, ERR_INTERNAL, "%s: %s", p->name, it.v.fault);
 	if (pkg_version_parse(&it.parsed, str_c(it.v.version), err) < 0)
@@ -209,7 +209,7 @@ static int add_again(struct package *p, struct str data, struct err *err)
 
 	arena_init(&scratch, 0);
 	if (line != NULL)
-		index_line_parse(&v, p->name,
+		registry_index_line_parse(&v, p->name,
 		    (struct str){line + 1, (uint32_t)(data.ptr + data.len - line - 1)}, &scratch,
 		    &scratch);
 	if (v.cksum != NULL && strcmp(v.cksum, before->cksum) == 0)
@@ -276,11 +276,11 @@ static int merge(struct build *b, struct err *err)
 {
 	CLEANUP(package_clear) struct package p = {0};
 	struct str key, data;
-	int rc = sorter_rewind(b->records, err);
+	int rc = build_sorter_rewind(b->records, err);
 
 	if (rc < 0)
 		return rc;
-	while ((rc = sorter_next(b->records, &key, &data, err)) > 0) {
+	while ((rc = build_sorter_next(b->records, &key, &data, err)) > 0) {
 		rc = take_record(b, &p, key, data, err);
 		if (rc < 0)
 			return rc;
@@ -339,9 +339,9 @@ static int write_buckets(struct build *b, uint8_t *buckets, uint32_t bits, struc
 {
 	CLEANUP(bucket_clear) struct bucket bucket = {0};
 	struct str key, data;
-	int rc = sorter_rewind(b->names, err);
+	int rc = build_sorter_rewind(b->names, err);
 
-	while (rc == 0 && (rc = sorter_next(b->names, &key, &data, err)) > 0) {
+	while (rc == 0 && (rc = build_sorter_next(b->names, &key, &data, err)) > 0) {
 		uint32_t index = registry_bucket_of(data.ptr, bits);
 		char *entry = base_alloc(data.len);
 
@@ -448,8 +448,8 @@ static void build_clear(struct build *b)
 		(void)unlinkat(b->out_fd, CATALOG_PATH ".tmp", 0);
 	}
 	base_free_ptr(&b->passed_over);
-	sorter_free(b->records);
-	sorter_free(b->names);
+	build_sorter_free(b->records);
+	build_sorter_free(b->names);
 	build_rotations_clear(&b->rotations);
 	base_close_fd(&b->out_fd);
 }
@@ -466,8 +466,7 @@ static int open_output(struct build *b, struct err *err)
 	return 0;
 }
 
-int registry_build(struct registry_build_result *out, const struct registry_build_options *options,
-    struct err *err)
+int build_registry(struct build_result *out, const struct build_options *options, struct err *err)
 {
 	CLEANUP(build_clear) struct build b = {.o = options, .out_fd = -1};
 	int rc = open_output(&b, err);
@@ -476,9 +475,9 @@ int registry_build(struct registry_build_result *out, const struct registry_buil
 		rc = registry_sign_public(b.public_key, options->seed, err);
 	if (rc < 0)
 		return rc;
-	b.records =
-	    sorter_new(options->output, options->memory > 0 ? options->memory : DEFAULT_MEMORY);
-	b.names = sorter_new(options->output, NAME_SORT_MEMORY);
+	b.records = build_sorter_new(
+	    options->output, options->memory > 0 ? options->memory : DEFAULT_MEMORY);
+	b.names = build_sorter_new(options->output, NAME_SORT_MEMORY);
 	rc = build_read_input(&b, err);
 	if (rc == 0)
 		rc = build_check_keys(&b, err);

@@ -11,7 +11,7 @@
 #include "registry/sign.h"
 
 /** What to build. Borrowed; zero members mean the default. */
-struct registry_build_options {
+struct build_options {
 	const char
 	    *input;          /* searched to 16 levels: *.x07pkg, folders with x07-package.json,
 			      * `download` files of a registry, *.ndjson, yanked.txt, advisories.ndjson */
@@ -26,7 +26,7 @@ struct registry_build_options {
 	size_t memory;      /* for sorting; 24 MiB */
 };
 
-struct registry_build_result {
+struct build_result {
 	uint64_t packages, versions;
 	uint64_t archives_added;
 	uint64_t files_written; /* of the index; unchanged ones are left alone */
@@ -43,7 +43,7 @@ struct registry_build_result {
  *         own), X07PKG_UNSIGNED (a signed registry, and no key), X07PKG_PACK_FAILED; ERR_LIMIT;
  * ERR_NOT_FOUND; ERR_IO.
  */
-MUST_CHECK int registry_build(struct registry_build_result *out,
-    const struct registry_build_options *options, struct err *err);
+MUST_CHECK int build_registry(
+    struct build_result *out, const struct build_options *options, struct err *err);
 
 #endif

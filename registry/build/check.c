@@ -18,8 +18,8 @@
 #define CATALOG_MAX ((size_t)256 << 20)
 
 struct check {
-	const struct registry_check_options *o;
-	struct registry_check_result result;
+	const struct build_check_options *o;
+	struct build_check_result result;
 	struct fetcher *fetcher;
 	char *index; /* owned; URL of the index root, ends in '/' */
 	char *dl;    /* owned */
@@ -150,7 +150,7 @@ static int load_snapshot(struct check *c, struct err *err)
 	return rc;
 }
 
-static bool needs_are_equal(const struct registry_version *v, const struct registry_archive *a)
+static bool needs_are_equal(const struct registry_version *v, const struct build_archive *a)
 {
 	if (!v->has_needs)
 		return true;
@@ -172,9 +172,9 @@ static bool needs_are_equal(const struct registry_version *v, const struct regis
 static int compare_archive(
     const struct registry_version *v, const struct buf *body, struct err *err)
 {
-	CLEANUP(registry_archive_clear) struct registry_archive a = {0};
+	CLEANUP(build_archive_clear) struct build_archive a = {0};
 	const char *what = NULL;
-	int rc = registry_archive_read(&a, body->data != NULL ? body->data : "", body->len, err);
+	int rc = build_archive_read(&a, body->data != NULL ? body->data : "", body->len, err);
 
 	if (rc < 0)
 		return rc;
@@ -417,20 +417,20 @@ static int check_by_catalog(struct check *c, struct err *err)
 
 static void check_clear(struct check *c)
 {
-	fetcher_free(c->fetcher);
+	fetch_free(c->fetcher);
 	registry_config_clear(&c->config);
 	registry_snapshot_clear(&c->snapshot);
 	base_free_ptr(&c->index);
 	base_free_ptr(&c->dl);
 }
 
-int registry_check(struct registry_check_result *out, const struct registry_check_options *options,
-    struct err *err)
+int build_check(
+    struct build_check_result *out, const struct build_check_options *options, struct err *err)
 {
 	CLEANUP(check_clear) struct check c = {.o = options};
 	int rc;
 
-	c.fetcher = fetcher_new(&options->fetch);
+	c.fetcher = fetch_new(&options->fetch);
 	rc = find_index(&c, err);
 	if (rc == 0)
 		rc = load_config(&c, err);

@@ -10,7 +10,7 @@
 #include "registry/client/fetch.h"
 #include "registry/sign.h"
 
-struct registry_check_options {
+struct build_check_options {
 	const char *where;              /* folder of a registry or of an index, or its URL */
 	const struct registry_key *key; /* the only one trusted; NULL = those of config.json */
 	bool no_archives;               /* index only */
@@ -21,7 +21,7 @@ struct registry_check_options {
 	void *ctx;
 };
 
-struct registry_check_result {
+struct build_check_result {
 	uint64_t packages, versions, archives, bytes;
 	uint64_t problems, snapshot_version;
 	bool is_signed;
@@ -33,7 +33,7 @@ struct registry_check_result {
  * @return 0 when nothing is wrong, else the first thing: ERR_PKG with its code (X07PKG_*, for an
  *         archive X07REG_*).
  */
-MUST_CHECK int registry_check(struct registry_check_result *out,
-    const struct registry_check_options *options, struct err *err);
+MUST_CHECK int build_check(
+    struct build_check_result *out, const struct build_check_options *options, struct err *err);
 
 #endif

@@ -38,7 +38,7 @@ int build_add_rotation(struct build *b, struct str text, struct err *err)
 		arena_init(&r->arena, (size_t)1 << 20);
 	if (json_parse(&root, &scratch, text.ptr, text.len, NULL, &fault) < 0)
 		return err_set(err, ERR_FORMAT, "not a JSON document");
-	wrong = read_rotation(&rotation, &r->arena, root);
+	wrong = registry_read_rotation(&rotation, &r->arena, root);
 	if (wrong != NULL)
 		return err_set(err, ERR_FORMAT, "%s", wrong);
 	if (r->count == REGISTRY_KEYS_MAX)

@@ -37,14 +37,14 @@ static int add_record(struct build *b, struct str name, struct str version, char
 	buf_putc(&key, type);
 	if (key.overflow)
 		return err_set(err, ERR_LIMIT, "a name or version that is too long");
-	return sorter_add(b->records, (struct str){key.data, (uint32_t)key.len}, data, err);
+	return build_sorter_add(b->records, (struct str){key.data, (uint32_t)key.len}, data, err);
 }
 
 /* Data of a line: description, NUL, the unsigned line. */
 static int add_line(
     struct build *b, const struct registry_version *v, const char *description, struct err *err)
 {
-	CLEANUP(buf_clear) struct buf data = buf_init(SORTER_RECORD_MAX);
+	CLEANUP(buf_clear) struct buf data = buf_init(BUILD_SORTER_RECORD_MAX);
 
 	if (description != NULL)
 		buf_add(&data, description, strnlen(description, DESCRIPTION_MAX));
@@ -57,8 +57,8 @@ static int add_line(
 }
 
 /* A version is never replaced: other bytes under its name are refused. */
-static int put_archive(struct build *b, const struct registry_archive *a, const char *data,
-    size_t len, struct err *err)
+static int put_archive(
+    struct build *b, const struct build_archive *a, const char *data, size_t len, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf path = buf_init(512);
 	uint64_t before = b->result.files_written;
@@ -91,16 +91,16 @@ static int put_archive(struct build *b, const struct registry_archive *a, const 
 
 static int add_archive(struct build *b, const char *data, size_t len, struct err *err)
 {
-	CLEANUP(registry_archive_clear) struct registry_archive a = {0};
+	CLEANUP(build_archive_clear) struct build_archive a = {0};
 	struct registry_version v;
-	int rc = registry_archive_read(&a, data, len, err);
+	int rc = build_archive_read(&a, data, len, err);
 
 	if (rc == 0)
 		rc = put_archive(b, &a, data, len, err);
 	if (rc < 0)
 		return rc;
 	b->inputs++;
-	registry_archive_version(&v, &a);
+	build_archive_version(&v, &a);
 	return add_line(b, &v, a.description, err);
 }
 
@@ -143,7 +143,7 @@ static int add_index_line(struct build *b, struct str text, struct err *err)
 	if (description != NULL && description->kind == JSON_STRING)
 		description_text =
 		    arena_strndup(&arena, description->text.ptr, description->text.len);
-	index_line_parse(&v, name_text, text, &arena, &arena);
+	registry_index_line_parse(&v, name_text, text, &arena, &arena);
 	if (v.fault != NULL)
 		return err_set(err, ERR_FORMAT, "%s", v.fault);
 	v.signature = (struct registry_signature){.key_id = ""};

@@ -90,12 +90,12 @@ static int64_t build_time(void)
 
 static int bundle(const struct paths *p, struct err *err)
 {
-	struct registry_build_options options = {.input = p->sources,
+	struct build_options options = {.input = p->sources,
 	    .output = p->output,
 	    .name = "embedded",
 	    .now_s = build_time(),
 	    .lifetime_s = LIFETIME_S};
-	struct registry_build_result result = {0};
+	struct build_result result = {0};
 	uint8_t seed[REGISTRY_ED25519_SEED];
 	uint8_t pub[REGISTRY_ED25519_PUB] = {0};
 	char id[24];
@@ -108,7 +108,7 @@ static int bundle(const struct paths *p, struct err *err)
 	key_id(id, pub);
 	options.seed = seed;
 	options.key_id = id;
-	rc = registry_build(&result, &options, err);
+	rc = build_registry(&result, &options, err);
 	return rc < 0 ? rc : write_header(p->header, id, pub, err);
 }
 

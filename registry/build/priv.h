@@ -21,14 +21,15 @@ struct build_rotations {
 };
 
 struct build {
-	const struct registry_build_options *o;
-	struct registry_build_result result;
-	struct sorter *records;
-	struct sorter *names; /* key: SHA-256 of the name; data: name NUL digest of its file */
-	int out_fd;           /* the output folder */
-	char last_dir[256];   /* made last, so that it is not made again */
-	uint64_t inputs;      /* archives, sources and lines that were read */
-	char *passed_over;    /* owned: the first file that is none of them */
+	const struct build_options *o;
+	struct build_result result;
+	struct build_sorter *records;
+	struct build_sorter
+	    *names;         /* key: SHA-256 of the name; data: name NUL digest of its file */
+	int out_fd;         /* the output folder */
+	char last_dir[256]; /* made last, so that it is not made again */
+	uint64_t inputs;    /* archives, sources and lines that were read */
+	char *passed_over;  /* owned: the first file that is none of them */
 	struct build_rotations rotations;
 	FILE *catalog;
 	uint8_t public_key[REGISTRY_ED25519_PUB];

@@ -24,28 +24,28 @@ struct run {
 	bool empty;
 };
 
-struct sorter {
+struct build_sorter {
 	char *dir; /* owned */
 	size_t memory;
 	struct buf records;
 	size_t *offsets; /* of records */
 	size_t count, cap, at;
-	struct run runs[SORTER_RUNS_MAX];
+	struct run runs[BUILD_SORTER_RUNS_MAX];
 	size_t run_count;
 	size_t last; /* run whose head was handed out; run_count = none */
 };
 
-struct sorter *sorter_new(const char *dir, size_t memory)
+struct build_sorter *build_sorter_new(const char *dir, size_t memory)
 {
-	struct sorter *s = base_calloc(1, sizeof(*s));
+	struct build_sorter *s = base_calloc(1, sizeof(*s));
 
 	s->dir = base_strdup(dir);
 	s->memory = memory;
-	s->records = buf_init(memory + SORTER_RECORD_MAX + sizeof(struct sizes));
+	s->records = buf_init(memory + BUILD_SORTER_RECORD_MAX + sizeof(struct sizes));
 	return s;
 }
 
-void sorter_free(struct sorter *s)
+void build_sorter_free(struct build_sorter *s)
 {
 	if (s == NULL)
 		return;
@@ -60,9 +60,9 @@ void sorter_free(struct sorter *s)
 	base_free_ptr(&s);
 }
 
-void sorter_clear(struct sorter **s)
+void build_sorter_clear(struct build_sorter **s)
 {
-	sorter_free(*s);
+	build_sorter_free(*s);
 	*s = NULL;
 }
 
@@ -84,7 +84,7 @@ static int by_key(const void *a, const void *b, void *records)
 	return x < y ? -1 : x > y;
 }
 
-static void sort_memory(struct sorter *s)
+static void sort_memory(struct build_sorter *s)
 {
 	if (s->count > 0)
 		qsort_r(s->offsets, s->count, sizeof(*s->offsets), by_key, s->records.data);
@@ -98,12 +98,12 @@ static size_t record_size(const char *record)
 	return sizeof(z) + z.key + z.data;
 }
 
-static int write_run(struct sorter *s, struct err *err)
+static int write_run(struct build_sorter *s, struct err *err)
 {
 	AUTO_CLOSE int fd = -1;
 	FILE *file;
 
-	if (s->run_count + 1 >= SORTER_RUNS_MAX)
+	if (s->run_count + 1 >= BUILD_SORTER_RUNS_MAX)
 		return err_set(err, ERR_LIMIT, "too many records to sort");
 	fd = open(s->dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (fd < 0)
@@ -112,7 +112,8 @@ static int write_run(struct sorter *s, struct err *err)
 	if (file == NULL)
 		return err_sys(err, ERR_IO, "file for sorting");
 	(void)take_fd(&fd);
-	s->runs[s->run_count++] = (struct run){.file = file, .head = buf_init(SORTER_RECORD_MAX)};
+	s->runs[s->run_count++] =
+	    (struct run){.file = file, .head = buf_init(BUILD_SORTER_RECORD_MAX)};
 	sort_memory(s);
 	for (size_t i = 0; i < s->count; i++) {
 		const char *record = s->records.data + s->offsets[i];
@@ -128,14 +129,14 @@ static int write_run(struct sorter *s, struct err *err)
 	return 0;
 }
 
-int sorter_add(struct sorter *s, struct str key, struct str data, struct err *err)
+int build_sorter_add(struct build_sorter *s, struct str key, struct str data, struct err *err)
 {
 	struct sizes z = {key.len, data.len};
 	size_t offset = s->records.len;
 
-	if ((size_t)key.len + data.len > SORTER_RECORD_MAX)
+	if ((size_t)key.len + data.len > BUILD_SORTER_RECORD_MAX)
 		return err_set(
-		    err, ERR_LIMIT, "a record of more than %zu MiB", SORTER_RECORD_MAX >> 20);
+		    err, ERR_LIMIT, "a record of more than %zu MiB", BUILD_SORTER_RECORD_MAX >> 20);
 	VEC_PUSH(s->offsets, s->count, s->cap, offset);
 	buf_add(&s->records, &z, sizeof(z));
 	buf_add(&s->records, key.ptr, key.len);
@@ -147,7 +148,7 @@ int sorter_add(struct sorter *s, struct str key, struct str data, struct err *er
 }
 
 /* Load the next record of a run. */
-static int advance(struct sorter *s, struct run *r, struct err *err)
+static int advance(struct build_sorter *s, struct run *r, struct err *err)
 {
 	size_t len;
 
@@ -179,20 +180,20 @@ static int advance(struct sorter *s, struct run *r, struct err *err)
 	return 0;
 }
 
-int sorter_rewind(struct sorter *s, struct err *err)
+int build_sorter_rewind(struct build_sorter *s, struct err *err)
 {
 	int rc = 0;
 
 	sort_memory(s);
 	s->at = 0;
-	s->runs[s->run_count++] = (struct run){.head = buf_init(SORTER_RECORD_MAX)};
+	s->runs[s->run_count++] = (struct run){.head = buf_init(BUILD_SORTER_RECORD_MAX)};
 	for (size_t i = 0; rc == 0 && i < s->run_count; i++)
 		rc = advance(s, &s->runs[i], err);
 	s->last = s->run_count;
 	return rc;
 }
 
-int sorter_next(struct sorter *s, struct str *key, struct str *data, struct err *err)
+int build_sorter_next(struct build_sorter *s, struct str *key, struct str *data, struct err *err)
 {
 	struct run *best = NULL;
 	int rc = s->last < s->run_count ? advance(s, &s->runs[s->last], err) : 0;

@@ -11,34 +11,37 @@
 
 #include <stddef.h>
 
-#define SORTER_RUNS_MAX 256
-#define SORTER_RECORD_MAX ((size_t)4 << 20)
+#define BUILD_SORTER_RUNS_MAX 256
+#define BUILD_SORTER_RECORD_MAX ((size_t)4 << 20)
 
 /** Records on their way into order. Opaque. */
-struct sorter;
+struct build_sorter;
 
 /**
  * @param dir     folder for the runs; they have no name there. Borrowed.
  * @param memory  bytes that records may take before a run is written.
- * @return owned; sorter_free.
+ * @return owned; build_sorter_free.
  */
-struct sorter *sorter_new(const char *dir, size_t memory);
-void sorter_free(struct sorter *s);
+struct build_sorter *build_sorter_new(const char *dir, size_t memory);
+void build_sorter_free(struct build_sorter *s);
 /** Cleanup function of a local. */
-void sorter_clear(struct sorter **s);
+void build_sorter_clear(struct build_sorter **s);
 
 /**
  * Add a record; both parts are copied.
- * @return 0, ERR_LIMIT (a record over SORTER_RECORD_MAX, more than SORTER_RUNS_MAX runs), ERR_IO.
+ * @return 0, ERR_LIMIT (a record over BUILD_SORTER_RECORD_MAX, more than BUILD_SORTER_RUNS_MAX
+ * runs), ERR_IO.
  */
-MUST_CHECK int sorter_add(struct sorter *s, struct str key, struct str data, struct err *err);
+MUST_CHECK int build_sorter_add(
+    struct build_sorter *s, struct str key, struct str data, struct err *err);
 /** End of adding; reading starts at the smallest key. @return 0 or ERR_IO. */
-MUST_CHECK int sorter_rewind(struct sorter *s, struct err *err);
+MUST_CHECK int build_sorter_rewind(struct build_sorter *s, struct err *err);
 /**
  * The next record by key bytes; records of equal keys come in the order they were added.
  * @param key, data  borrowed until the next call.
  * @return 1, 0 at the end, ERR_IO.
  */
-MUST_CHECK int sorter_next(struct sorter *s, struct str *key, struct str *data, struct err *err);
+MUST_CHECK int build_sorter_next(
+    struct build_sorter *s, struct str *key, struct str *data, struct err *err);
 
 #endif

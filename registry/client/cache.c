@@ -29,7 +29,8 @@ static char *file_of(const char *dir, const char *name)
 	return path;
 }
 
-bool pkg_cache_read(struct buf *out, char etag[FETCH_ETAG_MAX], const char *dir, const char *name)
+bool client_cache_read(
+    struct buf *out, char etag[FETCH_ETAG_MAX], const char *dir, const char *name)
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(out->max);
 	AUTO_FREE char *path = file_of(dir, name);
@@ -55,7 +56,7 @@ bool pkg_cache_read(struct buf *out, char etag[FETCH_ETAG_MAX], const char *dir,
 }
 
 /* Renamed into place, not flushed: after a power cut the digest tells. */
-void pkg_cache_write(
+void client_cache_write(
     const char *dir, const char *name, const char *etag, const void *data, size_t len)
 {
 	AUTO_FREE char *path = file_of(dir, name);
@@ -113,7 +114,7 @@ static uint32_t sweep(int fd, int64_t now_s, bool deeper)
 	return found;
 }
 
-uint32_t pkg_cache_sweep(const char *dir, int64_t now_s)
+uint32_t client_cache_sweep(const char *dir, int64_t now_s)
 {
 	return sweep(open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), now_s, true);
 }

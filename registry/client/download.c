@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-static int download_fault(struct err *err, const struct pkg_index *x,
-    const struct pkg_download *item, const struct fetch_response *r)
+static int download_fault(struct err *err, const struct client_index *x,
+    const struct client_download *item, const struct fetch_response *r)
 {
 	if (r->fault == FETCH_OFFLINE)
 		return err_user(err, ERR_PKG, "X07PKG_OFFLINE_MISSING_DEP",
@@ -23,12 +23,12 @@ static int download_fault(struct err *err, const struct pkg_index *x,
 	    fetch_fault_id(r->fault));
 }
 
-uint32_t index_downloads_waiting(const struct pkg_index *x)
+uint32_t index_downloads_waiting(const struct client_index *x)
 {
 	return x->has_config && !x->downloads.sent ? x->downloads.count : 0;
 }
 
-void index_downloads_send(struct fetch_request *requests, struct pkg_index *x, uint32_t first)
+void index_downloads_send(struct fetch_request *requests, struct client_index *x, uint32_t first)
 {
 	struct index_downloads *d = &x->downloads;
 
@@ -52,22 +52,22 @@ void index_downloads_send(struct fetch_request *requests, struct pkg_index *x, u
 	progress_phase(x->progress, "downloading");
 }
 
-void index_downloads_take(struct pkg_index *x, const struct fetch_response *answers)
+void index_downloads_take(struct client_index *x, const struct fetch_response *answers)
 {
 	memcpy(x->downloads.answers, answers, x->downloads.count * sizeof(*answers));
 	/* What is fetched from here on has other places. */
 	x->downloads.done = NULL;
 }
 
-void pkg_index_download_start(struct pkg_index *index, const struct pkg_download *items,
+void client_download_start(struct client_index *index, const struct client_download *items,
     uint32_t count, void (*done)(void *ctx, size_t i), void *ctx)
 {
-	pkg_index_download_drop(index);
+	client_download_drop(index);
 	index->downloads =
 	    (struct index_downloads){.items = items, .count = count, .done = done, .ctx = ctx};
 }
 
-void pkg_index_download_drop(struct pkg_index *index)
+void client_download_drop(struct client_index *index)
 {
 	struct index_downloads *d = &index->downloads;
 
@@ -83,7 +83,7 @@ void pkg_index_download_drop(struct pkg_index *index)
 }
 
 /* Nothing else was fetched that they could go along with. */
-static int send_alone(struct pkg_index *x, struct err *err)
+static int send_alone(struct client_index *x, struct err *err)
 {
 	uint32_t count = x->downloads.count;
 	AUTO_FREE struct fetch_request *requests =
@@ -98,11 +98,11 @@ static int send_alone(struct pkg_index *x, struct err *err)
 	return rc == ERR_LIMIT ? rc : 0;
 }
 
-int pkg_index_download_finish(struct pkg_index *index, struct err *err)
+int client_download_finish(struct client_index *index, struct err *err)
 {
 	const struct registry_config *config = NULL;
 	struct index_downloads *d = &index->downloads;
-	int rc = pkg_index_config(&config, index, err);
+	int rc = client_config(&config, index, err);
 
 	if (rc == 0 && !d->sent)
 		rc = send_alone(index, err);
@@ -110,19 +110,19 @@ int pkg_index_download_finish(struct pkg_index *index, struct err *err)
 		if (d->answers[i].fault != FETCH_OK)
 			rc = download_fault(err, index, &d->items[i], &d->answers[i]);
 	}
-	pkg_index_download_drop(index);
+	client_download_drop(index);
 	return rc;
 }
 
-int pkg_index_api(struct fetch_response *out, struct pkg_index *index,
-    const struct pkg_api_call *call, struct err *err)
+int client_api(struct fetch_response *out, struct client_index *index,
+    const struct client_api_call *call, struct err *err)
 {
 	const struct registry_config *config = NULL;
 	CLEANUP(buf_clear) struct buf rel = buf_init(FETCH_URL_MAX);
 	AUTO_FREE char *url = NULL;
 	struct fetch_request request;
 	struct err inner = {0};
-	int rc = pkg_index_config(&config, index, err);
+	int rc = client_config(&config, index, err);
 
 	if (rc < 0)
 		return rc;

@@ -31,7 +31,7 @@ struct fetcher {
 };
 
 /* The requests of one call that go to one helper, in the order of the list. */
-struct lane {
+struct fetch_lane {
 	struct fetch_helper *helper;
 	size_t next;    /* first index of the list not looked at yet */
 	size_t flying;  /* sent, not answered */
@@ -39,7 +39,7 @@ struct lane {
 	bool exhausted; /* no request left to send */
 };
 
-struct job {
+struct fetch_job {
 	int memfd;      /* destination when the caller wants the body in memory; -1 */
 	uint64_t bytes; /* received so far */
 	bool flying;
@@ -47,12 +47,12 @@ struct job {
 	uint8_t lane; /* enum lane_kind; LANE_COUNT = answered without a helper */
 };
 
-struct run {
+struct fetch_call {
 	struct fetcher *f;
 	const struct fetch_request *requests;
 	struct fetch_response *out;
-	struct job *jobs;
-	struct lane lanes[LANE_COUNT];
+	struct fetch_job *jobs;
+	struct fetch_lane lanes[LANE_COUNT];
 	struct fetch_progress at;
 	uint64_t memory; /* bytes of bodies in memory so far */
 	uint64_t coming; /* of those that are under way */
@@ -90,7 +90,7 @@ static uint32_t or_default(uint32_t v, uint32_t otherwise)
 	return v != 0 ? v : otherwise;
 }
 
-struct fetcher *fetcher_new(const struct fetch_options *options)
+struct fetcher *fetch_new(const struct fetch_options *options)
 {
 	struct fetcher *f = base_calloc(1, sizeof(*f));
 
@@ -110,7 +110,7 @@ struct fetcher *fetcher_new(const struct fetch_options *options)
 	return f;
 }
 
-void fetcher_free(struct fetcher *f)
+void fetch_free(struct fetcher *f)
 {
 	if (f == NULL)
 		return;
@@ -119,9 +119,9 @@ void fetcher_free(struct fetcher *f)
 	base_free_ptr(&f);
 }
 
-void fetcher_clear(struct fetcher **f)
+void fetch_clear(struct fetcher **f)
 {
-	fetcher_free(*f);
+	fetch_free(*f);
 	*f = NULL;
 }
 
@@ -130,7 +130,7 @@ void fetch_response_clear(struct fetch_response *r)
 	buf_clear(&r->body);
 }
 
-static void complete(struct run *r, size_t i)
+static void complete(struct fetch_call *r, size_t i)
 {
 	r->jobs[i].done = true;
 	base_close_fd(&r->jobs[i].memfd);
@@ -144,7 +144,7 @@ static void complete(struct run *r, size_t i)
 		r->f->o.progress(r->f->o.ctx, &r->at);
 }
 
-static void fail(struct run *r, size_t i, enum fetch_fault fault, const char *why)
+static void fail(struct fetch_call *r, size_t i, enum fetch_fault fault, const char *why)
 {
 	r->out[i].fault = fault;
 	(void)snprintf(r->out[i].message, sizeof(r->out[i].message), "%s",
@@ -153,14 +153,14 @@ static void fail(struct run *r, size_t i, enum fetch_fault fault, const char *wh
 }
 
 /* Requests that no helper is needed for are answered at once. */
-static void sort_request(struct run *r, size_t i)
+static void sort_request(struct fetch_call *r, size_t i)
 {
 	const struct fetch_request *q = &r->requests[i];
 	bool git = q->kind == FETCH_GIT_FILE || q->kind == FETCH_GIT_TREE;
 	AUTO_FREE char *path = fetch_url_file_path(q->url);
 
 	r->out[i] = (struct fetch_response){.body = buf_init((size_t)q->max_bytes)};
-	r->jobs[i] = (struct job){.memfd = -1, .lane = git ? LANE_GIT : LANE_HTTP};
+	r->jobs[i] = (struct fetch_job){.memfd = -1, .lane = git ? LANE_GIT : LANE_HTTP};
 	if (q->max_bytes == 0 || !fetch_url_is_allowed(q->url) ||
 	    (q->kind == FETCH_POST && path != NULL)) {
 		r->jobs[i].lane = LANE_COUNT;
@@ -175,7 +175,7 @@ static void sort_request(struct run *r, size_t i)
 	}
 }
 
-static void send_config(struct run *r, struct lane *lane, struct err *err)
+static void send_config(struct fetch_call *r, struct fetch_lane *lane, struct err *err)
 {
 	const struct fetch_options *o = &r->f->o;
 
@@ -191,11 +191,12 @@ static void send_config(struct run *r, struct lane *lane, struct err *err)
 		fetch_helper_stop(lane->helper);
 }
 
-static void lane_fail(struct run *r, enum lane_kind kind, enum fetch_fault fault, const char *why);
+static void lane_fail(
+    struct fetch_call *r, enum lane_kind kind, enum fetch_fault fault, const char *why);
 
-static bool lane_start(struct run *r, enum lane_kind kind)
+static bool lane_start(struct fetch_call *r, enum lane_kind kind)
 {
-	struct lane *lane = &r->lanes[kind];
+	struct fetch_lane *lane = &r->lanes[kind];
 	struct err err = {0};
 	int rc;
 
@@ -213,9 +214,10 @@ static bool lane_start(struct run *r, enum lane_kind kind)
 }
 
 /* Everything that this helper was or would be asked fails alike. */
-static void lane_fail(struct run *r, enum lane_kind kind, enum fetch_fault fault, const char *why)
+static void lane_fail(
+    struct fetch_call *r, enum lane_kind kind, enum fetch_fault fault, const char *why)
 {
-	struct lane *lane = &r->lanes[kind];
+	struct fetch_lane *lane = &r->lanes[kind];
 
 	fetch_helper_stop(lane->helper);
 	for (size_t i = 0; i < r->at.count; i++) {
@@ -246,11 +248,11 @@ static void fill_request(struct fetch_frame *f, const struct fetch_request *q, s
 }
 
 /* @return false when the helper takes no more for now. */
-static bool send_one(struct run *r, enum lane_kind kind, size_t i)
+static bool send_one(struct fetch_call *r, enum lane_kind kind, size_t i)
 {
-	struct lane *lane = &r->lanes[kind];
+	struct fetch_lane *lane = &r->lanes[kind];
 	const struct fetch_request *q = &r->requests[i];
-	struct job *job = &r->jobs[i];
+	struct fetch_job *job = &r->jobs[i];
 	struct err err = {0};
 	int rc;
 
@@ -274,9 +276,9 @@ static bool send_one(struct run *r, enum lane_kind kind, size_t i)
 	return true;
 }
 
-static void lane_send(struct run *r, enum lane_kind kind)
+static void lane_send(struct fetch_call *r, enum lane_kind kind)
 {
-	struct lane *lane = &r->lanes[kind];
+	struct fetch_lane *lane = &r->lanes[kind];
 
 	for (; !lane->exhausted && lane->flying < FETCH_WINDOW; lane->next++) {
 		while (lane->next < r->at.count &&
@@ -328,7 +330,7 @@ static bool done_is_sane(const struct fetch_frame *f, const struct fetch_request
 	       strlen(f->texts[FETCH_DONE_ETAG]) < FETCH_ETAG_MAX;
 }
 
-static void take_done(struct run *r, enum lane_kind kind, size_t i)
+static void take_done(struct fetch_call *r, enum lane_kind kind, size_t i)
 {
 	const struct fetch_frame *f = &r->frame;
 	struct fetch_response *out = &r->out[i];
@@ -362,7 +364,7 @@ static void take_done(struct run *r, enum lane_kind kind, size_t i)
 	complete(r, i);
 }
 
-static void take_progress(struct run *r, enum lane_kind kind, size_t i)
+static void take_progress(struct fetch_call *r, enum lane_kind kind, size_t i)
 {
 	uint64_t bytes = r->frame.numbers[0];
 	uint64_t more = bytes - r->jobs[i].bytes;
@@ -383,9 +385,9 @@ static void take_progress(struct run *r, enum lane_kind kind, size_t i)
 }
 
 /* @return false when nothing more is there now. */
-static bool lane_receive(struct run *r, enum lane_kind kind)
+static bool lane_receive(struct fetch_call *r, enum lane_kind kind)
 {
-	struct lane *lane = &r->lanes[kind];
+	struct fetch_lane *lane = &r->lanes[kind];
 	struct err err = {0};
 	bool closed = false;
 	int rc = fetch_frame_receive(&r->frame, lane->helper->sock, &closed, &err);
@@ -419,14 +421,14 @@ static int64_t silence_ms(const struct fetcher *f, enum lane_kind kind)
 }
 
 /* Wait until a helper speaks, takes more, or has been silent for too long. */
-static void wait_and_receive(struct run *r)
+static void wait_and_receive(struct fetch_call *r)
 {
 	struct pollfd p[LANE_COUNT] = {{.fd = -1}, {.fd = -1}};
 	int64_t now = now_ms();
 	int64_t wait = 60000;
 
 	for (size_t k = 0; k < LANE_COUNT; k++) {
-		struct lane *lane = &r->lanes[k];
+		struct fetch_lane *lane = &r->lanes[k];
 		int64_t left = lane->heard + silence_ms(r->f, (enum lane_kind)k) - now;
 
 		if (lane->flying == 0)
@@ -448,7 +450,7 @@ static void wait_and_receive(struct run *r)
 	}
 }
 
-static void run_lanes(struct run *r)
+static void run_lanes(struct fetch_call *r)
 {
 	while (r->at.done < r->at.count) {
 		for (size_t k = 0; k < LANE_COUNT; k++)
@@ -458,7 +460,7 @@ static void run_lanes(struct run *r)
 	}
 }
 
-static int first_fault(const struct run *r, struct err *err)
+static int first_fault(const struct fetch_call *r, struct err *err)
 {
 	for (size_t i = 0; i < r->at.count; i++) {
 		if (r->out[i].fault != FETCH_OK)
@@ -471,8 +473,8 @@ static int first_fault(const struct run *r, struct err *err)
 int fetch_run(struct fetch_response *out, struct fetcher *f, const struct fetch_request *requests,
     size_t count, struct err *err)
 {
-	AUTO_FREE struct run *r = NULL;
-	AUTO_FREE struct job *jobs = NULL;
+	AUTO_FREE struct fetch_call *r = NULL;
+	AUTO_FREE struct fetch_job *jobs = NULL;
 
 	if (count > FETCH_REQUESTS_MAX) {
 		memset(out, 0, count * sizeof(*out));
@@ -480,7 +482,7 @@ int fetch_run(struct fetch_response *out, struct fetcher *f, const struct fetch_
 	}
 	r = base_calloc(1, sizeof(*r));
 	jobs = base_calloc(count + 1, sizeof(*jobs));
-	*r = (struct run){
+	*r = (struct fetch_call){
 	    .f = f, .requests = requests, .out = out, .jobs = jobs, .at = {.count = count}};
 	for (size_t k = 0; k < LANE_COUNT; k++)
 		r->lanes[k].helper = &f->helpers[k];

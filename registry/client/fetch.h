@@ -75,7 +75,7 @@ struct fetch_progress {
 	uint64_t bytes; /* received so far */
 };
 
-/** How to fetch. Zero members mean the default. Borrowed by fetcher_new for its lifetime. */
+/** How to fetch. Zero members mean the default. Borrowed by fetch_new for its lifetime. */
 struct fetch_options {
 	const char *helper;    /* path of x07-fetch; NULL: beside the program, or ../lib/x07 */
 	const char *git_cache; /* folder for bare clones; NULL = git requests fail */
@@ -96,12 +96,12 @@ struct fetch_options {
 /** A client: options and, from the first request that wants it, a running helper. */
 struct fetcher;
 
-/** @param options borrowed; must outlive the fetcher. @return owned; fetcher_free. */
-struct fetcher *fetcher_new(const struct fetch_options *options);
+/** @param options borrowed; must outlive the fetcher. @return owned; fetch_free. */
+struct fetcher *fetch_new(const struct fetch_options *options);
 /** Ends the helpers; NULL is fine. */
-void fetcher_free(struct fetcher *f);
-/** Cleanup function for `CLEANUP(fetcher_clear) struct fetcher *f`. */
-void fetcher_clear(struct fetcher **f);
+void fetch_free(struct fetcher *f);
+/** Cleanup function for `CLEANUP(fetch_clear) struct fetcher *f`. */
+void fetch_clear(struct fetcher **f);
 
 /**
  * Perform requests, many at a time; connections stay open for the next call.

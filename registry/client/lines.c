@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-static struct index_item *find(struct pkg_index *x, const char *name)
+static struct index_item *find(struct client_index *x, const char *name)
 {
 	for (size_t i = 0; i < x->count; i++) {
 		if (strcmp(x->items[i].name, name) == 0)
@@ -29,7 +29,7 @@ static void want_bucket(struct index_text *out, const struct registry_snapshot *
 }
 
 /* The digest of one index file, by the bucket that lists it. */
-static int want_digest(struct pkg_index *x, struct index_text *text, const char *name,
+static int want_digest(struct client_index *x, struct index_text *text, const char *name,
     const struct index_text *bucket, struct err *err)
 {
 	uint8_t digest[SHA256_BYTES];
@@ -46,7 +46,7 @@ static int want_digest(struct pkg_index *x, struct index_text *text, const char 
 }
 
 /* The digests that the snapshot wants for these packages; each bucket is asked for once. */
-static int want_digests(struct pkg_index *x, struct index_text *texts, const char *const *names,
+static int want_digests(struct client_index *x, struct index_text *texts, const char *const *names,
     uint32_t count, struct err *err)
 {
 	struct index_text *buckets = base_calloc((size_t)count + 1, sizeof(*buckets));
@@ -77,7 +77,7 @@ static void fail_item(struct index_item *item, const struct err *err)
 	item->err = *err;
 }
 
-static void load_item(struct pkg_index *x, struct index_item *item, const struct index_text *t)
+static void load_item(struct client_index *x, struct index_item *item, const struct index_text *t)
 {
 	struct str text = index_text_of(t);
 	struct err err = {0};
@@ -103,11 +103,11 @@ static void load_item(struct pkg_index *x, struct index_item *item, const struct
 	}
 	if (rc == 0)
 		rc = registry_index_parse(&item->index, item->name, text.ptr, text.len, &err);
-	if (rc == 0 && item->index.arena.used > PKG_INDEX_LINES_MAX - x->lines_bytes) {
+	if (rc == 0 && item->index.arena.used > CLIENT_LINES_MAX - x->lines_bytes) {
 		registry_index_clear(&item->index);
 		rc = err_user(&err, ERR_PKG, "X07PKG_INDEX_FETCH",
 		    "index file of %s: with it the lines of %s take more than %zu MiB", item->name,
-		    x->s->index_url, PKG_INDEX_LINES_MAX >> 20);
+		    x->s->index_url, CLIENT_LINES_MAX >> 20);
 	}
 	if (rc < 0) {
 		fail_item(item, &err);
@@ -119,7 +119,7 @@ static void load_item(struct pkg_index *x, struct index_item *item, const struct
 
 /* A file that is newer than the snapshot: the copy that the snapshot means is beside it. */
 static int fetch_exact(
-    struct pkg_index *x, struct index_text *texts, uint32_t count, struct err *err)
+    struct client_index *x, struct index_text *texts, uint32_t count, struct err *err)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		struct index_text *t = &texts[i];
@@ -155,7 +155,8 @@ static int fetch_exact(
 	return 0;
 }
 
-static int load_all(struct pkg_index *x, const char *const *names, uint32_t count, struct err *err)
+static int load_all(
+    struct client_index *x, const char *const *names, uint32_t count, struct err *err)
 {
 	struct index_text *texts = base_calloc(count + 1, sizeof(*texts));
 	int rc = x->has_snapshot ? want_digests(x, texts, names, count, err) : 0;
@@ -181,8 +182,8 @@ static int load_all(struct pkg_index *x, const char *const *names, uint32_t coun
 	return rc;
 }
 
-int pkg_index_prefetch(
-    struct pkg_index *index, const char *const *names, uint32_t count, struct err *err)
+int client_prefetch(
+    struct client_index *index, const char *const *names, uint32_t count, struct err *err)
 {
 	AUTO_FREE const char **missing = base_calloc(count + 1, sizeof(*missing));
 	uint32_t n = 0;
@@ -200,18 +201,18 @@ int pkg_index_prefetch(
 	return rc == 0 && n > 0 ? load_all(index, missing, n, err) : rc;
 }
 
-int pkg_index_get(
-    const struct registry_index **out, struct pkg_index *index, const char *name, struct err *err)
+int client_get(const struct registry_index **out, struct client_index *index, const char *name,
+    struct err *err)
 {
 	const struct index_item *item = NULL;
-	int rc = pkg_index_prefetch(index, &name, 1, err);
+	int rc = client_prefetch(index, &name, 1, err);
 
 	if (rc < 0)
 		return rc;
 	item = find(index, name);
 	if (item == NULL || item->state == INDEX_ABSENT)
 		return err_user(err, ERR_NOT_FOUND, "X07PKG_INDEX_NO_MATCH", "no package %s in %s",
-		    name, pkg_index_called(index->s));
+		    name, client_settings_called(index->s));
 	if (item->state == INDEX_FAILED) {
 		*err = item->err;
 		return item->err.code;
@@ -220,12 +221,12 @@ int pkg_index_get(
 	return 0;
 }
 
-int pkg_index_version(const struct registry_version **out, struct pkg_index *index,
+int client_version(const struct registry_version **out, struct client_index *index,
     const char *name, const char *version, struct err *err)
 {
 	const struct registry_index *file = NULL;
 	const struct registry_version *v = NULL;
-	int rc = pkg_index_get(&file, index, name, err);
+	int rc = client_get(&file, index, name, err);
 
 	if (rc == 0)
 		rc = registry_index_find(&v, file, version, err);

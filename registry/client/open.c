@@ -12,26 +12,26 @@
 
 static void on_progress(void *ctx, const struct fetch_progress *at)
 {
-	struct pkg_index *x = ctx;
+	struct client_index *x = ctx;
 
 	progress_at(x->progress, at->done, at->count, at->bytes);
 }
 
 static void on_done(void *ctx, size_t i, const struct fetch_response *response)
 {
-	struct pkg_index *x = ctx;
+	struct client_index *x = ctx;
 
 	if (x->downloads.sent && x->downloads.done != NULL && i >= x->downloads.first &&
 	    response->fault == FETCH_OK)
 		x->downloads.done(x->downloads.ctx, i - x->downloads.first);
 }
 
-struct pkg_index *pkg_index_open(
-    const struct pkg_settings *s, const struct registry_trust *recorded, struct progress *progress)
+struct client_index *client_open(const struct client_settings *s,
+    const struct registry_trust *recorded, struct progress *progress)
 {
-	struct pkg_index *x = base_calloc(1, sizeof(*x));
-	AUTO_FREE char *cache = pkg_home_path(s, "index");
-	AUTO_FREE char *git = pkg_home_path(s, "git");
+	struct client_index *x = base_calloc(1, sizeof(*x));
+	AUTO_FREE char *cache = client_home_path(s, "index");
+	AUTO_FREE char *git = client_home_path(s, "git");
 	char sha[SHA256_HEX_SIZE];
 
 	x->s = s;
@@ -48,18 +48,18 @@ struct pkg_index *pkg_index_open(
 	    .progress = on_progress,
 	    .done = on_done,
 	    .ctx = x};
-	x->fetcher = fetcher_new(&x->fetch);
+	x->fetcher = fetch_new(&x->fetch);
 	return x;
 }
 
-void pkg_index_close(struct pkg_index **index)
+void client_close(struct client_index **index)
 {
-	struct pkg_index *x = *index;
+	struct client_index *x = *index;
 
 	if (x == NULL)
 		return;
-	fetcher_free(x->fetcher);
-	pkg_index_download_drop(x);
+	fetch_free(x->fetcher);
+	client_download_drop(x);
 	index_texts_free(x->early, x->early_count);
 	if (x->has_config)
 		registry_config_clear(&x->config);
@@ -77,26 +77,26 @@ void pkg_index_close(struct pkg_index **index)
 	base_free_ptr(index);
 }
 
-const struct registry_trust *pkg_index_trust(const struct pkg_index *index)
+const struct registry_trust *client_trust(const struct client_index *index)
 {
 	return &index->trust;
 }
 
-void pkg_index_refresh(struct pkg_index *index)
+void client_refresh(struct client_index *index)
 {
 	index->refresh = true;
 }
 
-bool pkg_index_is_remote(const struct pkg_index *index)
+bool client_is_remote(const struct client_index *index)
 {
-	return index->s->kind != PKG_INDEX_FILE;
+	return index->s->kind != CLIENT_INDEX_FILE;
 }
 
 #define SMALL_PACKAGES 1000
 
-bool pkg_index_is_small(const struct pkg_index *index)
+bool client_is_small(const struct client_index *index)
 {
-	if (!pkg_index_is_remote(index))
+	if (!client_is_remote(index))
 		return true;
 	return !index->s->offline && index->has_snapshot &&
 	       index->snapshot.packages <= SMALL_PACKAGES;
@@ -113,9 +113,9 @@ static int64_t now_s(void)
 }
 
 /* Keys: the configuration's, else what was seen before, else what the lock recorded. */
-static int known_trust(struct pkg_index *x, struct err *err)
+static int known_trust(struct client_index *x, struct err *err)
 {
-	int rc = pkg_trust_load(&x->trust, x->s, err);
+	int rc = client_trust_load(&x->trust, x->s, err);
 
 	if (rc < 0)
 		return rc;
@@ -135,7 +135,8 @@ static int known_trust(struct pkg_index *x, struct err *err)
 }
 
 /* Addresses that a registry gives lead to no weaker place than its own, or to our files. */
-static int check_lead(const struct pkg_index *x, const char *what, const char *to, struct err *err)
+static int check_lead(
+    const struct client_index *x, const char *what, const char *to, struct err *err)
 {
 	if (to == NULL || strstr(to, "://") == NULL || fetch_url_may_lead(x->s->base, to))
 		return 0;
@@ -145,7 +146,7 @@ static int check_lead(const struct pkg_index *x, const char *what, const char *t
 }
 
 /* A registry with other keys is somebody else's, until its owner says otherwise. */
-static int other_keys(const struct pkg_index *x, struct err *err)
+static int other_keys(const struct client_index *x, struct err *err)
 {
 	struct err inner = *err;
 
@@ -158,7 +159,7 @@ static int other_keys(const struct pkg_index *x, struct err *err)
 	    x->s->index_url, inner.message);
 }
 
-static int use_config(struct pkg_index *x, const struct index_text *t, struct err *err)
+static int use_config(struct client_index *x, const struct index_text *t, struct err *err)
 {
 	struct str text = index_text_of(t);
 	int rc;
@@ -183,7 +184,7 @@ static int use_config(struct pkg_index *x, const struct index_text *t, struct er
  * While a new key takes over, and through caches, the config.json of after may come with the
  * snapshot of before. A key that was trusted until now may still sign that, and is kept for it.
  */
-static int check_snapshot(struct pkg_index *x, struct err *err)
+static int check_snapshot(struct client_index *x, struct err *err)
 {
 	/* What ships with the tool is as old as the tool: it does not expire. */
 	int64_t now = x->s->embedded ? x->snapshot.issued_s : now_s();
@@ -200,13 +201,13 @@ static int check_snapshot(struct pkg_index *x, struct err *err)
 	return 0;
 }
 
-static int use_snapshot(struct pkg_index *x, const struct index_text *t, struct err *err)
+static int use_snapshot(struct client_index *x, const struct index_text *t, struct err *err)
 {
 	struct str text = index_text_of(t);
 	int rc;
 
 	/* Offline it cannot be newer than what is cached: nothing to replay. */
-	if (x->s->offline && pkg_index_is_remote(x))
+	if (x->s->offline && client_is_remote(x))
 		return 0;
 	if (!x->config.has_snapshot && x->trust.snapshot_version == 0)
 		return 0;
@@ -225,7 +226,7 @@ static int use_snapshot(struct pkg_index *x, const struct index_text *t, struct 
  * What is remembered for all projects. Keys and wishes of a configuration are those of one project,
  * which may be anybody's: they count there alone.
  */
-static struct registry_trust trust_to_store(const struct pkg_index *x)
+static struct registry_trust trust_to_store(const struct client_index *x)
 {
 	struct registry_trust t = x->trust;
 
@@ -255,8 +256,8 @@ static bool trust_changed(const struct registry_trust *a, const struct registry_
  * Index files are asked for before a snapshot can tell their digests, which is compared later.
  * What is cached waits for the snapshot where there has been one: it saves the question.
  */
-static uint32_t add_early(
-    const struct pkg_index *x, struct index_text *texts, const char *const *names, uint32_t count)
+static uint32_t add_early(const struct client_index *x, struct index_text *texts,
+    const char *const *names, uint32_t count)
 {
 	uint32_t n = 0;
 
@@ -273,7 +274,7 @@ static uint32_t add_early(
 	return n;
 }
 
-static int use_registry(struct pkg_index *x, const struct index_text *texts, struct err *err)
+static int use_registry(struct client_index *x, const struct index_text *texts, struct err *err)
 {
 	int rc = use_config(x, &texts[0], err);
 	struct registry_trust store;
@@ -282,12 +283,12 @@ static int use_registry(struct pkg_index *x, const struct index_text *texts, str
 		rc = use_snapshot(x, &texts[1], err);
 	store = trust_to_store(x);
 	if (rc == 0 && trust_changed(&x->stored, &store))
-		rc = pkg_trust_save(x->s, &store, err);
+		rc = client_trust_save(x->s, &store, err);
 	return rc;
 }
 
 static int open_registry(
-    struct pkg_index *x, const char *const *names, uint32_t count, struct err *err)
+    struct client_index *x, const char *const *names, uint32_t count, struct err *err)
 {
 	struct index_text *texts = base_calloc(2 + (size_t)count, sizeof(*texts));
 	uint32_t n;
@@ -299,7 +300,7 @@ static int open_registry(
 	texts[1].max = REGISTRY_SNAPSHOT_MAX;
 	n = 2 + add_early(x, texts + 2, names, count);
 	if (rc == 0)
-		rc = pkg_token_load(&x->token, x->s, err);
+		rc = client_token_load(&x->token, x->s, err);
 	if (rc == 0)
 		rc = index_fetch_texts(x, texts, n, err);
 	if (rc == 0)
@@ -309,7 +310,7 @@ static int open_registry(
 	return rc;
 }
 
-int index_open(struct pkg_index *x, const char *const *names, uint32_t count, struct err *err)
+int index_open(struct client_index *x, const char *const *names, uint32_t count, struct err *err)
 {
 	if (!x->opened) {
 		progress_phase(x->progress, "reading the index");
@@ -321,7 +322,7 @@ int index_open(struct pkg_index *x, const char *const *names, uint32_t count, st
 	return x->open_rc;
 }
 
-int pkg_index_config(const struct registry_config **out, struct pkg_index *index, struct err *err)
+int client_config(const struct registry_config **out, struct client_index *index, struct err *err)
 {
 	int rc = index_open(index, NULL, 0, err);
 
@@ -330,17 +331,17 @@ int pkg_index_config(const struct registry_config **out, struct pkg_index *index
 	return rc;
 }
 
-int pkg_index_catalog(struct buf *out, struct pkg_index *index, struct err *err)
+int client_catalog(struct buf *out, struct client_index *index, struct err *err)
 {
 	const struct registry_config *config = NULL;
 	struct index_text *t;
-	int rc = pkg_index_config(&config, index, err);
+	int rc = client_config(&config, index, err);
 
 	if (rc < 0)
 		return rc;
 	t = base_calloc(1, sizeof(*t));
 	t->rel = base_strdup("catalog.json");
-	t->max = PKG_INDEX_CATALOG_MAX;
+	t->max = CLIENT_CATALOG_MAX;
 	rc = index_fetch_texts(index, t, 1, err);
 	if (rc == 0 && !t->ok && t->response.fault == FETCH_NOT_FOUND)
 		rc = err_user(err, ERR_NOT_FOUND, "X07PKG_INDEX_FETCH", "%s has no catalog.json",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The inside of an open registry: cmd/pkg_index*.c and registry/client/download.c. */
+/* The inside of an open registry: cmd/client_index*.c and registry/client/download.c. */
 #ifndef REGISTRY_CLIENT_PRIV_H
 #define REGISTRY_CLIENT_PRIV_H
 
@@ -32,7 +32,7 @@ struct index_text {
 
 /** Archives that were asked for: they go along with the next fetch, or make one of their own. */
 struct index_downloads {
-	const struct pkg_download *items; /* borrowed; NULL = none */
+	const struct client_download *items; /* borrowed; NULL = none */
 	uint32_t count;
 	uint32_t first; /* place of the first among the requests that are under way */
 	bool sent;
@@ -42,8 +42,8 @@ struct index_downloads {
 	struct fetch_response *answers; /* owned, once sent */
 };
 
-struct pkg_index {
-	const struct pkg_settings *s;
+struct client_index {
+	const struct client_settings *s;
 	struct progress *progress;
 	struct fetch_options fetch;
 	struct fetcher *fetcher;
@@ -63,30 +63,30 @@ struct pkg_index {
 };
 
 /** Address of something: relative to the index root, or absolute already. Owned. */
-char *index_url(const struct pkg_index *x, const char *rel);
+char *index_url(const struct client_index *x, const char *rel);
 /** A request for it; the token goes along where it may. */
-void index_request(struct fetch_request *out, const struct pkg_index *x, const char *rel,
+void index_request(struct fetch_request *out, const struct client_index *x, const char *rel,
     const char *url, uint64_t max);
 /** Fill @p err from an answer with a fault. */
-int index_fault(struct err *err, const struct pkg_index *x, const char *code, const char *what,
+int index_fault(struct err *err, const struct client_index *x, const char *code, const char *what,
     const struct fetch_response *r);
 /** Fetch or take from the cache; `ok` of each tells. */
 MUST_CHECK int index_fetch_texts(
-    struct pkg_index *x, struct index_text *texts, uint32_t count, struct err *err);
+    struct client_index *x, struct index_text *texts, uint32_t count, struct err *err);
 /** The text of one that is `ok`. Borrowed. */
 struct str index_text_of(const struct index_text *t);
 /** Free a heap array of texts. */
 void index_texts_free(struct index_text *texts, uint32_t count);
 /** Archives that wait to be sent, when the registry is known; 0 = none do. */
-uint32_t index_downloads_waiting(const struct pkg_index *x);
+uint32_t index_downloads_waiting(const struct client_index *x);
 /** The requests for them; the answers are moved in with index_downloads_take. */
-void index_downloads_send(struct fetch_request *requests, struct pkg_index *x, uint32_t first);
-void index_downloads_take(struct pkg_index *x, const struct fetch_response *answers);
+void index_downloads_send(struct fetch_request *requests, struct client_index *x, uint32_t first);
+void index_downloads_take(struct client_index *x, const struct fetch_response *answers);
 /**
  * Open the registry, once; the index files of these packages are asked for together with its
  * config.json, for index_fetch_texts to find.
  */
 MUST_CHECK int index_open(
-    struct pkg_index *x, const char *const *names, uint32_t count, struct err *err);
+    struct client_index *x, const char *const *names, uint32_t count, struct err *err);
 
 #endif

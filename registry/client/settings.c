@@ -192,7 +192,7 @@ static int read_key(struct registry_key *out, const struct json *v, struct err *
 	return 0;
 }
 
-static int read_keys(struct pkg_settings *s, const struct json *keys, struct err *err)
+static int read_keys(struct client_settings *s, const struct json *keys, struct err *err)
 {
 	if (keys == NULL)
 		return 0;
@@ -252,7 +252,7 @@ static int no_address(struct err *err, const char *url)
 	    url);
 }
 
-static int use_url(struct pkg_settings *s, const char *url, struct err *err)
+static int use_url(struct client_settings *s, const char *url, struct err *err)
 {
 	bool git = strncmp(url, "git+", 4) == 0;
 	const char *plain = git ? url + 4 : strncmp(url, "sparse+", 7) == 0 ? url + 7 : url;
@@ -261,9 +261,9 @@ static int use_url(struct pkg_settings *s, const char *url, struct err *err)
 	if (strlen(url) > 1024)
 		return err_set(err, ERR_USAGE, "registry address longer than 1024 bytes");
 	if (strncmp(plain, "https://", 8) == 0 || strncmp(plain, "http://", 7) == 0)
-		s->kind = git ? PKG_INDEX_GIT : PKG_INDEX_HTTP;
+		s->kind = git ? CLIENT_INDEX_GIT : CLIENT_INDEX_HTTP;
 	else if (strncmp(plain, "file://", 7) == 0)
-		s->kind = git ? PKG_INDEX_GIT : PKG_INDEX_FILE;
+		s->kind = git ? CLIENT_INDEX_GIT : CLIENT_INDEX_FILE;
 	else
 		return no_address(err, url);
 	/* Not repeated in a message: it would be in the log of every CI. */
@@ -271,7 +271,7 @@ static int use_url(struct pkg_settings *s, const char *url, struct err *err)
 		return err_set(err, ERR_USAGE,
 		    "registry address with a user name or a password in it; `x07 pkg login --index "
 		    "URL` remembers a token");
-	if (s->kind == PKG_INDEX_HTTP && !fetch_url_is_allowed(plain))
+	if (s->kind == CLIENT_INDEX_HTTP && !fetch_url_is_allowed(plain))
 		return err_set(err, ERR_USAGE,
 		    "registry '%s': not an address that is asked; plain http is for this machine "
 		    "alone "
@@ -288,7 +288,7 @@ static int use_url(struct pkg_settings *s, const char *url, struct err *err)
 	return 0;
 }
 
-static int use_embedded(struct pkg_settings *s)
+static int use_embedded(struct client_settings *s)
 {
 	CLEANUP(buf_clear) struct buf url = buf_init(16384);
 
@@ -303,15 +303,15 @@ static int use_embedded(struct pkg_settings *s)
 			buf_printf(&url, "%%%02X", *c);
 	}
 	buf_puts(&url, "/registry/index/");
-	s->kind = PKG_INDEX_FILE;
+	s->kind = CLIENT_INDEX_FILE;
 	s->embedded = true;
 	s->base = buf_take(&url);
-	s->index_url = base_strdup(PKG_EMBEDDED_URL);
+	s->index_url = base_strdup(CLIENT_EMBEDDED_URL);
 	return 0;
 }
 
 static int choose_index(
-    struct pkg_settings *s, const struct pkg_options *o, const struct config *c, struct err *err)
+    struct client_settings *s, const struct pkg_options *o, const struct config *c, struct err *err)
 {
 	const char *const from[] = {
 	    o->index, o->registry, getenv("X07_PKG_INDEX_URL"), c->registry};
@@ -324,7 +324,7 @@ static int choose_index(
 		if (blank(from[i]))
 			continue;
 		s->explicit = true;
-		if (strcmp(from[i], PKG_EMBEDDED_URL) == 0)
+		if (strcmp(from[i], CLIENT_EMBEDDED_URL) == 0)
 			return use_embedded(s);
 		rc = use_url(s, from[i], err);
 		return rc < 0 && by[i] != NULL ? err_wrap(err, "%s", by[i]) : rc;
@@ -332,7 +332,7 @@ static int choose_index(
 	return use_embedded(s);
 }
 
-int pkg_share_folder(char **out, const struct pkg_options *o, struct err *err)
+int client_share_folder(char **out, const struct pkg_options *o, struct err *err)
 {
 	AUTO_FREE char *here = NULL;
 	AUTO_FREE char *prefix = NULL;
@@ -346,10 +346,10 @@ int pkg_share_folder(char **out, const struct pkg_options *o, struct err *err)
 	return path_absolute(out, prefix, err);
 }
 
-static int find_folders(struct pkg_settings *s, const struct pkg_options *o, struct err *err)
+static int find_folders(struct client_settings *s, const struct pkg_options *o, struct err *err)
 {
 	const char *home = getenv("X07_PKG_HOME");
-	int rc = pkg_share_folder(&s->share, o, err);
+	int rc = client_share_folder(&s->share, o, err);
 
 	if (rc < 0)
 		return rc;
@@ -363,10 +363,10 @@ static int find_folders(struct pkg_settings *s, const struct pkg_options *o, str
 	return 0;
 }
 
-int pkg_settings_load(
-    struct pkg_settings *out, const struct pkg_options *options, const char *dir, struct err *err)
+int client_settings_load(struct client_settings *out, const struct pkg_options *options,
+    const char *dir, struct err *err)
 {
-	CLEANUP(pkg_settings_clear) struct pkg_settings s = {0};
+	CLEANUP(client_settings_clear) struct client_settings s = {0};
 	CLEANUP(config_clear) struct config c = {0};
 	int rc = read_configs(&c, dir, err);
 
@@ -384,13 +384,13 @@ int pkg_settings_load(
 	return 0;
 }
 
-void pkg_settings_follow_lock(struct pkg_settings *s, const struct pkg_lock *lock)
+void client_settings_follow_lock(struct client_settings *s, const struct pkg_lock *lock)
 {
-	struct pkg_settings followed = {0};
+	struct client_settings followed = {0};
 	struct err ignored = {0};
 
 	if (s->explicit || lock->count == 0 || blank(lock->index_url) ||
-	    strcmp(lock->index_url, PKG_EMBEDDED_URL) == 0 ||
+	    strcmp(lock->index_url, CLIENT_EMBEDDED_URL) == 0 ||
 	    strcmp(lock->index_url, PKG_LOCK_UNCHOSEN_URL) == 0 ||
 	    use_url(&followed, lock->index_url, &ignored) < 0)
 		return;
@@ -403,7 +403,7 @@ void pkg_settings_follow_lock(struct pkg_settings *s, const struct pkg_lock *loc
 	s->embedded = false;
 }
 
-void pkg_settings_clear(struct pkg_settings *s)
+void client_settings_clear(struct client_settings *s)
 {
 	base_free_ptr(&s->index_url);
 	base_free_ptr(&s->base);
@@ -412,14 +412,14 @@ void pkg_settings_clear(struct pkg_settings *s)
 	base_free_ptr(&s->share);
 }
 
-const char *pkg_index_called(const struct pkg_settings *s)
+const char *client_settings_called(const struct client_settings *s)
 {
 	return s->embedded ? "the registry that ships with x07 (--index URL, or x07.config.json, "
 			     "names another)"
 			   : s->index_url;
 }
 
-char *pkg_home_path(const struct pkg_settings *s, const char *rest)
+char *client_home_path(const struct client_settings *s, const char *rest)
 {
 	return path_join(s->home, rest);
 }

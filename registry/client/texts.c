@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-char *index_url(const struct pkg_index *x, const char *rel)
+char *index_url(const struct client_index *x, const char *rel)
 {
 	CLEANUP(buf_clear) struct buf url = buf_init((size_t)4 * FETCH_URL_MAX);
 
@@ -17,10 +17,10 @@ char *index_url(const struct pkg_index *x, const char *rel)
 	return buf_take(&url);
 }
 
-void index_request(struct fetch_request *out, const struct pkg_index *x, const char *rel,
+void index_request(struct fetch_request *out, const struct client_index *x, const char *rel,
     const char *url, uint64_t max)
 {
-	bool git = x->s->kind == PKG_INDEX_GIT && strstr(rel, "://") == NULL;
+	bool git = x->s->kind == CLIENT_INDEX_GIT && strstr(rel, "://") == NULL;
 
 	*out = (struct fetch_request){.kind = git ? FETCH_GIT_FILE : FETCH_GET,
 	    .url = git ? x->s->base : url,
@@ -35,7 +35,7 @@ void index_request(struct fetch_request *out, const struct pkg_index *x, const c
 		out->token = NULL;
 }
 
-int index_fault(struct err *err, const struct pkg_index *x, const char *code, const char *what,
+int index_fault(struct err *err, const struct client_index *x, const char *code, const char *what,
     const struct fetch_response *r)
 {
 	if (r->fault == FETCH_OFFLINE)
@@ -68,14 +68,14 @@ struct str index_text_of(const struct index_text *t)
 }
 
 /* Whether what is cached will do without asking. */
-static bool cached_will_do(const struct pkg_index *x, struct index_text *t)
+static bool cached_will_do(const struct client_index *x, struct index_text *t)
 {
 	char sha[SHA256_HEX_SIZE];
 
-	if (!pkg_index_is_remote(x))
+	if (!client_is_remote(x))
 		return false;
 	t->cached = buf_init(t->max);
-	t->has_cached = pkg_cache_read(&t->cached, t->etag, x->cache, t->rel);
+	t->has_cached = client_cache_read(&t->cached, t->etag, x->cache, t->rel);
 	if (!t->has_cached)
 		return false;
 	if (x->s->offline)
@@ -87,7 +87,7 @@ static bool cached_will_do(const struct pkg_index *x, struct index_text *t)
 }
 
 /* The answer that came with config.json; its fault, too, is an answer. */
-static bool take_early(struct pkg_index *x, struct index_text *t)
+static bool take_early(struct client_index *x, struct index_text *t)
 {
 	for (uint32_t k = 0; k < x->early_count; k++) {
 		struct index_text *e = &x->early[(x->early_at + k) % x->early_count];
@@ -107,20 +107,20 @@ static bool take_early(struct pkg_index *x, struct index_text *t)
 	return false;
 }
 
-static void settle(const struct pkg_index *x, struct index_text *t)
+static void settle(const struct client_index *x, struct index_text *t)
 {
 	struct fetch_response *r = &t->response;
 
 	if (r->fault == FETCH_OK && r->not_modified && t->has_cached)
 		t->use_cached = true;
-	else if (r->fault == FETCH_OK && pkg_index_is_remote(x))
-		pkg_cache_write(x->cache, t->rel, r->etag, r->body.data != NULL ? r->body.data : "",
-		    r->body.len);
+	else if (r->fault == FETCH_OK && client_is_remote(x))
+		client_cache_write(x->cache, t->rel, r->etag,
+		    r->body.data != NULL ? r->body.data : "", r->body.len);
 	t->ok = r->fault == FETCH_OK;
 }
 
 int index_fetch_texts(
-    struct pkg_index *x, struct index_text *texts, uint32_t count, struct err *err)
+    struct client_index *x, struct index_text *texts, uint32_t count, struct err *err)
 {
 	uint32_t archives = index_downloads_waiting(x);
 	size_t size = (size_t)count + archives + 1;

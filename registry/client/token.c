@@ -19,11 +19,11 @@
 #define CODE "X07PKG_LOGIN_FAILED"
 
 /* As the reference writes it: `sparse+` and the address. */
-static char *key_of(const struct pkg_settings *s)
+static char *key_of(const struct client_settings *s)
 {
 	CLEANUP(buf_clear) struct buf key = buf_init(4096);
 
-	buf_printf(&key, "%s%s", s->kind == PKG_INDEX_GIT ? "git+" : "sparse+", s->base);
+	buf_printf(&key, "%s%s", s->kind == CLIENT_INDEX_GIT ? "git+" : "sparse+", s->base);
 	return buf_take(&key);
 }
 
@@ -58,16 +58,16 @@ static int parse(const struct json **tokens, struct arena *arena, const struct b
 	return 0;
 }
 
-int pkg_token_load(char **out, const struct pkg_settings *s, struct err *err)
+int client_token_load(char **out, const struct client_settings *s, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(MAX_BYTES);
 	CLEANUP(arena_clear) struct arena arena = {0};
-	AUTO_FREE char *path = pkg_home_path(s, "credentials.json");
+	AUTO_FREE char *path = client_home_path(s, "credentials.json");
 	AUTO_FREE char *key = key_of(s);
 	const struct json *tokens = NULL, *token;
 	int rc;
 
-	if (s->kind == PKG_INDEX_FILE || s->offline)
+	if (s->kind == CLIENT_INDEX_FILE || s->offline)
 		return 0;
 	rc = read_file(&text, path, err);
 	if (rc == ERR_NOT_FOUND)
@@ -125,12 +125,13 @@ static int write_private(const char *path, const struct buf *text, struct err *e
 	return rc;
 }
 
-int pkg_token_save(char **path, const struct pkg_settings *s, const char *token, struct err *err)
+int client_token_save(
+    char **path, const struct client_settings *s, const char *token, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(MAX_BYTES);
 	CLEANUP(buf_clear) struct buf out = buf_init(MAX_BYTES);
 	CLEANUP(arena_clear) struct arena arena = {0};
-	AUTO_FREE char *file = pkg_home_path(s, "credentials.json");
+	AUTO_FREE char *file = client_home_path(s, "credentials.json");
 	AUTO_FREE char *key = key_of(s);
 	const struct json *old = NULL;
 	struct err inner = {0};

@@ -15,9 +15,9 @@
 #define SCHEMA "x07.pkg.trust@0.1.0"
 #define MAX_BYTES ((size_t)1 << 20)
 
-static char *file_of(const struct pkg_settings *s)
+static char *file_of(const struct client_settings *s)
 {
-	AUTO_FREE char *dir = pkg_home_path(s, "trust");
+	AUTO_FREE char *dir = client_home_path(s, "trust");
 	char sha[SHA256_HEX_SIZE], name[64];
 
 	sha256_text(sha, s->index_url, strlen(s->index_url));
@@ -64,7 +64,7 @@ static bool read_trust(struct registry_trust *t, const struct json *doc)
 	return true;
 }
 
-int pkg_trust_load(struct registry_trust *out, const struct pkg_settings *s, struct err *err)
+int client_trust_load(struct registry_trust *out, const struct client_settings *s, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(MAX_BYTES);
 	CLEANUP(arena_clear) struct arena arena = {0};
@@ -110,18 +110,18 @@ static void put_keys(struct jsonw *w, const struct registry_trust *t)
 }
 
 /* Another process that asked meanwhile may have seen a newer snapshot: that one counts. */
-static bool is_older(const struct registry_trust *trust, const struct pkg_settings *s)
+static bool is_older(const struct registry_trust *trust, const struct client_settings *s)
 {
 	struct registry_trust now = {0};
 	struct err ignored = {0};
 
-	return pkg_trust_load(&now, s, &ignored) == 0 &&
+	return client_trust_load(&now, s, &ignored) == 0 &&
 	       strcmp(now.snapshot_registry, trust->snapshot_registry) == 0 &&
 	       now.snapshot_version > trust->snapshot_version;
 }
 
-int pkg_trust_save(
-    const struct pkg_settings *s, const struct registry_trust *trust, struct err *err)
+int client_trust_save(
+    const struct client_settings *s, const struct registry_trust *trust, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(MAX_BYTES);
 	struct jsonw w = jsonw_init(&text, true);

@@ -14,8 +14,8 @@
 struct serve {
 	int sock;
 	CURLM *multi;
-	struct http_limits limits;
-	struct transfer *slots; /* FETCH_WINDOW */
+	struct fetch_limits limits;
+	struct fetch_transfer *slots; /* FETCH_WINDOW */
 	struct fetch_frame frame;
 	bool configured, closed;
 	size_t active;
@@ -36,7 +36,7 @@ static int configure(struct serve *s, struct err *err)
 	if (s->configured || f->kind != FETCH_FRAME_CONFIG)
 		return err_set(err, ERR_FORMAT, "the first frame is no configuration");
 	s->configured = true;
-	s->limits = (struct http_limits){
+	s->limits = (struct fetch_limits){
 	    .parallel = number(f, FETCH_CONFIG_PARALLEL, FETCH_PARALLEL_MAX),
 	    .connect_ms = number(f, FETCH_CONFIG_CONNECT_MS, 600000),
 	    .stall_ms = number(f, FETCH_CONFIG_STALL_MS, 600000),
@@ -64,9 +64,9 @@ static int take_frame(struct serve *s, struct err *err)
 	if (s->frame.kind != FETCH_FRAME_REQUEST)
 		return err_set(err, ERR_FORMAT, "a frame of an unknown kind");
 	for (size_t i = 0; i < FETCH_WINDOW; i++) {
-		if (s->slots[i].state != TRANSFER_FREE)
+		if (s->slots[i].state != FETCH_TRANSFER_FREE)
 			continue;
-		rc = transfer_init(&s->slots[i], &s->frame, s->sock, err);
+		rc = fetch_transfer_init(&s->slots[i], &s->frame, s->sock, err);
 		return rc;
 	}
 	return err_set(err, ERR_LIMIT, "more requests than the window holds");
@@ -86,15 +86,15 @@ static int take_frames(struct serve *s, struct err *err)
 	}
 }
 
-static int activate(struct serve *s, struct transfer *t, struct err *err)
+static int activate(struct serve *s, struct fetch_transfer *t, struct err *err)
 {
-	int rc = transfer_prepare(t, &s->limits, err);
+	int rc = fetch_transfer_prepare(t, &s->limits, err);
 
 	if (rc < 0)
 		return rc;
 	if (curl_multi_add_handle(s->multi, t->easy) != CURLM_OK)
 		return err_set(err, ERR_INTERNAL, "libcurl takes no transfer");
-	t->state = TRANSFER_ACTIVE;
+	t->state = FETCH_TRANSFER_ACTIVE;
 	s->active++;
 	return 0;
 }
@@ -105,10 +105,10 @@ static int start_waiting(struct serve *s, int64_t *next_ms, struct err *err)
 	int64_t now = fetch_now_ms();
 
 	for (size_t i = 0; i < FETCH_WINDOW && s->active < s->limits.parallel; i++) {
-		struct transfer *t = &s->slots[i];
+		struct fetch_transfer *t = &s->slots[i];
 		int rc = 0;
 
-		if (t->state != TRANSFER_WAITING)
+		if (t->state != FETCH_TRANSFER_WAITING)
 			continue;
 		if (t->not_before <= now)
 			rc = activate(s, t, err);
@@ -120,22 +120,23 @@ static int start_waiting(struct serve *s, int64_t *next_ms, struct err *err)
 	return 0;
 }
 
-static int finish(struct serve *s, struct transfer *t, CURLcode code, struct err *err)
+static int finish(struct serve *s, struct fetch_transfer *t, CURLcode code, struct err *err)
 {
 	char message[256];
 	struct fetch_outcome outcome;
-	enum transfer_next next = transfer_judge(t, code, &s->limits, &outcome, message);
+	enum fetch_transfer_next next =
+	    fetch_transfer_judge(t, code, &s->limits, &outcome, message);
 	int rc;
 
 	(void)curl_multi_remove_handle(s->multi, t->easy);
 	s->active--;
-	t->state = TRANSFER_WAITING;
-	if (next == TRANSFER_AGAIN)
+	t->state = FETCH_TRANSFER_WAITING;
+	if (next == FETCH_TRANSFER_AGAIN)
 		return activate(s, t, err);
-	if (next == TRANSFER_LATER)
+	if (next == FETCH_TRANSFER_LATER)
 		return 0;
 	rc = fetch_send_done(s->sock, t->id, &outcome, err);
-	transfer_clear(t);
+	fetch_transfer_clear(t);
 	return rc;
 }
 
@@ -145,7 +146,7 @@ static int take_results(struct serve *s, struct err *err)
 	int left = 0;
 
 	while ((message = curl_multi_info_read(s->multi, &left)) != NULL) {
-		struct transfer *t = NULL;
+		struct fetch_transfer *t = NULL;
 		int rc;
 
 		if (message->msg != CURLMSG_DONE)
@@ -184,10 +185,10 @@ static int step(struct serve *s, struct err *err)
 static void serve_clear(struct serve *s)
 {
 	for (size_t i = 0; s->slots != NULL && i < FETCH_WINDOW; i++) {
-		if (s->slots[i].state == TRANSFER_ACTIVE)
+		if (s->slots[i].state == FETCH_TRANSFER_ACTIVE)
 			(void)curl_multi_remove_handle(s->multi, s->slots[i].easy);
-		if (s->slots[i].state != TRANSFER_FREE)
-			transfer_clear(&s->slots[i]);
+		if (s->slots[i].state != FETCH_TRANSFER_FREE)
+			fetch_transfer_clear(&s->slots[i]);
 	}
 	(void)curl_multi_cleanup(s->multi);
 	base_free_ptr(&s->slots);

@@ -8,16 +8,16 @@
 #include <curl/curl.h>
 
 /** From the configuration frame. */
-struct http_limits {
+struct fetch_limits {
 	uint32_t parallel, connect_ms, stall_ms, total_ms, retries, backoff_ms;
 	const char *ca_bundle; /* borrowed from the environment; NULL = the system's */
 };
 
-enum transfer_state { TRANSFER_FREE, TRANSFER_WAITING, TRANSFER_ACTIVE };
+enum fetch_transfer_state { FETCH_TRANSFER_FREE, FETCH_TRANSFER_WAITING, FETCH_TRANSFER_ACTIVE };
 
 /** A slot of the window. */
-struct transfer {
-	enum transfer_state state;
+struct fetch_transfer {
+	enum fetch_transfer_state state;
 	uint32_t id;
 	enum fetch_kind kind;
 	bool compressed;
@@ -43,20 +43,21 @@ struct transfer {
 };
 
 /** What to do with a transfer that curl is done with. */
-enum transfer_next { TRANSFER_DONE, TRANSFER_AGAIN, TRANSFER_LATER };
+enum fetch_transfer_next { FETCH_TRANSFER_DONE, FETCH_TRANSFER_AGAIN, FETCH_TRANSFER_LATER };
 
 /** Take a request out of its frame; the descriptors move. ERR_FORMAT when it is none. */
-MUST_CHECK int transfer_init(struct transfer *t, struct fetch_frame *f, int sock, struct err *err);
+MUST_CHECK int fetch_transfer_init(
+    struct fetch_transfer *t, struct fetch_frame *f, int sock, struct err *err);
 /** Free everything; the slot is free again. */
-void transfer_clear(struct transfer *t);
+void fetch_transfer_clear(struct fetch_transfer *t);
 /** Make the easy handle of the next attempt or hop. ERR_INTERNAL when libcurl has no memory. */
-MUST_CHECK int transfer_prepare(
-    struct transfer *t, const struct http_limits *limits, struct err *err);
+MUST_CHECK int fetch_transfer_prepare(
+    struct fetch_transfer *t, const struct fetch_limits *limits, struct err *err);
 /**
  * Judge what came: an answer, a redirect to follow (AGAIN), a retry (LATER, `not_before` is set).
  * @param message  for a fault: what happened; at least 256 bytes.
  */
-enum transfer_next transfer_judge(struct transfer *t, CURLcode code,
-    const struct http_limits *limits, struct fetch_outcome *out, char message[256]);
+enum fetch_transfer_next fetch_transfer_judge(struct fetch_transfer *t, CURLcode code,
+    const struct fetch_limits *limits, struct fetch_outcome *out, char message[256]);
 
 #endif

@@ -27,7 +27,7 @@ static char *copy(const char *text)
 	return base_strdup(text);
 }
 
-int transfer_init(struct transfer *t, struct fetch_frame *f, int sock, struct err *err)
+int fetch_transfer_init(struct fetch_transfer *t, struct fetch_frame *f, int sock, struct err *err)
 {
 	struct stat st = {0};
 
@@ -39,7 +39,7 @@ int transfer_init(struct transfer *t, struct fetch_frame *f, int sock, struct er
 	    (f->fds[1] < 0 || fstat(f->fds[1], &st) < 0 || !S_ISREG(st.st_mode)))
 		return err_set(err, ERR_FORMAT, "a POST without a body");
 	memset(t, 0, sizeof(*t));
-	t->state = TRANSFER_WAITING;
+	t->state = FETCH_TRANSFER_WAITING;
 	t->id = f->id;
 	t->kind = (enum fetch_kind)f->numbers[FETCH_REQUEST_KIND];
 	t->compressed = f->numbers[FETCH_REQUEST_COMPRESSED] != 0;
@@ -57,7 +57,7 @@ int transfer_init(struct transfer *t, struct fetch_frame *f, int sock, struct er
 	return 0;
 }
 
-static void drop_handle(struct transfer *t)
+static void drop_handle(struct fetch_transfer *t)
 {
 	if (t->easy != NULL)
 		curl_easy_cleanup(t->easy);
@@ -66,7 +66,7 @@ static void drop_handle(struct transfer *t)
 	t->headers = NULL;
 }
 
-void transfer_clear(struct transfer *t)
+void fetch_transfer_clear(struct fetch_transfer *t)
 {
 	drop_handle(t);
 	base_free_ptr(&t->url);
@@ -82,7 +82,7 @@ void transfer_clear(struct transfer *t)
 	memset(t, 0, sizeof(*t));
 }
 
-static long status_of(const struct transfer *t)
+static long status_of(const struct fetch_transfer *t)
 {
 	long status = 0;
 
@@ -92,7 +92,7 @@ static long status_of(const struct transfer *t)
 
 static size_t on_body(char *data, size_t size, size_t n, void *user)
 {
-	struct transfer *t = user;
+	struct fetch_transfer *t = user;
 	size_t len = size * n;
 	long status = status_of(t);
 	int64_t now;
@@ -136,7 +136,7 @@ static bool header_value(char *out, size_t size, const char *line, size_t len, c
 
 static size_t on_header(char *line, size_t size, size_t n, void *user)
 {
-	struct transfer *t = user;
+	struct fetch_transfer *t = user;
 	size_t len = size * n;
 
 	t->header_bytes += len;
@@ -152,13 +152,13 @@ static size_t on_header(char *line, size_t size, size_t n, void *user)
 
 static size_t on_send(char *data, size_t size, size_t n, void *user)
 {
-	struct transfer *t = user;
+	struct fetch_transfer *t = user;
 	ssize_t got = read(t->body_fd, data, size * n);
 
 	return got < 0 ? CURL_READFUNC_ABORT : (size_t)got;
 }
 
-static void add_header(struct transfer *t, const char *name, const char *value)
+static void add_header(struct fetch_transfer *t, const char *name, const char *value)
 {
 	CLEANUP(buf_clear) struct buf line = buf_init(8192);
 	struct curl_slist *longer;
@@ -174,7 +174,7 @@ static void add_header(struct transfer *t, const char *name, const char *value)
 		explicit_bzero(line.data, line.len);
 }
 
-static void add_headers(struct transfer *t)
+static void add_headers(struct fetch_transfer *t)
 {
 	if (t->etag[0] != '\0')
 		add_header(t, "If-None-Match", t->etag);
@@ -197,7 +197,7 @@ static void add_headers(struct transfer *t)
 	}
 }
 
-static CURLcode set_post(struct transfer *t)
+static CURLcode set_post(struct fetch_transfer *t)
 {
 	CURL *e = t->easy;
 	CURLcode rc = curl_easy_setopt(e, CURLOPT_POST, 1L);
@@ -219,7 +219,7 @@ static CURLcode set_post(struct transfer *t)
 			rc = curl_easy_setopt(t->easy, (option), (value));                         \
 	} while (0)
 
-static CURLcode set_limits(struct transfer *t, const struct http_limits *limits)
+static CURLcode set_limits(struct fetch_transfer *t, const struct fetch_limits *limits)
 {
 	CURLcode rc = CURLE_OK;
 
@@ -246,7 +246,7 @@ static const struct {
     {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS},
 };
 
-static CURLcode set_trust(struct transfer *t, const struct http_limits *limits)
+static CURLcode set_trust(struct fetch_transfer *t, const struct fetch_limits *limits)
 {
 	bool https = strncmp(t->url, "https:", 6) == 0;
 	CURLcode rc = CURLE_OK;
@@ -266,7 +266,7 @@ static CURLcode set_trust(struct transfer *t, const struct http_limits *limits)
 	return rc;
 }
 
-static CURLcode set_callbacks(struct transfer *t)
+static CURLcode set_callbacks(struct fetch_transfer *t)
 {
 	CURLcode rc = CURLE_OK;
 
@@ -279,7 +279,7 @@ static CURLcode set_callbacks(struct transfer *t)
 	return rc;
 }
 
-static CURLcode set_request(struct transfer *t)
+static CURLcode set_request(struct fetch_transfer *t)
 {
 	CURLcode rc = set_callbacks(t);
 
@@ -293,7 +293,8 @@ static CURLcode set_request(struct transfer *t)
 	return rc;
 }
 
-int transfer_prepare(struct transfer *t, const struct http_limits *limits, struct err *err)
+int fetch_transfer_prepare(
+    struct fetch_transfer *t, const struct fetch_limits *limits, struct err *err)
 {
 	CURLcode rc = CURLE_OUT_OF_MEMORY;
 
@@ -319,7 +320,8 @@ int transfer_prepare(struct transfer *t, const struct http_limits *limits, struc
 
 /* libcurl has one code for three ends of patience; the clock tells them apart. Its own one is as
  * old as the last byte. */
-static enum fetch_fault late_fault(const struct transfer *t, const struct http_limits *limits)
+static enum fetch_fault late_fault(
+    const struct fetch_transfer *t, const struct fetch_limits *limits)
 {
 	curl_off_t ready = 0;
 
@@ -352,7 +354,7 @@ static const struct {
 };
 
 static enum fetch_fault code_fault(
-    const struct transfer *t, CURLcode code, const struct http_limits *limits)
+    const struct fetch_transfer *t, CURLcode code, const struct fetch_limits *limits)
 {
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return late_fault(t, limits);
@@ -365,7 +367,7 @@ static enum fetch_fault code_fault(
 	return FETCH_RESET;
 }
 
-static enum fetch_fault status_fault(const struct transfer *t, long status)
+static enum fetch_fault status_fault(const struct fetch_transfer *t, long status)
 {
 	if (status == 304)
 		return t->etag[0] != '\0' ? FETCH_OK : FETCH_STATUS;
@@ -379,7 +381,7 @@ static enum fetch_fault status_fault(const struct transfer *t, long status)
 }
 
 /* A POST is repeated only when the server cannot have acted on it. */
-static bool may_retry(const struct transfer *t, enum fetch_fault fault, long status)
+static bool may_retry(const struct fetch_transfer *t, enum fetch_fault fault, long status)
 {
 	bool busy = fault == FETCH_STATUS && status == 429;
 
@@ -391,7 +393,7 @@ static bool may_retry(const struct transfer *t, enum fetch_fault fault, long sta
 	       (fault == FETCH_STATUS && status >= 500);
 }
 
-static int64_t backoff_ms(const struct transfer *t, const struct http_limits *limits)
+static int64_t backoff_ms(const struct fetch_transfer *t, const struct fetch_limits *limits)
 {
 	int64_t wait = (int64_t)limits->backoff_ms << (t->attempts - 1);
 	uint32_t random = 0;
@@ -411,7 +413,7 @@ static int64_t backoff_ms(const struct transfer *t, const struct http_limits *li
 	return wait;
 }
 
-static enum fetch_fault follow(struct transfer *t, char message[256])
+static enum fetch_fault follow(struct fetch_transfer *t, char message[256])
 {
 	char *to = NULL;
 
@@ -439,8 +441,8 @@ static bool is_redirect(long status)
 	return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-static void describe(
-    const struct transfer *t, CURLcode code, const struct fetch_outcome *out, char message[256])
+static void describe(const struct fetch_transfer *t, CURLcode code, const struct fetch_outcome *out,
+    char message[256])
 {
 	const char *text = t->error[0] != '\0' ? t->error : curl_easy_strerror(code);
 
@@ -459,7 +461,7 @@ static void describe(
 
 /* What the end of an attempt means; `follow` comes before. */
 static enum fetch_fault judge_fault(
-    struct transfer *t, CURLcode code, long status, const struct http_limits *limits)
+    struct fetch_transfer *t, CURLcode code, long status, const struct fetch_limits *limits)
 {
 	enum fetch_fault fault;
 
@@ -476,8 +478,8 @@ static enum fetch_fault judge_fault(
 	return fault;
 }
 
-enum transfer_next transfer_judge(struct transfer *t, CURLcode code,
-    const struct http_limits *limits, struct fetch_outcome *out, char message[256])
+enum fetch_transfer_next fetch_transfer_judge(struct fetch_transfer *t, CURLcode code,
+    const struct fetch_limits *limits, struct fetch_outcome *out, char message[256])
 {
 	long status = status_of(t);
 
@@ -486,14 +488,14 @@ enum transfer_next transfer_judge(struct transfer *t, CURLcode code,
 	if (code == CURLE_OK && is_redirect(status)) {
 		out->fault = follow(t, message);
 		if (out->fault == FETCH_OK)
-			return TRANSFER_AGAIN;
+			return FETCH_TRANSFER_AGAIN;
 	} else {
 		out->fault = judge_fault(t, code, status, limits);
 	}
 	out->attempts = ++t->attempts;
 	if (may_retry(t, out->fault, status) && t->attempts <= limits->retries) {
 		t->not_before = fetch_now_ms() + backoff_ms(t, limits);
-		return TRANSFER_LATER;
+		return FETCH_TRANSFER_LATER;
 	}
 	out->not_modified = out->fault == FETCH_OK && status == 304;
 	out->bytes = t->sink.bytes;
@@ -501,5 +503,5 @@ enum transfer_next transfer_judge(struct transfer *t, CURLcode code,
 	out->sha256 = t->digest;
 	if (out->fault != FETCH_OK && message[0] == '\0')
 		describe(t, code, out, message);
-	return TRANSFER_DONE;
+	return FETCH_TRANSFER_DONE;
 }

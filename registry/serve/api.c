@@ -109,11 +109,11 @@ bool serve_split(char *path, const char *prefix, char *segments[4], size_t *coun
 
 int serve_rebuild(struct serve_api *api, struct err *err)
 {
-	const struct registry_serve_options *o = api->o;
+	const struct serve_options *o = api->o;
 	CLEANUP(buf_clear) struct buf dl = buf_init(2048);
 	CLEANUP(buf_clear) struct buf root = buf_init(2048);
-	struct registry_build_result result;
-	struct registry_build_options build = {.input = o->data,
+	struct build_result result;
+	struct build_options build = {.input = o->data,
 	    .output = o->data,
 	    .name = o->name,
 	    .dl = "../dl/",
@@ -128,7 +128,7 @@ int serve_rebuild(struct serve_api *api, struct err *err)
 		build.dl = dl.data;
 		build.api = root.data;
 	}
-	return registry_build(&result, &build, err);
+	return build_registry(&result, &build, err);
 }
 
 static bool etag_matches(const char *list, const char *etag)
@@ -156,7 +156,7 @@ static int hash_file(char etag[72], int fd)
 }
 
 /* A regular file of the registry; its digest is its tag. */
-static bool send_file(struct serve_api *api, const struct http_request *q, const char *path,
+static bool send_file(struct serve_api *api, const struct serve_request *q, const char *path,
     const char *type, struct serve_answer *a)
 {
 	AUTO_CLOSE int fd = -1;
@@ -190,7 +190,7 @@ static const char *type_of(const char *path)
 							       : "application/x-ndjson";
 }
 
-static void get_index(struct serve_api *api, const struct http_request *q, struct serve_answer *a)
+static void get_index(struct serve_api *api, const struct serve_request *q, struct serve_answer *a)
 {
 	CLEANUP(buf_clear) struct buf want = buf_init(2048);
 	const char *name = path_basename(q->path);
@@ -287,7 +287,7 @@ static void get_package(struct serve_api *api, const char *name, struct serve_an
 static void get_metadata(
     struct serve_api *api, const char *name, const char *version, struct serve_answer *a)
 {
-	CLEANUP(registry_archive_clear) struct registry_archive archive = {0};
+	CLEANUP(build_archive_clear) struct build_archive archive = {0};
 	CLEANUP(buf_clear) struct buf path = buf_init(2048);
 	CLEANUP(buf_clear) struct buf bytes = buf_init(REGISTRY_ARCHIVE_MAX);
 	struct jsonw w = jsonw_init(&a->body, false);
@@ -299,7 +299,7 @@ static void get_metadata(
 	if (path_open_beneath(&fd, api->data_fd, path.data, O_RDONLY, RESOLVE_NO_SYMLINKS, &err) <
 		0 ||
 	    file_read_fd(&bytes, fd, "archive", &err) < 0 ||
-	    registry_archive_read(&archive, bytes.data, bytes.len, &err) < 0) {
+	    build_archive_read(&archive, bytes.data, bytes.len, &err) < 0) {
 		serve_fail(a, 404, "X07REG_NOT_FOUND", "no such version");
 		return;
 	}
@@ -335,9 +335,9 @@ static void get_advisories(
 }
 
 static void get_packages(
-    struct serve_api *api, const struct http_request *q, struct serve_answer *a)
+    struct serve_api *api, const struct serve_request *q, struct serve_answer *a)
 {
-	CLEANUP(buf_clear) struct buf path = buf_init(HTTP_PATH_MAX + 16);
+	CLEANUP(buf_clear) struct buf path = buf_init(SERVE_PATH_MAX + 16);
 	AUTO_FREE char *copy = base_strdup(q->path);
 	char *s[4] = {0};
 	size_t count = 0;
@@ -366,7 +366,7 @@ static size_t query_number(const char *query, const char *name, size_t otherwise
 	char text[32];
 	size_t v = 0;
 
-	if (!http_query_get(text, sizeof(text), query, name) || text[0] == '\0')
+	if (!serve_query_get(text, sizeof(text), query, name) || text[0] == '\0')
 		return otherwise;
 	for (const char *at = text; *at != '\0'; at++) {
 		if (*at < '0' || *at > '9' || v > max)
@@ -402,7 +402,7 @@ static void put_found(struct jsonw *w, const struct json *entry)
 	jsonw_end_object(w);
 }
 
-static void search(struct serve_answer *a, const struct http_request *q, const struct json *list)
+static void search(struct serve_answer *a, const struct serve_request *q, const struct json *list)
 {
 	struct jsonw w = jsonw_init(&a->body, false);
 	size_t limit = query_number(q->query, "limit", 20, 100);
@@ -410,7 +410,7 @@ static void search(struct serve_answer *a, const struct http_request *q, const s
 	size_t total = 0;
 	char text[256] = "";
 
-	(void)http_query_get(text, sizeof(text), q->query, "q");
+	(void)serve_query_get(text, sizeof(text), q->query, "q");
 	jsonw_object(&w);
 	jsonw_kv_bool(&w, "ok", true);
 	jsonw_kv_string(&w, "q", text);
@@ -433,7 +433,7 @@ static void search(struct serve_answer *a, const struct http_request *q, const s
 	serve_json(a, 200);
 }
 
-static void get_search(struct serve_api *api, const struct http_request *q, struct serve_answer *a)
+static void get_search(struct serve_api *api, const struct serve_request *q, struct serve_answer *a)
 {
 	CLEANUP(arena_clear) struct arena arena = {0};
 	CLEANUP(buf_clear) struct buf text = buf_init(CATALOG_MAX);
@@ -454,7 +454,7 @@ static void get_search(struct serve_api *api, const struct http_request *q, stru
 }
 
 static void get_account(
-    struct serve_api *api, const struct http_request *q, struct serve_answer *a, bool list)
+    struct serve_api *api, const struct serve_request *q, struct serve_answer *a, bool list)
 {
 	struct jsonw w = jsonw_init(&a->body, false);
 	struct serve_account who = {0};
@@ -465,7 +465,7 @@ static void get_account(
 		serve_fail(a, status, err.user_code, err.message);
 		return;
 	}
-	if (list && (who.scopes & (SCOPE_TOKEN | SCOPE_ADMIN)) == 0) {
+	if (list && (who.scopes & (SERVE_SCOPE_TOKEN | SERVE_SCOPE_ADMIN)) == 0) {
 		serve_fail(a, 403, "X07REG_FORBIDDEN", "the token lacks the scope token.manage");
 		return;
 	}
@@ -488,7 +488,7 @@ static void get_text(struct serve_answer *a, const char *text)
 	buf_puts(&a->body, text);
 }
 
-static void handle_get(struct serve_api *api, const struct http_request *q, struct serve_answer *a)
+static void handle_get(struct serve_api *api, const struct serve_request *q, struct serve_answer *a)
 {
 	const char *path = q->path;
 
@@ -519,7 +519,7 @@ static void handle_get(struct serve_api *api, const struct http_request *q, stru
 }
 
 void serve_handle(
-    struct serve_api *api, const struct http_request *q, int body_fd, struct serve_answer *a)
+    struct serve_api *api, const struct serve_request *q, int body_fd, struct serve_answer *a)
 {
 	struct err err = {0};
 
@@ -527,9 +527,9 @@ void serve_handle(
 	a->body = buf_init((size_t)128 << 20);
 	if (serve_random_hex(a->request_id, 32, &err) < 0)
 		a->request_id[0] = '\0';
-	if (q->method == HTTP_GET || q->method == HTTP_HEAD)
+	if (q->method == SERVE_GET || q->method == SERVE_HEAD)
 		handle_get(api, q, a);
-	else if (q->method != HTTP_POST)
+	else if (q->method != SERVE_POST)
 		serve_fail(a, 405, "X07REG_NOT_FOUND", "this method is not served");
 	else if (!serve_handle_post(api, q, body_fd, a))
 		serve_fail(a, 404, "X07REG_NOT_FOUND", "nothing here");

@@ -8,14 +8,19 @@
 
 #include "base/buf.h"
 #include "base/json.h"
-#include "registry/serve/http_request.h"
+#include "registry/serve/request.h"
 #include "registry/serve/serve.h"
 
 #define SERVE_BODY_MAX ((size_t)64 << 20)
 #define SERVE_JSON_MAX ((size_t)64 << 10)
 
 /** Scopes of a token, as bits. */
-enum serve_scope { SCOPE_PUBLISH = 1, SCOPE_OWNER = 2, SCOPE_TOKEN = 4, SCOPE_ADMIN = 8 };
+enum serve_scope {
+	SERVE_SCOPE_PUBLISH = 1,
+	SERVE_SCOPE_OWNER = 2,
+	SERVE_SCOPE_TOKEN = 4,
+	SERVE_SCOPE_ADMIN = 8
+};
 
 /** Who asks. */
 struct serve_account {
@@ -26,7 +31,7 @@ struct serve_account {
 
 /** A served folder. */
 struct serve_api {
-	const struct registry_serve_options *o;
+	const struct serve_options *o;
 	int data_fd; /* owned; locked */
 };
 
@@ -53,10 +58,10 @@ void serve_json(struct serve_answer *a, int status);
 
 /** Handle one request; @p body_fd holds its body, at its start. Never fails. */
 void serve_handle(
-    struct serve_api *api, const struct http_request *q, int body_fd, struct serve_answer *a);
+    struct serve_api *api, const struct serve_request *q, int body_fd, struct serve_answer *a);
 /** The part of it that changes something; false when the path is none of its own. */
 bool serve_handle_post(
-    struct serve_api *api, const struct http_request *q, int body_fd, struct serve_answer *a);
+    struct serve_api *api, const struct serve_request *q, int body_fd, struct serve_answer *a);
 
 /** Build the index anew. */
 MUST_CHECK int serve_rebuild(struct serve_api *api, struct err *err);

@@ -31,12 +31,12 @@
 
 enum state { STATE_HEAD, STATE_BODY, STATE_WRITE };
 
-struct connection {
+struct serve_connection {
 	int fd; /* owned */
 	enum state state;
-	char head[HTTP_HEAD_MAX];
+	char head[SERVE_HEAD_MAX];
 	size_t head_len; /* bytes in head, those behind the head included */
-	struct http_request q;
+	struct serve_request q;
 	int body_fd; /* owned; -1 */
 	uint64_t body_left;
 	struct serve_answer answer;
@@ -49,10 +49,10 @@ struct connection {
 	unsigned requests;
 };
 
-struct server {
+struct serve_server {
 	struct serve_api api;
 	int listener;
-	struct connection *connections[CONNECTIONS_MAX]; /* owned; NULL = free */
+	struct serve_connection *connections[CONNECTIONS_MAX]; /* owned; NULL = free */
 	size_t count;
 	int64_t idle_ms;
 };
@@ -65,7 +65,7 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static void enter(struct server *s, struct connection *c, enum state state)
+static void enter(struct serve_server *s, struct serve_connection *c, enum state state)
 {
 	int64_t now = now_ms();
 
@@ -75,7 +75,7 @@ static void enter(struct server *s, struct connection *c, enum state state)
 	c->deadline = now + (state == STATE_HEAD ? s->idle_ms : TOTAL_MS);
 }
 
-static void connection_free(struct connection *c)
+static void connection_free(struct serve_connection *c)
 {
 	base_close_fd(&c->fd);
 	base_close_fd(&c->body_fd);
@@ -103,7 +103,7 @@ static const char *reason(int status)
 	return "Error";
 }
 
-static void put_head(struct connection *c)
+static void put_head(struct serve_connection *c)
 {
 	const struct serve_answer *a = &c->answer;
 	uint64_t length = a->file_fd >= 0 ? a->file_bytes : a->body.len;
@@ -123,10 +123,10 @@ static void put_head(struct connection *c)
 }
 
 /* The answer is made: its bytes go out. */
-static void start_writing(struct server *s, struct connection *c)
+static void start_writing(struct serve_server *s, struct serve_connection *c)
 {
 	struct serve_answer *a = &c->answer;
-	bool head_only = c->q.method == HTTP_HEAD || a->status == 304;
+	bool head_only = c->q.method == SERVE_HEAD || a->status == 304;
 
 	c->last = c->last || !c->q.keep_alive || c->requests >= REQUESTS_MAX;
 	c->out = buf_init((size_t)256 << 20);
@@ -137,14 +137,14 @@ static void start_writing(struct server *s, struct connection *c)
 	c->file_left = head_only || a->file_fd < 0 ? 0 : a->file_bytes;
 	buf_clear(&a->body);
 	if (s->api.o->log != NULL)
-		s->api.o->log(
-		    s->api.o->ctx, c->q.method == HTTP_POST ? "POST" : "GET", c->q.path, a->status);
+		s->api.o->log(s->api.o->ctx, c->q.method == SERVE_POST ? "POST" : "GET", c->q.path,
+		    a->status);
 	enter(s, c, STATE_WRITE);
 }
 
 /* An answer without a look at the request; the connection ends with it. */
-static void refuse(
-    struct server *s, struct connection *c, int status, const char *code, const char *message)
+static void refuse(struct serve_server *s, struct serve_connection *c, int status, const char *code,
+    const char *message)
 {
 	struct err err = {0};
 
@@ -156,7 +156,7 @@ static void refuse(
 	start_writing(s, c);
 }
 
-static void handle(struct server *s, struct connection *c)
+static void handle(struct serve_server *s, struct serve_connection *c)
 {
 	if (c->body_fd >= 0 && lseek(c->body_fd, 0, SEEK_SET) < 0) {
 		refuse(s, c, 500, "X07REG_STORAGE", "the body could not be stored");
@@ -169,7 +169,7 @@ static void handle(struct server *s, struct connection *c)
 	start_writing(s, c);
 }
 
-static bool store_body(struct connection *c, const char *data, size_t len)
+static bool store_body(struct serve_connection *c, const char *data, size_t len)
 {
 	struct err err = {0};
 
@@ -177,13 +177,13 @@ static bool store_body(struct connection *c, const char *data, size_t len)
 }
 
 /* Nobody without a token makes us store a body. */
-static bool body_is_welcome(struct server *s, struct connection *c)
+static bool body_is_welcome(struct serve_server *s, struct serve_connection *c)
 {
 	struct serve_account who = {0};
 	struct err err = {0};
 	int status;
 
-	if (c->q.method != HTTP_POST) {
+	if (c->q.method != SERVE_POST) {
 		refuse(s, c, 400, "X07REG_BAD_REQUEST", "a body where none belongs");
 		return false;
 	}
@@ -201,13 +201,13 @@ static bool body_is_welcome(struct server *s, struct connection *c)
 }
 
 /* The head is whole; what came behind it is the beginning of the body, or the next request. */
-static void take_request(struct server *s, struct connection *c, size_t head)
+static void take_request(struct serve_server *s, struct serve_connection *c, size_t head)
 {
 	size_t rest = c->head_len - head;
 	size_t mine = rest < c->q.length ? rest : (size_t)c->q.length;
 
 	c->requests++;
-	if (c->q.method == HTTP_POST && !c->q.has_length) {
+	if (c->q.method == SERVE_POST && !c->q.has_length) {
 		refuse(s, c, 411, "X07REG_BAD_REQUEST", "Content-Length is required");
 		return;
 	}
@@ -232,9 +232,9 @@ static void take_request(struct server *s, struct connection *c, size_t head)
 	enter(s, c, STATE_BODY);
 }
 
-static void parse(struct server *s, struct connection *c)
+static void parse(struct serve_server *s, struct serve_connection *c)
 {
-	int rc = http_request_parse(&c->q, c->head, c->head_len);
+	int rc = serve_request_parse(&c->q, c->head, c->head_len);
 
 	if (rc < 0)
 		refuse(s, c, -rc, "X07REG_BAD_REQUEST", "not a request that this server reads");
@@ -243,7 +243,7 @@ static void parse(struct server *s, struct connection *c)
 }
 
 /* @return false when the connection is to be closed. */
-static bool read_head(struct server *s, struct connection *c)
+static bool read_head(struct serve_server *s, struct serve_connection *c)
 {
 	ssize_t n = recv(c->fd, c->head + c->head_len, sizeof(c->head) - c->head_len, 0);
 
@@ -256,7 +256,7 @@ static bool read_head(struct server *s, struct connection *c)
 	return true;
 }
 
-static bool read_body(struct server *s, struct connection *c)
+static bool read_body(struct serve_server *s, struct serve_connection *c)
 {
 	char chunk[CHUNK];
 	size_t want = c->body_left < sizeof(chunk) ? (size_t)c->body_left : sizeof(chunk);
@@ -277,7 +277,7 @@ static bool read_body(struct server *s, struct connection *c)
 	return true;
 }
 
-static bool next_request(struct server *s, struct connection *c)
+static bool next_request(struct serve_server *s, struct serve_connection *c)
 {
 	serve_answer_clear(&c->answer);
 	buf_clear(&c->out);
@@ -289,7 +289,7 @@ static bool next_request(struct server *s, struct connection *c)
 	return true;
 }
 
-static bool write_answer(struct server *s, struct connection *c)
+static bool write_answer(struct serve_server *s, struct serve_connection *c)
 {
 	ssize_t n;
 
@@ -310,7 +310,7 @@ static bool write_answer(struct server *s, struct connection *c)
 	return c->out_at < c->out.len || c->file_left > 0 || next_request(s, c);
 }
 
-static bool serve_ready(struct server *s, struct connection *c)
+static bool serve_ready(struct serve_server *s, struct serve_connection *c)
 {
 	switch (c->state) {
 	case STATE_HEAD:
@@ -323,7 +323,7 @@ static bool serve_ready(struct server *s, struct connection *c)
 	return false;
 }
 
-static void accept_one(struct server *s)
+static void accept_one(struct serve_server *s)
 {
 	int fd = accept4(s->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	int on = 1;
@@ -332,9 +332,9 @@ static void accept_one(struct server *s)
 		if (s->connections[i] != NULL)
 			continue;
 		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-		s->connections[i] = base_calloc(1, sizeof(struct connection));
+		s->connections[i] = base_calloc(1, sizeof(struct serve_connection));
 		*s->connections[i] =
-		    (struct connection){.fd = fd, .body_fd = -1, .answer = {.file_fd = -1}};
+		    (struct serve_connection){.fd = fd, .body_fd = -1, .answer = {.file_fd = -1}};
 		enter(s, s->connections[i], STATE_HEAD);
 		s->count++;
 		return;
@@ -342,13 +342,13 @@ static void accept_one(struct server *s)
 	base_close_fd(&fd);
 }
 
-static void step(struct server *s)
+static void step(struct serve_server *s)
 {
 	struct pollfd p[CONNECTIONS_MAX + 1];
 	int64_t now;
 
 	for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
-		const struct connection *c = s->connections[i];
+		const struct serve_connection *c = s->connections[i];
 
 		p[i] = (struct pollfd){.fd = c != NULL ? c->fd : -1,
 		    .events = c != NULL && c->state == STATE_WRITE ? POLLOUT : POLLIN};
@@ -360,7 +360,7 @@ static void step(struct server *s)
 		return;
 	now = now_ms();
 	for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
-		struct connection *c = s->connections[i];
+		struct serve_connection *c = s->connections[i];
 		bool goes_on = true;
 
 		if (c == NULL)
@@ -417,7 +417,7 @@ static int parse_bind(
 	return err_set(err, ERR_USAGE, "%s: not ADDRESS:PORT, with a numeric address", text);
 }
 
-static void tell_address(struct server *s)
+static void tell_address(struct serve_server *s)
 {
 	struct sockaddr_storage at;
 	socklen_t size = sizeof(at);
@@ -438,7 +438,7 @@ static void tell_address(struct server *s)
 	s->api.o->ready(s->api.o->ctx, text);
 }
 
-static int start_listening(struct server *s, struct err *err)
+static int start_listening(struct serve_server *s, struct err *err)
 {
 	const char *text = s->api.o->bind != NULL ? s->api.o->bind : "127.0.0.1:8080";
 	struct sockaddr_storage at;
@@ -457,7 +457,7 @@ static int start_listening(struct server *s, struct err *err)
 	return 0;
 }
 
-static int open_data(struct server *s, struct err *err)
+static int open_data(struct serve_server *s, struct err *err)
 {
 	int rc = file_mkdirs(s->api.o->data, err);
 
@@ -472,7 +472,7 @@ static int open_data(struct server *s, struct err *err)
 	return 0;
 }
 
-static void server_clear(struct server *s)
+static void server_clear(struct serve_server *s)
 {
 	for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
 		if (s->connections[i] != NULL)
@@ -482,10 +482,10 @@ static void server_clear(struct server *s)
 	base_close_fd(&s->api.data_fd);
 }
 
-int registry_serve(const struct registry_serve_options *options, struct err *err)
+int serve_run(const struct serve_options *options, struct err *err)
 {
 	CLEANUP(server_clear)
-	struct server s = {
+	struct serve_server s = {
 	    .api = {.o = options, .data_fd = -1},
 	    .listener = -1,
 	    .idle_ms = options->idle_ms > 0 ? options->idle_ms : IDLE_MS,

@@ -12,7 +12,7 @@
 #include "registry/sign.h"
 
 /** How to serve. Borrowed. */
-struct registry_serve_options {
+struct serve_options {
 	const char *data;        /* folder of the registry; made when missing */
 	const char *bind;        /* "127.0.0.1:8080", "[::1]:0"; NULL = 127.0.0.1:8080 */
 	const char *name;        /* of the registry, in its snapshot */
@@ -33,7 +33,7 @@ struct registry_serve_options {
  * @return 0; ERR_USAGE for a bad address; ERR_PKG with X07REG_CONFIG when another process serves
  *         this folder; ERR_IO.
  */
-MUST_CHECK int registry_serve(const struct registry_serve_options *options, struct err *err);
+MUST_CHECK int serve_run(const struct serve_options *options, struct err *err);
 
 /**
  * Make a token and remember its digest in `state/tokens.json`, which only its owner may read.
@@ -43,7 +43,7 @@ MUST_CHECK int registry_serve(const struct registry_serve_options *options, stru
  * @param scopes  "publish,owner.manage,token.manage,admin": one or more.
  * @return 0, ERR_USAGE, ERR_IO, ERR_FORMAT (the file is none).
  */
-MUST_CHECK int registry_token_add(char token[80], const char *data, const char *handle,
+MUST_CHECK int serve_token_add(char token[80], const char *data, const char *handle,
     const char *label, const char *scopes, struct err *err);
 
 #endif

@@ -24,8 +24,8 @@
 static const struct {
 	const char *name;
 	unsigned bit;
-} scopes[] = {{"publish", SCOPE_PUBLISH}, {"owner.manage", SCOPE_OWNER},
-    {"token.manage", SCOPE_TOKEN}, {"admin", SCOPE_ADMIN}};
+} scopes[] = {{"publish", SERVE_SCOPE_PUBLISH}, {"owner.manage", SERVE_SCOPE_OWNER},
+    {"token.manage", SERVE_SCOPE_TOKEN}, {"admin", SERVE_SCOPE_ADMIN}};
 
 unsigned serve_scopes_parse(const char *text)
 {
@@ -206,7 +206,7 @@ int serve_token_make(struct serve_new_token *out, const char *data, const char *
 	return rc;
 }
 
-int registry_token_add(char token[80], const char *data, const char *handle, const char *label,
+int serve_token_add(char token[80], const char *data, const char *handle, const char *label,
     const char *scope_text, struct err *err)
 {
 	struct serve_new_token made;
@@ -269,7 +269,7 @@ int serve_token_list(
 	for (uint32_t i = 0; rc == 0 && list != NULL && i < list->count; i++) {
 		const struct json *item = &list->items[i];
 
-		if ((who->scopes & SCOPE_ADMIN) == 0 &&
+		if ((who->scopes & SERVE_SCOPE_ADMIN) == 0 &&
 		    !json_is(json_get(item, "handle"), who->handle))
 			continue;
 		jsonw_object(w);
@@ -307,7 +307,7 @@ int serve_token_revoke(
 	begin(&w, TOKENS_SCHEMA);
 	for (uint32_t i = 0; list != NULL && i < list->count; i++) {
 		const struct json *item = &list->items[i];
-		bool mine = (who->scopes & SCOPE_ADMIN) != 0 ||
+		bool mine = (who->scopes & SERVE_SCOPE_ADMIN) != 0 ||
 			    json_is(json_get(item, "handle"), who->handle);
 
 		if (mine && json_is(json_get(item, "id"), id))

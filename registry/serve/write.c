@@ -24,7 +24,7 @@
 
 /* A request with a token of the scope; else the answer is made and false returned. */
 static bool authorize(struct serve_account *who, struct serve_api *api,
-    const struct http_request *q, unsigned scope, struct serve_answer *a)
+    const struct serve_request *q, unsigned scope, struct serve_answer *a)
 {
 	struct err err = {0};
 	int status = serve_authenticate(who, api, q->authorization, &err);
@@ -32,12 +32,12 @@ static bool authorize(struct serve_account *who, struct serve_api *api,
 	if (status != 0)
 		serve_fail(a, status, err.user_code[0] != '\0' ? err.user_code : "X07REG_INTERNAL",
 		    err.message);
-	else if ((who->scopes & (scope | SCOPE_ADMIN)) == 0)
+	else if ((who->scopes & (scope | SERVE_SCOPE_ADMIN)) == 0)
 		serve_fail(a, 403, "X07REG_FORBIDDEN",
-		    scope == SCOPE_PUBLISH ? "the token lacks the scope publish"
-		    : scope == SCOPE_OWNER ? "the token lacks the scope owner.manage"
-		    : scope == SCOPE_TOKEN ? "the token lacks the scope token.manage"
-					   : "the token lacks the scope admin");
+		    scope == SERVE_SCOPE_PUBLISH ? "the token lacks the scope publish"
+		    : scope == SERVE_SCOPE_OWNER ? "the token lacks the scope owner.manage"
+		    : scope == SERVE_SCOPE_TOKEN ? "the token lacks the scope token.manage"
+						 : "the token lacks the scope admin");
 	else
 		return true;
 	return false;
@@ -51,7 +51,7 @@ static bool may_manage(struct serve_api *api, const struct serve_account *who, c
 
 	if (serve_owner_get(owner, api, package, &err) < 0)
 		serve_fail_err(a, &err);
-	else if (strcmp(owner, who->handle) != 0 && (who->scopes & SCOPE_ADMIN) == 0)
+	else if (strcmp(owner, who->handle) != 0 && (who->scopes & SERVE_SCOPE_ADMIN) == 0)
 		serve_fail(a, 403, "X07REG_FORBIDDEN", "the package belongs to somebody else");
 	else
 		return true;
@@ -80,7 +80,7 @@ static bool has_versions(struct serve_api *api, const char *name)
 static int check_owner(bool *claim, struct serve_api *api, const struct serve_account *who,
     const char *name, struct err *err)
 {
-	bool admin = (who->scopes & SCOPE_ADMIN) != 0;
+	bool admin = (who->scopes & SERVE_SCOPE_ADMIN) != 0;
 	char owner[65];
 	int rc = serve_owner_get(owner, api, name, err);
 
@@ -123,7 +123,7 @@ static int put_archive(
  * that anybody could take over; undone when the index cannot be built with it.
  */
 static int store_archive(struct serve_api *api, const struct serve_account *who,
-    const struct registry_archive *archive, const struct buf *bytes, struct err *err)
+    const struct build_archive *archive, const struct buf *bytes, struct err *err)
 {
 	AUTO_FREE char *path = archive_path(api, archive->name, archive->version);
 	struct err ignored = {0};
@@ -146,9 +146,9 @@ static int store_archive(struct serve_api *api, const struct serve_account *who,
 
 /* Order of checks: spec packages 13. */
 static void publish(
-    struct serve_api *api, const struct http_request *q, int body_fd, struct serve_answer *a)
+    struct serve_api *api, const struct serve_request *q, int body_fd, struct serve_answer *a)
 {
-	CLEANUP(registry_archive_clear) struct registry_archive archive = {0};
+	CLEANUP(build_archive_clear) struct build_archive archive = {0};
 	CLEANUP(buf_clear) struct buf bytes = buf_init(SERVE_BODY_MAX);
 	CLEANUP(buf_clear) struct buf path = buf_init(2048);
 	struct jsonw w = jsonw_init(&a->body, false);
@@ -156,15 +156,15 @@ static void publish(
 	struct err err = {0};
 	int rc;
 
-	if (!authorize(&who, api, q, SCOPE_PUBLISH, a))
+	if (!authorize(&who, api, q, SERVE_SCOPE_PUBLISH, a))
 		return;
 	/* Without a body there is no descriptor: an empty archive. */
 	rc = body_fd >= 0 ? file_read_fd(&bytes, body_fd, "body", &err) : 0;
 	if (rc == 0)
-		rc = registry_archive_read(
+		rc = build_archive_read(
 		    &archive, bytes.data != NULL ? bytes.data : "", bytes.len, &err);
 	if (rc == 0)
-		rc = registry_archive_may_publish(&archive, &err);
+		rc = build_archive_may_publish(&archive, &err);
 	if (rc == 0)
 		rc = store_archive(api, &who, &archive, &bytes, &err);
 	buf_puts(&path, "/index/");
@@ -419,7 +419,7 @@ static void withdraw(struct serve_api *api, const char *id, const char *name, co
 
 /* /v1/packages/NAME/VERSION/... */
 static bool post_package(
-    struct serve_api *api, const struct http_request *q, int body_fd, struct serve_answer *a)
+    struct serve_api *api, const struct serve_request *q, int body_fd, struct serve_answer *a)
 {
 	CLEANUP(arena_clear) struct arena arena = {0};
 	CLEANUP(buf_clear) struct buf text = buf_init(SERVE_JSON_MAX * 2);
@@ -439,7 +439,7 @@ static bool post_package(
 		return false;
 	if (!is_withdraw && strcmp(s[2], "yank") != 0 && strcmp(s[2], "advisories") != 0)
 		return false;
-	if (!authorize(&who, api, q, SCOPE_OWNER, a) || !version_exists(api, s[0], s[1], a) ||
+	if (!authorize(&who, api, q, SERVE_SCOPE_OWNER, a) || !version_exists(api, s[0], s[1], a) ||
 	    !may_manage(api, &who, s[0], a))
 		return true;
 	arena_init(&arena, SERVE_JSON_MAX * 64);
@@ -461,7 +461,7 @@ static unsigned wanted_scopes(const struct json *body)
 	CLEANUP(buf_clear) struct buf text = buf_init(1024);
 
 	if (list == NULL)
-		return SCOPE_PUBLISH;
+		return SERVE_SCOPE_PUBLISH;
 	if (list->kind != JSON_ARRAY || list->count > 8)
 		return 0;
 	for (uint32_t i = 0; i < list->count; i++) {
@@ -474,7 +474,7 @@ static unsigned wanted_scopes(const struct json *body)
 }
 
 static void make_token(
-    struct serve_api *api, const struct http_request *q, int body_fd, struct serve_answer *a)
+    struct serve_api *api, const struct serve_request *q, int body_fd, struct serve_answer *a)
 {
 	CLEANUP(arena_clear) struct arena arena = {0};
 	CLEANUP(buf_clear) struct buf text = buf_init(SERVE_JSON_MAX);
@@ -486,7 +486,7 @@ static void make_token(
 	struct err err = {0};
 	unsigned bits;
 
-	if (!authorize(&who, api, q, SCOPE_TOKEN, a))
+	if (!authorize(&who, api, q, SERVE_SCOPE_TOKEN, a))
 		return;
 	body = read_body(&arena, &text, body_fd);
 	label = body != NULL ? json_get(body, "label") : NULL;
@@ -496,7 +496,7 @@ static void make_token(
 		return;
 	}
 	/* A token gives away only what its maker has. */
-	if ((who.scopes & SCOPE_ADMIN) == 0 && (bits & ~who.scopes) != 0) {
+	if ((who.scopes & SERVE_SCOPE_ADMIN) == 0 && (bits & ~who.scopes) != 0) {
 		serve_fail(
 		    a, 403, "X07REG_FORBIDDEN", "the token lacks a scope that it gives away");
 		return;
@@ -515,14 +515,14 @@ static void make_token(
 }
 
 static void revoke_token(
-    struct serve_api *api, const struct http_request *q, struct serve_answer *a)
+    struct serve_api *api, const struct serve_request *q, struct serve_answer *a)
 {
 	struct serve_account who = {0};
 	struct err err = {0};
 	char id[33];
 	size_t len = strcspn(q->path + 11, "/");
 
-	if (!authorize(&who, api, q, SCOPE_TOKEN, a))
+	if (!authorize(&who, api, q, SERVE_SCOPE_TOKEN, a))
 		return;
 	(void)snprintf(id, sizeof(id), "%.*s", (int)(len < 32 ? len : 32), q->path + 11);
 	if (serve_token_revoke(api, &who, id, &err) < 0) {
@@ -540,7 +540,7 @@ static bool is_revoke(const char *path)
 }
 
 bool serve_handle_post(
-    struct serve_api *api, const struct http_request *q, int body_fd, struct serve_answer *a)
+    struct serve_api *api, const struct serve_request *q, int body_fd, struct serve_answer *a)
 {
 	if (strcmp(q->path, "/v1/packages/publish") == 0)
 		publish(api, q, body_fd, a);

@@ -176,8 +176,7 @@ static bool read_list(struct store_entry *e, const char *archive_sha256, const s
 	return strcmp(digest, e->tree_sha256) == 0;
 }
 
-static int open_entry_dir(
-    int *out, struct registry_store *s, const char *archive_sha256, struct err *err)
+static int open_entry_dir(int *out, struct store *s, const char *archive_sha256, struct err *err)
 {
 	char path[STORE_SHARD_SIZE + SHA256_HEX_SIZE];
 	int rc = store_check_key(archive_sha256, err);
@@ -194,7 +193,7 @@ static int open_entry_dir(
 }
 
 int store_entry_open(
-    struct store_entry *out, struct registry_store *s, const char *archive_sha256, struct err *err)
+    struct store_entry *out, struct store *s, const char *archive_sha256, struct err *err)
 {
 	CLEANUP(store_entry_clear) struct store_entry e = {.dirfd = -1, .files_fd = -1};
 	CLEANUP(buf_clear) struct buf text = buf_init(STORE_LIST_MAX);
@@ -218,15 +217,15 @@ int store_entry_open(
 	return 0;
 }
 
-bool registry_store_has(struct registry_store *store, const char *archive_sha256)
+bool store_has(struct store *store, const char *archive_sha256)
 {
 	AUTO_CLOSE int fd = -1;
 
 	return open_entry_dir(&fd, store, archive_sha256, NULL) == 0;
 }
 
-int registry_store_list(
-    struct pkg_tree *out, struct registry_store *store, const char *archive_sha256, struct err *err)
+int store_list(
+    struct pkg_tree *out, struct store *store, const char *archive_sha256, struct err *err)
 {
 	CLEANUP(store_entry_clear) struct store_entry e = {.dirfd = -1, .files_fd = -1};
 	int rc = store_entry_open(&e, store, archive_sha256, err);
@@ -237,8 +236,7 @@ int registry_store_list(
 	return 0;
 }
 
-int registry_store_files(
-    int *out, struct registry_store *store, const char *archive_sha256, struct err *err)
+int store_files(int *out, struct store *store, const char *archive_sha256, struct err *err)
 {
 	CLEANUP(store_entry_clear) struct store_entry e = {.dirfd = -1, .files_fd = -1};
 	int rc = store_entry_open(&e, store, archive_sha256, err);
@@ -253,8 +251,7 @@ int registry_store_files(
  * A name in tmp/ that nobody has; the entry moves there at once and is removed at leisure. Somebody
  * who is linking from it meets missing files and starts again.
  */
-int store_entry_drop(
-    struct registry_store *s, const char *archive_sha256, int dirfd, struct err *err)
+int store_entry_drop(struct store *s, const char *archive_sha256, int dirfd, struct err *err)
 {
 	char path[STORE_SHARD_SIZE + SHA256_HEX_SIZE];
 	struct stat open_st;
@@ -274,15 +271,15 @@ int store_entry_drop(
 	return 0;
 }
 
-int registry_store_drop(struct registry_store *store, const char *archive_sha256, struct err *err)
+int store_drop(struct store *store, const char *archive_sha256, struct err *err)
 {
 	int rc = store_check_key(archive_sha256, err);
 
 	return rc < 0 ? rc : store_entry_drop(store, archive_sha256, -1, err);
 }
 
-static int write_list(struct registry_store *s, struct registry_put *put,
-    const struct pkg_tree *tree, struct err *err)
+static int write_list(
+    struct store *s, struct store_put *put, const struct pkg_tree *tree, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(STORE_LIST_MAX);
 	char path[sizeof(put->stage.id) + sizeof(STORE_LIST_NAME) + 1];
@@ -302,7 +299,7 @@ static int write_list(struct registry_store *s, struct registry_put *put,
 }
 
 /* Hash what was unpacked and write the lists; the entries are then complete but for the name. */
-static void prepare(struct registry_store *s, struct registry_put *puts, uint32_t count)
+static void prepare(struct store *s, struct store_put *puts, uint32_t count)
 {
 	struct pkg_tree_job *jobs = base_calloc(count + 1, sizeof(*jobs));
 
@@ -310,7 +307,7 @@ static void prepare(struct registry_store *s, struct registry_put *puts, uint32_
 		jobs[i].dirfd = puts[i].stage.dirfd;
 	pkg_tree_scan_all(jobs, count);
 	for (uint32_t i = 0; i < count; i++) {
-		struct registry_put *put = &puts[i];
+		struct store_put *put = &puts[i];
 
 		put->rc = store_check_key(put->archive_sha256, &put->err);
 		if (put->rc == 0 && jobs[i].rc < 0) {
@@ -325,7 +322,7 @@ static void prepare(struct registry_store *s, struct registry_put *puts, uint32_
 	free(jobs);
 }
 
-static int move_in(struct registry_store *s, struct registry_put *put)
+static int move_in(struct store *s, struct store_put *put)
 {
 	char path[STORE_SHARD_SIZE + SHA256_HEX_SIZE];
 	char shard[STORE_SHARD_SIZE];
@@ -344,7 +341,7 @@ static int move_in(struct registry_store *s, struct registry_put *put)
 	return 0;
 }
 
-static int first_failure(const struct registry_put *puts, uint32_t count, struct err *err)
+static int first_failure(const struct store_put *puts, uint32_t count, struct err *err)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		if (puts[i].rc < 0) {
@@ -356,8 +353,7 @@ static int first_failure(const struct registry_put *puts, uint32_t count, struct
 	return 0;
 }
 
-int registry_store_put(
-    struct registry_store *store, struct registry_put *puts, uint32_t count, struct err *err)
+int store_put(struct store *store, struct store_put *puts, uint32_t count, struct err *err)
 {
 	int rc = 0;
 
@@ -368,7 +364,7 @@ int registry_store_put(
 	for (uint32_t i = 0; i < count; i++) {
 		if (rc == 0 && puts[i].rc == 0)
 			puts[i].rc = move_in(store, &puts[i]);
-		registry_stage_drop(store, &puts[i].stage);
+		store_stage_drop(store, &puts[i].stage);
 	}
 	return rc < 0 ? rc : first_failure(puts, count, err);
 }

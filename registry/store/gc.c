@@ -14,9 +14,9 @@
 
 /** One collection. */
 struct gc {
-	struct registry_store *store;
-	const struct registry_gc_options *options;
-	struct registry_gc_result result;
+	struct store *store;
+	const struct store_gc_options *options;
+	struct store_gc_result result;
 };
 
 enum verdict { KEEP, OLD, BAD };
@@ -108,12 +108,12 @@ static int collect_shard(struct gc *gc, const char *name, struct err *err)
 	return rc;
 }
 
-int registry_store_gc(const char *root, const struct registry_gc_options *options,
-    struct registry_gc_result *out, struct err *err)
+int store_gc(const char *root, const struct store_gc_options *options, struct store_gc_result *out,
+    struct err *err)
 {
 	struct gc gc = {.options = options};
-	struct registry_store *s = NULL;
-	int rc = registry_store_open(&s, root, options->wait_ms, err);
+	struct store *s = NULL;
+	int rc = store_open(&s, root, options->wait_ms, err);
 
 	if (rc < 0)
 		return rc;
@@ -125,7 +125,7 @@ int registry_store_gc(const char *root, const struct registry_gc_options *option
 		rc =
 		    each_name(&gc, openat(s->root_fd, "sha256", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
 			collect_shard, err);
-	registry_store_close(s);
+	store_close(s);
 	if (rc == 0)
 		*out = gc.result;
 	return rc;

@@ -26,17 +26,17 @@ enum way { WAY_CLONE, WAY_LINK, WAY_COPY };
 
 /** One entry while its package is made. */
 struct job {
-	struct registry_link *link;
+	struct store_link *link;
 	struct store_entry entry;
 	char staged[48]; /* name in the staging directory, "" = none yet */
 	bool contents;   /* has files of its own, which a power cut could take */
 	struct err bad;  /* why the entry has to go, when `code` is not 0 */
 };
 
-/** One call of registry_store_link; the jobs are shared out among threads. */
+/** One call of store_link; the jobs are shared out among threads. */
 struct linker {
-	struct registry_store *store;
-	const struct registry_link_options *options;
+	struct store *store;
+	const struct store_link_options *options;
 	struct job *jobs;
 	int way;       /* enum way, atomic: the best that may work */
 	uint32_t made; /* staging names so far, atomic */
@@ -50,7 +50,7 @@ static int lost(struct job *j, const char *why)
 
 static void open_entry(struct linker *l, struct job *j)
 {
-	struct registry_link *link = j->link;
+	struct store_link *link = j->link;
 
 	link->rc = store_entry_open(&j->entry, l->store, link->archive_sha256, &link->err);
 	if (link->rc == ERR_FORMAT && store_check_key(link->archive_sha256, NULL) == 0)
@@ -69,7 +69,7 @@ static void open_entry(struct linker *l, struct job *j)
 /* Hash the files and compare them with the list. */
 static void verify(struct job *j)
 {
-	struct registry_link *link = j->link;
+	struct store_link *link = j->link;
 	struct pkg_tree found = {0};
 	struct err err = {0};
 	int rc = pkg_tree_scan(&found, j->entry.files_fd, &err);
@@ -217,7 +217,7 @@ static int make_staged(struct linker *l, struct job *j)
 /* The package under its name; what was there is swapped out and removed. */
 static int publish(struct linker *l, struct job *j)
 {
-	struct registry_link *link = j->link;
+	struct store_link *link = j->link;
 	int staging = l->options->staging_fd;
 
 	if (renameat2(staging, j->staged, link->parent_fd, link->name, RENAME_NOREPLACE) == 0) {
@@ -302,9 +302,9 @@ static void finish(struct linker *l, uint32_t count)
 	free(l->jobs);
 }
 
-static int summary(const struct registry_link *links, uint32_t count, struct err *err)
+static int summary(const struct store_link *links, uint32_t count, struct err *err)
 {
-	const struct registry_link *worst = NULL;
+	const struct store_link *worst = NULL;
 
 	for (uint32_t i = 0; i < count; i++) {
 		if (links[i].rc == 0 || (worst && worst->rc != ERR_NOT_FOUND))
@@ -317,8 +317,8 @@ static int summary(const struct registry_link *links, uint32_t count, struct err
 	return worst ? worst->rc : 0;
 }
 
-int registry_store_link(struct registry_store *store, struct registry_link *links, uint32_t count,
-    const struct registry_link_options *options, struct err *err)
+int store_link(struct store *store, struct store_link *links, uint32_t count,
+    const struct store_link_options *options, struct err *err)
 {
 	struct linker l = {.store = store, .options = options};
 	int rc;

@@ -12,7 +12,7 @@
 #define STORE_LIST_NAME "list"
 #define STORE_FILES_NAME "files"
 
-struct registry_store {
+struct store {
 	char *root; /* owned; for messages */
 	int root_fd, tmp_fd, trees_fd;
 	int lock_fd;
@@ -20,11 +20,11 @@ struct registry_store {
 };
 
 /** Parts of opening, which collecting garbage shares. */
-MUST_CHECK int store_open_dirs(struct registry_store *s, const char *root, struct err *err);
+MUST_CHECK int store_open_dirs(struct store *s, const char *root, struct err *err);
 /** Take the lock, shared or exclusive, waiting so long for others. */
-MUST_CHECK int store_lock(struct registry_store *s, int how, uint32_t wait_ms, struct err *err);
+MUST_CHECK int store_lock(struct store *s, int how, uint32_t wait_ms, struct err *err);
 /** Remove everything below tmp/; only with the exclusive lock. Returns how much there was. */
-uint32_t store_sweep(struct registry_store *s);
+uint32_t store_sweep(struct store *s);
 
 /** Remove a file or a tree below a directory, as far as it goes; false when something stays. */
 bool store_remove_tree(int dirfd, const char *name);
@@ -49,9 +49,9 @@ void store_entry_clear(struct store_entry *e);
  * @return 0; ERR_NOT_FOUND; ERR_FORMAT when the list is not one, or is of another archive.
  */
 MUST_CHECK int store_entry_open(
-    struct store_entry *out, struct registry_store *s, const char *archive_sha256, struct err *err);
+    struct store_entry *out, struct store *s, const char *archive_sha256, struct err *err);
 /** Move an entry out of the way and remove it; only if it is still the directory @p dirfd. */
 MUST_CHECK int store_entry_drop(
-    struct registry_store *s, const char *archive_sha256, int dirfd, struct err *err);
+    struct store *s, const char *archive_sha256, int dirfd, struct err *err);
 
 #endif

@@ -37,7 +37,7 @@ static int make_dir(int *out, int at, const char *name, struct err *err)
 }
 
 /* The first one to come writes the format; whole, because a reader may be there already. */
-static int check_format(struct registry_store *s, struct err *err)
+static int check_format(struct store *s, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(64);
 	AUTO_FREE char *path = path_join(s->root, "format");
@@ -54,7 +54,7 @@ static int check_format(struct registry_store *s, struct err *err)
 	return 0;
 }
 
-int store_open_dirs(struct registry_store *s, const char *root, struct err *err)
+int store_open_dirs(struct store *s, const char *root, struct err *err)
 {
 	int rc = file_mkdirs(root, err);
 
@@ -75,7 +75,7 @@ int store_open_dirs(struct registry_store *s, const char *root, struct err *err)
 }
 
 /* Who holds the lock alone writes its process id into the file, for the message of the others. */
-static int busy(struct registry_store *s, int how, struct err *err)
+static int busy(struct store *s, int how, struct err *err)
 {
 	char who[32] = "";
 	ssize_t got = pread(s->lock_fd, who, sizeof(who) - 1, 0);
@@ -90,7 +90,7 @@ static int busy(struct registry_store *s, int how, struct err *err)
 	    who[0] ? who : "(unknown)");
 }
 
-static void note_holder(struct registry_store *s)
+static void note_holder(struct store *s)
 {
 	char who[32];
 	int len = snprintf(who, sizeof(who), "%d\n", (int)getpid());
@@ -100,7 +100,7 @@ static void note_holder(struct registry_store *s)
 		(void)!pwrite(s->lock_fd, who, (size_t)len, 0);
 }
 
-int store_lock(struct registry_store *s, int how, uint32_t wait_ms, struct err *err)
+int store_lock(struct store *s, int how, uint32_t wait_ms, struct err *err)
 {
 	const struct timespec step = {.tv_nsec = WAIT_STEP_MS * 1000000L};
 	uint32_t waited = 0;
@@ -118,7 +118,7 @@ int store_lock(struct registry_store *s, int how, uint32_t wait_ms, struct err *
 	return 0;
 }
 
-uint32_t store_sweep(struct registry_store *s)
+uint32_t store_sweep(struct store *s)
 {
 	int fd = fcntl(s->tmp_fd, F_DUPFD_CLOEXEC, 0);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -140,7 +140,7 @@ uint32_t store_sweep(struct registry_store *s)
 	return found;
 }
 
-static bool has_leftovers(struct registry_store *s)
+static bool has_leftovers(struct store *s)
 {
 	struct stat st;
 
@@ -150,16 +150,15 @@ static bool has_leftovers(struct registry_store *s)
 
 /* Alone for a moment: whatever lies in tmp/ is of processes that died. Else the next one does it.
  */
-static void sweep_if_alone(struct registry_store *s)
+static void sweep_if_alone(struct store *s)
 {
 	if (has_leftovers(s) && flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
 		(void)store_sweep(s);
 }
 
-int registry_store_open(
-    struct registry_store **out, const char *root, uint32_t wait_ms, struct err *err)
+int store_open(struct store **out, const char *root, uint32_t wait_ms, struct err *err)
 {
-	struct registry_store *s = base_calloc(1, sizeof(*s));
+	struct store *s = base_calloc(1, sizeof(*s));
 	int rc;
 
 	s->root_fd = s->tmp_fd = s->trees_fd = s->lock_fd = -1;
@@ -172,14 +171,14 @@ int registry_store_open(
 	if (rc == 0)
 		rc = check_format(s, err);
 	if (rc < 0) {
-		registry_store_close(s);
+		store_close(s);
 		return rc;
 	}
 	*out = s;
 	return 0;
 }
 
-void registry_store_close(struct registry_store *store)
+void store_close(struct store *store)
 {
 	if (!store)
 		return;
@@ -201,9 +200,9 @@ static int openat_files(int tmp_fd, const char *id)
 	return openat(fd, STORE_FILES_NAME, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-int registry_stage_make(struct registry_stage *out, struct registry_store *store, struct err *err)
+int store_stage_make(struct store_stage *out, struct store *store, struct err *err)
 {
-	struct registry_stage stage = {.dirfd = -1};
+	struct store_stage stage = {.dirfd = -1};
 
 	/* A name that is taken is of a dead process that had our number. */
 	do {
@@ -222,7 +221,7 @@ int registry_stage_make(struct registry_stage *out, struct registry_store *store
 	return 0;
 }
 
-void registry_stage_drop(struct registry_store *store, struct registry_stage *stage)
+void store_stage_drop(struct store *store, struct store_stage *stage)
 {
 	base_close_fd(&stage->dirfd);
 	if (stage->id[0] != '\0')

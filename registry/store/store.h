@@ -16,36 +16,34 @@
 #include <stdint.h>
 
 /** An open store; holds a shared lock on it until it is closed. Opaque. */
-struct registry_store;
+struct store;
 
 /**
  * Open a store, making it when it is not there.
  *
  * What processes that died left behind is removed when nobody else has the store open.
- * @param out   owned; registry_store_close.
+ * @param out   owned; store_close.
  * @param root  borrowed, absolute.
  * @return 0; ERR_PKG with code X07PKG_STORE_FORMAT (made by another version), ERR_IO; with
  *         @p wait_ms over: ERR_PKG, X07PKG_STORE_BUSY, naming who collects garbage.
  */
-MUST_CHECK int registry_store_open(
-    struct registry_store **out, const char *root, uint32_t wait_ms, struct err *err);
-void registry_store_close(struct registry_store *store);
+MUST_CHECK int store_open(struct store **out, const char *root, uint32_t wait_ms, struct err *err);
+void store_close(struct store *store);
 
 /** A package that is to be put into the store. */
-struct registry_stage {
+struct store_stage {
 	int dirfd;   /* owned: the empty directory to unpack into */
 	char id[32]; /* its name below tmp/ */
 };
 
-/** Make an empty directory beside the store. registry_stage_drop, or move it into a put. */
-MUST_CHECK int registry_stage_make(
-    struct registry_stage *out, struct registry_store *store, struct err *err);
+/** Make an empty directory beside the store. store_stage_drop, or move it into a put. */
+MUST_CHECK int store_stage_make(struct store_stage *out, struct store *store, struct err *err);
 /** Remove the directory and what is in it. */
-void registry_stage_drop(struct registry_store *store, struct registry_stage *stage);
+void store_stage_drop(struct store *store, struct store_stage *stage);
 
 /** One unpacked package. */
-struct registry_put {
-	struct registry_stage stage;  /* moved: taken over whatever the result */
+struct store_put {
+	struct store_stage stage;     /* moved: taken over whatever the result */
 	const char *archive_sha256;   /* borrowed; the caller has compared it with the archive */
 	const char *want_tree_sha256; /* borrowed; NULL when nobody knows it */
 	char tree_sha256[SHA256_HEX_SIZE]; /* out */
@@ -58,11 +56,11 @@ struct registry_put {
  * already stays.
  * @return 0 when each `rc` is 0, else the first of them; ERR_IO when the store cannot be written.
  */
-MUST_CHECK int registry_store_put(
-    struct registry_store *store, struct registry_put *puts, uint32_t count, struct err *err);
+MUST_CHECK int store_put(
+    struct store *store, struct store_put *puts, uint32_t count, struct err *err);
 
 /** One package that is to appear in a project. */
-struct registry_link {
+struct store_link {
 	const char *archive_sha256;        /* borrowed */
 	const char *want_tree_sha256;      /* borrowed; NULL: whatever the entry says */
 	const char *name;                  /* borrowed: its name there, one segment */
@@ -76,7 +74,7 @@ struct registry_link {
 	struct err err; /* out, when rc is not 0 */
 };
 
-struct registry_link_options {
+struct store_link_options {
 	int staging_fd;   /* borrowed: a directory of the project on the same file system */
 	bool only_verify; /* hash the entries, touch no project */
 	bool copy;        /* never share files with the store */
@@ -88,29 +86,28 @@ struct registry_link_options {
  * system has it, else hard link, else copy. What is there under that name is replaced.
  * @return 0 when each `rc` is 0, else the first of them that is not ERR_NOT_FOUND, else that.
  */
-MUST_CHECK int registry_store_link(struct registry_store *store, struct registry_link *links,
-    uint32_t count, const struct registry_link_options *options, struct err *err);
+MUST_CHECK int store_link(struct store *store, struct store_link *links, uint32_t count,
+    const struct store_link_options *options, struct err *err);
 
 /** Whether there is an entry, unverified. */
-bool registry_store_has(struct registry_store *store, const char *archive_sha256);
+bool store_has(struct store *store, const char *archive_sha256);
 
 /** Files and tree digest of an entry as its list says, unverified; pkg_tree_clear. */
-MUST_CHECK int registry_store_list(struct pkg_tree *out, struct registry_store *store,
-    const char *archive_sha256, struct err *err);
+MUST_CHECK int store_list(
+    struct pkg_tree *out, struct store *store, const char *archive_sha256, struct err *err);
 
 /**
  * The directory with the files of an entry, unverified.
  * @param out  owned descriptor; written on success only.
- * @return as registry_store_list.
+ * @return as store_list.
  */
-MUST_CHECK int registry_store_files(
-    int *out, struct registry_store *store, const char *archive_sha256, struct err *err);
+MUST_CHECK int store_files(
+    int *out, struct store *store, const char *archive_sha256, struct err *err);
 
 /** Remove an entry; no failure when it is not there. */
-MUST_CHECK int registry_store_drop(
-    struct registry_store *store, const char *archive_sha256, struct err *err);
+MUST_CHECK int store_drop(struct store *store, const char *archive_sha256, struct err *err);
 
-struct registry_gc_options {
+struct store_gc_options {
 	int64_t now_s;
 	int64_t max_age_s; /* entries not used for so long go; 0 = all of them */
 	bool verify;       /* bad entries go as well */
@@ -118,7 +115,7 @@ struct registry_gc_options {
 	uint32_t wait_ms; /* for the other users of the store to finish */
 };
 
-struct registry_gc_result {
+struct store_gc_result {
 	uint32_t kept, removed, bad;
 	uint64_t kept_bytes, removed_bytes;
 	uint32_t leftovers; /* of processes that died */
@@ -128,7 +125,7 @@ struct registry_gc_result {
  * Remove what is not used. Takes the store for itself meanwhile; a project keeps its files.
  * @return 0; ERR_PKG with code X07PKG_STORE_BUSY, naming who has it open; ERR_IO.
  */
-MUST_CHECK int registry_store_gc(const char *root, const struct registry_gc_options *options,
-    struct registry_gc_result *out, struct err *err);
+MUST_CHECK int store_gc(const char *root, const struct store_gc_options *options,
+    struct store_gc_result *out, struct err *err);
 
 #endif

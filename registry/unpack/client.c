@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-struct registry_unpacker {
+struct unpack_client {
 	int fd;
 	pid_t pid;
 	uint32_t outstanding;
@@ -52,7 +52,7 @@ static int find_program(char **out, struct err *err)
 	return 0;
 }
 
-static int spawn(struct registry_unpacker *u, const char *program, int socket_fd, struct err *err)
+static int spawn(struct unpack_client *u, const char *program, int socket_fd, struct err *err)
 {
 	char *const argv[] = {(char *)"x07-unpack", NULL};
 	char *const envp[] = {NULL};
@@ -92,7 +92,7 @@ static void copy_text(char *out, size_t size, const char *text, size_t len)
 	out[n] = '\0';
 }
 
-static int receive(struct registry_unpacker *u, struct unpack_answer *answer, struct err *err)
+static int receive(struct unpack_client *u, struct unpack_answer *answer, struct err *err)
 {
 	ssize_t got;
 
@@ -116,9 +116,9 @@ static int result_of(const struct unpack_answer *answer, struct err *err)
 	return err_set(err, answer->rc == ERR_SANDBOX ? ERR_SANDBOX : ERR_IO, "%s", text);
 }
 
-int registry_unpacker_start(struct registry_unpacker **out, const char *program, struct err *err)
+int unpack_client_start(struct unpack_client **out, const char *program, struct err *err)
 {
-	struct registry_unpacker *u = base_calloc(1, sizeof(*u));
+	struct unpack_client *u = base_calloc(1, sizeof(*u));
 	struct unpack_answer ready = {0};
 	AUTO_FREE char *found = NULL;
 	AUTO_CLOSE int theirs = -1;
@@ -140,14 +140,14 @@ int registry_unpacker_start(struct registry_unpacker **out, const char *program,
 	if (rc == 0)
 		rc = ready.id == UNPACK_READY ? result_of(&ready, err) : gone(err);
 	if (rc < 0) {
-		registry_unpacker_free(u);
+		unpack_client_free(u);
 		return rc;
 	}
 	*out = u;
 	return 0;
 }
 
-void registry_unpacker_free(struct registry_unpacker *u)
+void unpack_client_free(struct unpack_client *u)
 {
 	if (!u)
 		return;
@@ -158,8 +158,8 @@ void registry_unpacker_free(struct registry_unpacker *u)
 	free(u);
 }
 
-int registry_unpacker_ask(struct registry_unpacker *u, uint32_t id, int archive_fd,
-    const char *sha256, int dirfd, struct err *err)
+int unpack_client_ask(struct unpack_client *u, uint32_t id, int archive_fd, const char *sha256,
+    int dirfd, struct err *err)
 {
 	struct unpack_request request = {.id = id};
 	struct iovec iov = {&request, sizeof(request)};
@@ -190,7 +190,7 @@ int registry_unpacker_ask(struct registry_unpacker *u, uint32_t id, int archive_
 }
 
 /* An answer belongs to one question: the caller takes the id for an index of its own. */
-static bool take_question(struct registry_unpacker *u, uint32_t id)
+static bool take_question(struct unpack_client *u, uint32_t id)
 {
 	for (uint32_t i = 0; i < u->outstanding; i++) {
 		if (u->asked[i] != id)
@@ -201,8 +201,8 @@ static bool take_question(struct registry_unpacker *u, uint32_t id)
 	return false;
 }
 
-int registry_unpacker_answer(
-    struct registry_unpacker *u, uint32_t *id, struct registry_unpacked *out, struct err *err)
+int unpack_client_answer(
+    struct unpack_client *u, uint32_t *id, struct unpack_result *out, struct err *err)
 {
 	struct unpack_answer answer = {0};
 	int rc;
@@ -224,16 +224,16 @@ int registry_unpacker_answer(
 	return 0;
 }
 
-int registry_unpacker_run(struct registry_unpacker *u, struct registry_unpacked *out,
-    int archive_fd, const char *sha256, int dirfd, struct err *err)
+int unpack_client_run(struct unpack_client *u, struct unpack_result *out, int archive_fd,
+    const char *sha256, int dirfd, struct err *err)
 {
 	uint32_t id;
-	int rc = registry_unpacker_ask(u, 0, archive_fd, sha256, dirfd, err);
+	int rc = unpack_client_ask(u, 0, archive_fd, sha256, dirfd, err);
 
-	return rc < 0 ? rc : registry_unpacker_answer(u, &id, out, err);
+	return rc < 0 ? rc : unpack_client_answer(u, &id, out, err);
 }
 
-int registry_unpacker_fd(const struct registry_unpacker *u)
+int unpack_client_fd(const struct unpack_client *u)
 {
 	return u->fd;
 }

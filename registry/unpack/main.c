@@ -98,7 +98,7 @@ static void keep_only(const struct received *r, int answer_fd)
 /* The child: everything after the confinement may be in the hands of the archive. */
 static void unpack_one(const struct received *r, int answer_fd)
 {
-	struct registry_unpacked done = {0};
+	struct unpack_result done = {0};
 	struct unpack_answer answer;
 	struct err err = {0};
 	int rc;
@@ -108,7 +108,7 @@ static void unpack_one(const struct received *r, int answer_fd)
 	keep_only(r, answer_fd);
 	rc = unpack_confine(r->dirfd, &err);
 	if (rc == 0)
-		rc = registry_unpack(&done, r->archive_fd,
+		rc = unpack_archive(&done, r->archive_fd,
 		    r->q.sha256[0] != '\0' ? r->q.sha256 : NULL, r->dirfd, &err);
 	answer = answer_of(r->q.id, rc, &err);
 	answer.files = done.files;

@@ -11,7 +11,7 @@
 
 /**
  * Look at the raw headers for what two readers of tar would understand differently.
- * @return 0, or ERR_PKG as registry_unpack.
+ * @return 0, or ERR_PKG as unpack_archive.
  */
 MUST_CHECK int unpack_scan(const char *data, size_t len, struct err *err);
 

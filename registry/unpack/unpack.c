@@ -22,7 +22,7 @@
 struct unpack {
 	struct archive *a;
 	struct unpack_names names;
-	struct registry_unpacked done;
+	struct unpack_result done;
 	uint32_t entries;
 	int dirfd;
 	int parent; /* owned: the directory that was made last, for its other files; -1 */
@@ -278,8 +278,8 @@ static int read_archive(struct buf *out, int fd, const char *want, struct err *e
 	    "archive: expected sha256 %s, got %s", want, got);
 }
 
-int registry_unpack(
-    struct registry_unpacked *out, int archive_fd, const char *sha256, int dirfd, struct err *err)
+int unpack_archive(
+    struct unpack_result *out, int archive_fd, const char *sha256, int dirfd, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf bytes = buf_init(REGISTRY_ARCHIVE_MAX);
 	CLEANUP(free_archive) struct archive *a = archive_read_new();

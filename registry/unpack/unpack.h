@@ -13,7 +13,7 @@
 #include "registry/pack.h"
 
 /** What was written. Plain value. */
-struct registry_unpacked {
+struct unpack_result {
 	uint32_t files;
 	uint64_t bytes;
 };
@@ -37,7 +37,7 @@ struct registry_unpacked {
  *         X07PKG_ARCHIVE_LIMIT      over a cap of pkg/tree.h, or the archive is over 64 MiB;
  *         ERR_IO when the directory cannot be written.
  */
-MUST_CHECK int registry_unpack(
-    struct registry_unpacked *out, int archive_fd, const char *sha256, int dirfd, struct err *err);
+MUST_CHECK int unpack_archive(
+    struct unpack_result *out, int archive_fd, const char *sha256, int dirfd, struct err *err);
 
 #endif

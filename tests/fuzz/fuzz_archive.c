@@ -22,7 +22,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void same_manifest(const struct registry_archive *a)
+static void same_manifest(const struct build_archive *a)
 {
 	CLEANUP(diag_list_clear) struct diag_list diags = {0};
 	CLEANUP(pkg_package_clear) struct pkg_package p = {0};
@@ -34,14 +34,14 @@ static void same_manifest(const struct registry_archive *a)
 		abort();
 }
 
-static void same_files(const struct registry_archive *a, int archive, int dir)
+static void same_files(const struct build_archive *a, int archive, int dir)
 {
-	struct registry_unpacked done = {0};
+	struct unpack_result done = {0};
 	char digest[SHA256_HEX_SIZE];
 	struct pkg_tree tree = {0};
 	struct err err = {0};
 
-	if (registry_unpack(&done, archive, NULL, dir, &err) < 0 || done.files != a->files ||
+	if (unpack_archive(&done, archive, NULL, dir, &err) < 0 || done.files != a->files ||
 	    pkg_tree_scan(&tree, dir, &err) < 0)
 		abort();
 	pkg_tree_digest(digest, &tree);
@@ -68,12 +68,12 @@ static void fix_checksums(char *tar, size_t size)
 
 static int compare(const char *data, size_t size)
 {
-	CLEANUP(registry_archive_clear) struct registry_archive a = {0};
+	CLEANUP(build_archive_clear) struct build_archive a = {0};
 	AUTO_CLOSE int archive = -1;
 	AUTO_CLOSE int dir = -1;
 	struct err err = {0};
 
-	if (registry_archive_read(&a, data, size, &err) < 0)
+	if (build_archive_read(&a, data, size, &err) < 0)
 		return 0;
 	archive = memfd_create("fuzz", MFD_CLOEXEC);
 	if (archive < 0 || mkdir("unpacked", 0700) < 0 ||

@@ -9,13 +9,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	CLEANUP(pkg_settings_clear) struct pkg_settings s = {0};
+	CLEANUP(client_settings_clear) struct client_settings s = {0};
 	const struct pkg_options options = {0};
 	struct err err = {0};
 
 	if (file_replace("x07.config.json", data, size, &err) < 0)
 		abort();
-	if (pkg_settings_load(&s, &options, ".", &err) < 0)
+	if (client_settings_load(&s, &options, ".", &err) < 0)
 		return 0;
 	if (!s.index_url || !s.base || s.key_count > REGISTRY_KEYS_MAX)
 		abort();

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTO_CLOSE int archive = memfd_create("fuzz", MFD_CLOEXEC);
 	AUTO_CLOSE int dir = -1;
-	struct registry_unpacked done = {0};
+	struct unpack_result done = {0};
 	struct pkg_tree tree = {0};
 	struct err err = {0};
 
@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    (dir = open("unpacked", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
 	    file_write_all(archive, data, size, &err) < 0 || lseek(archive, 0, SEEK_SET) < 0)
 		abort();
-	if (registry_unpack(&done, archive, NULL, dir, &err) == 0) {
+	if (unpack_archive(&done, archive, NULL, dir, &err) == 0) {
 		if (pkg_tree_scan(&tree, dir, &err) < 0 || tree.count != done.files ||
 		    tree.bytes != done.bytes)
 			abort();

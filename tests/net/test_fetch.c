@@ -57,7 +57,7 @@ static struct fetch_response get_in(
 	    .total_ms = ms[1],
 	    .retries = 2,
 	    .backoff_ms = 10};
-	CLEANUP(fetcher_clear) struct fetcher *f = fetcher_new(&o);
+	CLEANUP(fetch_clear) struct fetcher *f = fetch_new(&o);
 	struct fetch_request q = {
 	    .url = url, .max_bytes = 1000, .dest_fd = -1, .compressed = compressed};
 	struct fetch_response r;

@@ -71,7 +71,7 @@ static double seconds(void)
 static struct fetch_response get(struct fetch_request q, int want)
 {
 	struct fetch_options o = options();
-	CLEANUP(fetcher_clear) struct fetcher *f = fetcher_new(&o);
+	CLEANUP(fetch_clear) struct fetcher *f = fetch_new(&o);
 	struct fetch_response r;
 	struct err err = {0};
 
@@ -267,7 +267,7 @@ START_TEST(many_requests_share_few_connections)
 	o.parallel = 8;
 	o.done = count_done;
 	o.ctx = seen;
-	CLEANUP(fetcher_clear) struct fetcher *f = fetcher_new(&o);
+	CLEANUP(fetch_clear) struct fetcher *f = fetch_new(&o);
 	for (size_t i = 0; i < ARRAY_LEN(q); i++)
 		q[i] = (struct fetch_request){.url = url("/ok"), .max_bytes = 100, .dest_fd = -1};
 	ck_rc(fetch_run(out, f, q, ARRAY_LEN(q), &err), 0, &err);
@@ -289,7 +289,7 @@ START_TEST(answers_together_have_a_limit)
 	unsigned good = 0;
 
 	o.memory_max = 17; /* "hello" fits three times */
-	CLEANUP(fetcher_clear) struct fetcher *f = fetcher_new(&o);
+	CLEANUP(fetch_clear) struct fetcher *f = fetch_new(&o);
 	for (size_t i = 0; i < ARRAY_LEN(q); i++)
 		q[i] = (struct fetch_request){.url = url("/ok"), .max_bytes = 100, .dest_fd = -1};
 	ck_rc(fetch_run(out, f, q, ARRAY_LEN(q), &err), ERR_PKG, &err);
@@ -315,7 +315,7 @@ START_TEST(answers_under_way_have_a_limit)
 	struct err err = {0};
 
 	o.memory_max = 1 << 20;
-	CLEANUP(fetcher_clear) struct fetcher *f = fetcher_new(&o);
+	CLEANUP(fetch_clear) struct fetcher *f = fetch_new(&o);
 	for (size_t i = 0; i < ARRAY_LEN(q); i++)
 		q[i] = (struct fetch_request){
 		    .url = url("/endless"), .max_bytes = UINT64_C(1) << 40, .dest_fd = -1};
@@ -353,7 +353,7 @@ END_TEST
 START_TEST(offline_starts_nothing)
 {
 	struct fetch_options o = {.helper = "/nonexistent", .offline = true};
-	CLEANUP(fetcher_clear) struct fetcher *f = fetcher_new(&o);
+	CLEANUP(fetch_clear) struct fetcher *f = fetch_new(&o);
 	struct fetch_request q[] = {
 	    {.url = url("/ok"), .max_bytes = 10, .dest_fd = -1},
 	    {.kind = FETCH_GIT_FILE,
@@ -399,7 +399,7 @@ START_TEST(waiting_for_another_process_is_no_silence)
 	o.git_cache = cache;
 	o.connect_ms = 200;
 	o.stall_ms = 300;
-	CLEANUP(fetcher_clear) struct fetcher *f = fetcher_new(&o);
+	CLEANUP(fetch_clear) struct fetcher *f = fetch_new(&o);
 	const struct fetch_request q = {.kind = FETCH_GIT_FILE,
 	    .url = "file:///nowhere/at/all",
 	    .git_ref = "",
@@ -416,7 +416,7 @@ START_TEST(local_files_need_no_helper)
 {
 	AUTO_FREE char *path = test_text_file("a b", "hello");
 	struct fetch_options o = {.helper = "/nonexistent", .offline = true};
-	CLEANUP(fetcher_clear) struct fetcher *f = fetcher_new(&o);
+	CLEANUP(fetch_clear) struct fetcher *f = fetch_new(&o);
 	AUTO_FREE char *dir = test_path(".");
 	char address[512], missing[512];
 	struct fetch_request q[3] = {0};

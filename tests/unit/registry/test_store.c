@@ -22,12 +22,12 @@
 struct place {
 	char *root, *project;
 	int staging_fd, deps_fd;
-	struct registry_store *store;
+	struct store *store;
 };
 
 static void place_clear(struct place *p)
 {
-	registry_store_close(p->store);
+	store_close(p->store);
 	base_close_fd(&p->staging_fd);
 	base_close_fd(&p->deps_fd);
 	free(p->root);
@@ -55,7 +55,7 @@ static struct place place_make(void)
 
 	p.staging_fd = dir_at(p.project, "tmp");
 	p.deps_fd = dir_at(p.project, "deps");
-	ck_rc(registry_store_open(&p.store, p.root, 0, &err), 0, &err);
+	ck_rc(store_open(&p.store, p.root, 0, &err), 0, &err);
 	return p;
 }
 
@@ -89,18 +89,18 @@ static void fill(int dirfd, unsigned n, unsigned files, size_t size)
 	write_at(dirfd, "x07-package.json", &n, sizeof(n));
 }
 
-static int put(struct registry_store *store, unsigned n, const char *want,
-    char tree[SHA256_HEX_SIZE], struct err *err)
+static int put(
+    struct store *store, unsigned n, const char *want, char tree[SHA256_HEX_SIZE], struct err *err)
 {
-	struct registry_put one = {.want_tree_sha256 = want};
+	struct store_put one = {.want_tree_sha256 = want};
 	char key[SHA256_HEX_SIZE];
 	int rc;
 
 	digest_of(key, n);
 	one.archive_sha256 = key;
-	ck_rc(registry_stage_make(&one.stage, store, err), 0, err);
+	ck_rc(store_stage_make(&one.stage, store, err), 0, err);
 	fill(one.stage.dirfd, n, 3, 100);
-	rc = registry_store_put(store, &one, 1, err);
+	rc = store_put(store, &one, 1, err);
 	if (tree)
 		memcpy(tree, one.tree_sha256, SHA256_HEX_SIZE);
 	return rc;
@@ -108,21 +108,21 @@ static int put(struct registry_store *store, unsigned n, const char *want,
 
 static int link_one(struct place *p, unsigned n, const char *name, bool copy, struct err *err)
 {
-	const struct registry_link_options options = {.staging_fd = p->staging_fd, .copy = copy};
-	struct registry_link one = {.parent_fd = p->deps_fd, .name = name};
+	const struct store_link_options options = {.staging_fd = p->staging_fd, .copy = copy};
+	struct store_link one = {.parent_fd = p->deps_fd, .name = name};
 	char key[SHA256_HEX_SIZE];
 	int rc;
 
 	digest_of(key, n);
 	one.archive_sha256 = key;
-	rc = registry_store_link(p->store, &one, 1, &options, err);
+	rc = store_link(p->store, &one, 1, &options, err);
 	ck_assert(rc == 0 ? one.list.count == one.files && one.list.bytes == one.bytes
 			  : one.list.count == 0);
 	pkg_tree_clear(&one.list);
 	return rc;
 }
 
-static void clear_lists(struct registry_link *links, uint32_t count)
+static void clear_lists(struct store_link *links, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++)
 		pkg_tree_clear(&links[i].list);
@@ -209,8 +209,8 @@ END_TEST
 START_TEST(tree_that_is_not_the_wanted_one_is_refused)
 {
 	CLEANUP(place_clear) struct place p = place_make();
-	const struct registry_link_options options = {.staging_fd = p.staging_fd};
-	struct registry_link one = {.parent_fd = p.deps_fd, .name = "demo"};
+	const struct store_link_options options = {.staging_fd = p.staging_fd};
+	struct store_link one = {.parent_fd = p.deps_fd, .name = "demo"};
 	AUTO_FREE char *tmp = test_path("store/tmp");
 	char key[SHA256_HEX_SIZE], other[SHA256_HEX_SIZE];
 	struct err err = {0};
@@ -219,14 +219,14 @@ START_TEST(tree_that_is_not_the_wanted_one_is_refused)
 	digest_of(key, 1);
 	ck_rc(put(p.store, 1, other, NULL, &err), ERR_PKG, &err);
 	ck_assert_str_eq(err.user_code, "X07PKG_STORE_MISMATCH");
-	ck_assert(!registry_store_has(p.store, key));
+	ck_assert(!store_has(p.store, key));
 	ck_assert_uint_eq(test_count_entries(tmp), 0);
 	ck_rc(put(p.store, 1, NULL, NULL, &err), 0, &err);
 	one.archive_sha256 = key;
 	one.want_tree_sha256 = other;
-	ck_rc(registry_store_link(p.store, &one, 1, &options, &err), ERR_PKG, &err);
+	ck_rc(store_link(p.store, &one, 1, &options, &err), ERR_PKG, &err);
 	ck_assert_str_eq(err.user_code, "X07PKG_STORE_MISMATCH");
-	ck_assert(registry_store_has(p.store, key));
+	ck_assert(store_has(p.store, key));
 }
 END_TEST
 
@@ -252,7 +252,7 @@ START_TEST(damaged_entry_is_dropped_and_can_come_back)
 	damage(&p, 1, damages[_i].file, damages[_i].at);
 	ck_rc(link_one(&p, 1, "demo", false, &err), ERR_NOT_FOUND, &err);
 	ck_assert_uint_eq(test_count_entries(deps), 0);
-	ck_assert(!registry_store_has(p.store, key));
+	ck_assert(!store_has(p.store, key));
 	ck_rc(put(p.store, 1, NULL, NULL, &err), 0, &err);
 	ck_rc(link_one(&p, 1, "demo", false, &err), 0, &err);
 }
@@ -277,7 +277,7 @@ START_TEST(extra_and_missing_files_of_an_entry_are_damage)
 	else
 		ck_assert_int_eq(unlink(path), 0);
 	ck_rc(link_one(&p, 1, "demo", false, &err), ERR_NOT_FOUND, &err);
-	ck_assert(!registry_store_has(p.store, key));
+	ck_assert(!store_has(p.store, key));
 }
 END_TEST
 
@@ -285,17 +285,17 @@ START_TEST(what_is_no_package_is_not_put)
 {
 	CLEANUP(place_clear) struct place p = place_make();
 	AUTO_FREE char *tmp = test_path("store/tmp");
-	struct registry_put one = {0};
+	struct store_put one = {0};
 	char key[SHA256_HEX_SIZE];
 	struct err err = {0};
 
 	digest_of(key, 1);
 	one.archive_sha256 = _i == 0 ? key : "../../../etc";
-	ck_rc(registry_stage_make(&one.stage, p.store, &err), 0, &err);
+	ck_rc(store_stage_make(&one.stage, p.store, &err), 0, &err);
 	fill(one.stage.dirfd, 1, 1, 10);
 	if (_i == 0)
 		ck_assert_int_eq(symlinkat("/etc/passwd", one.stage.dirfd, "link"), 0);
-	ck_rc(registry_store_put(p.store, &one, 1, &err), ERR_FORMAT, &err);
+	ck_rc(store_put(p.store, &one, 1, &err), ERR_FORMAT, &err);
 	ck_assert_uint_eq(test_count_entries(tmp), 0);
 }
 END_TEST
@@ -304,10 +304,10 @@ START_TEST(store_of_another_format_is_refused)
 {
 	AUTO_FREE char *format = test_text_file("store/format", "x07.store@9\n");
 	AUTO_FREE char *root = test_path("store");
-	struct registry_store *store = NULL;
+	struct store *store = NULL;
 	struct err err = {0};
 
-	ck_rc(registry_store_open(&store, root, 0, &err), ERR_PKG, &err);
+	ck_rc(store_open(&store, root, 0, &err), ERR_PKG, &err);
 	ck_assert_str_eq(err.user_code, "X07PKG_STORE_FORMAT");
 	ck_assert_ptr_null(store);
 	(void)format;
@@ -318,17 +318,17 @@ START_TEST(leftovers_of_the_dead_are_swept_and_those_of_the_living_not)
 {
 	CLEANUP(place_clear) struct place p = place_make();
 	AUTO_FREE char *tmp = test_path("store/tmp");
-	struct registry_stage stage;
-	struct registry_store *other = NULL;
+	struct store_stage stage;
+	struct store *other = NULL;
 	struct err err = {0};
 
-	ck_rc(registry_stage_make(&stage, p.store, &err), 0, &err);
+	ck_rc(store_stage_make(&stage, p.store, &err), 0, &err);
 	fill(stage.dirfd, 1, 2, 10);
-	ck_rc(registry_store_open(&other, p.root, 0, &err), 0, &err);
+	ck_rc(store_open(&other, p.root, 0, &err), 0, &err);
 	ck_assert_uint_eq(test_count_entries(tmp), 1);
-	registry_store_close(other);
-	registry_store_close(TAKE(p.store));
-	ck_rc(registry_store_open(&p.store, p.root, 0, &err), 0, &err);
+	store_close(other);
+	store_close(TAKE(p.store));
+	ck_rc(store_open(&p.store, p.root, 0, &err), 0, &err);
 	ck_assert_uint_eq(test_count_entries(tmp), 0);
 	ck_assert_int_eq(close(stage.dirfd), 0);
 }
@@ -337,30 +337,30 @@ END_TEST
 START_TEST(collection_takes_old_and_bad_entries)
 {
 	CLEANUP(place_clear) struct place p = place_make();
-	struct registry_gc_options options = {.now_s = time(NULL), .max_age_s = 3600};
-	struct registry_gc_result result = {0};
+	struct store_gc_options options = {.now_s = time(NULL), .max_age_s = 3600};
+	struct store_gc_result result = {0};
 	struct err err = {0};
 
 	for (unsigned n = 1; n <= 4; n++)
 		ck_rc(put(p.store, n, NULL, NULL, &err), 0, &err);
-	ck_rc(registry_store_gc(p.root, &options, &result, &err), ERR_PKG, &err);
+	ck_rc(store_gc(p.root, &options, &result, &err), ERR_PKG, &err);
 	ck_assert_str_eq(err.user_code, "X07PKG_STORE_BUSY");
 	damage(&p, 2, "files/x07-package.json", 0);
 	damage(&p, 3, "list", 20);
-	registry_store_close(TAKE(p.store));
+	store_close(TAKE(p.store));
 	/* Only what shows without hashing; nothing is removed. */
 	options.dry_run = true;
-	ck_rc(registry_store_gc(p.root, &options, &result, &err), 0, &err);
+	ck_rc(store_gc(p.root, &options, &result, &err), 0, &err);
 	ck_assert_uint_eq(result.removed, 1);
-	ck_rc(registry_store_gc(p.root, &options, &result, &err), 0, &err);
+	ck_rc(store_gc(p.root, &options, &result, &err), 0, &err);
 	ck_assert_uint_eq(result.removed, 1);
 	options.dry_run = false;
 	options.verify = true;
-	ck_rc(registry_store_gc(p.root, &options, &result, &err), 0, &err);
+	ck_rc(store_gc(p.root, &options, &result, &err), 0, &err);
 	ck_assert_uint_eq(result.bad, 2);
 	ck_assert_uint_eq(result.kept, 2);
 	options.now_s += 7200;
-	ck_rc(registry_store_gc(p.root, &options, &result, &err), 0, &err);
+	ck_rc(store_gc(p.root, &options, &result, &err), 0, &err);
 	ck_assert_uint_eq(result.removed, 2);
 	ck_assert_uint_eq(result.kept, 0);
 }
@@ -377,7 +377,7 @@ static void churn(const char *root, unsigned who)
 	p.deps_fd = dir_at(p.project, "deps");
 	for (unsigned round = 0; round < ROUNDS; round++) {
 		unsigned n = (unsigned)rand_r(&seed) % 5;
-		int rc = registry_store_open(&p.store, root, 10000, &err);
+		int rc = store_open(&p.store, root, 10000, &err);
 
 		ck_rc(rc, 0, &err);
 		for (unsigned tries = 0; tries < 100; tries++) {
@@ -391,9 +391,9 @@ static void churn(const char *root, unsigned who)
 			char key[SHA256_HEX_SIZE];
 
 			digest_of(key, n);
-			ck_rc(registry_store_drop(p.store, key, &err), 0, &err);
+			ck_rc(store_drop(p.store, key, &err), 0, &err);
 		}
-		registry_store_close(TAKE(p.store));
+		store_close(TAKE(p.store));
 	}
 	ck_assert_uint_eq(test_count_entries(p.project), 2);
 	place_clear(&p);
@@ -404,7 +404,7 @@ START_TEST(eight_processes_share_a_store)
 	AUTO_FREE char *keep = test_text_file("keep", "");
 	AUTO_FREE char *root = test_path("store");
 	AUTO_FREE char *tmp = test_path("store/tmp");
-	struct registry_store *store = NULL;
+	struct store *store = NULL;
 	pid_t pids[PROCESSES];
 	struct err err = {0};
 
@@ -421,9 +421,9 @@ START_TEST(eight_processes_share_a_store)
 		ck_assert_int_eq(waitpid(pids[i], &status, 0), pids[i]);
 		ck_assert_int_eq(status, 0);
 	}
-	ck_rc(registry_store_open(&store, root, 0, &err), 0, &err);
+	ck_rc(store_open(&store, root, 0, &err), 0, &err);
 	ck_assert_uint_eq(test_count_entries(tmp), 0);
-	registry_store_close(store);
+	store_close(store);
 	(void)keep;
 }
 END_TEST
@@ -435,30 +435,30 @@ START_TEST(killed_process_leaves_nothing_bad)
 	AUTO_FREE char *tmp = test_path("store/tmp");
 	unsigned seed = 7;
 
-	registry_store_close(TAKE(p.store));
+	store_close(TAKE(p.store));
 	for (unsigned round = 0; round < 60; round++) {
-		struct registry_gc_options options = {
+		struct store_gc_options options = {
 		    .now_s = time(NULL), .max_age_s = 3600, .verify = true};
-		struct registry_gc_result result = {0};
+		struct store_gc_result result = {0};
 		const struct timespec moment = {.tv_nsec = rand_r(&seed) % 6000000};
 		struct err err = {0};
 		pid_t pid = fork();
 
 		if (pid == 0) {
-			(void)!registry_store_open(&p.store, p.root, 0, &err);
+			(void)!store_open(&p.store, p.root, 0, &err);
 			for (unsigned n = 0;; n = (n + 1) % 8) {
 				char key[SHA256_HEX_SIZE];
 
 				digest_of(key, n);
 				(void)!put(p.store, n, NULL, NULL, &err);
 				(void)!link_one(&p, n, "demo", false, &err);
-				(void)!registry_store_drop(p.store, key, &err);
+				(void)!store_drop(p.store, key, &err);
 			}
 		}
 		(void)nanosleep(&moment, NULL);
 		ck_assert_int_eq(kill(pid, SIGKILL), 0);
 		ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
-		ck_rc(registry_store_gc(p.root, &options, &result, &err), 0, &err);
+		ck_rc(store_gc(p.root, &options, &result, &err), 0, &err);
 		ck_assert_uint_eq(result.bad, 0);
 		ck_assert_uint_eq(test_count_entries(tmp), 0);
 	}
@@ -478,9 +478,9 @@ static double ms_since(const struct timespec *from)
 START_TEST(hundred_packages_are_put_verified_and_linked)
 {
 	CLEANUP(place_clear) struct place p = place_make();
-	struct registry_link_options options = {.staging_fd = p.staging_fd};
-	static struct registry_link links[100];
-	static struct registry_put puts[100];
+	struct store_link_options options = {.staging_fd = p.staging_fd};
+	static struct store_link links[100];
+	static struct store_put puts[100];
 	static char keys[100][SHA256_HEX_SIZE], names[100][16];
 	struct timespec start;
 	struct err err = {0};
@@ -489,23 +489,23 @@ START_TEST(hundred_packages_are_put_verified_and_linked)
 	for (unsigned n = 0; n < 100; n++) {
 		digest_of(keys[n], n);
 		(void)snprintf(names[n], sizeof(names[n]), "p%u", n);
-		ck_rc(registry_stage_make(&puts[n].stage, p.store, &err), 0, &err);
+		ck_rc(store_stage_make(&puts[n].stage, p.store, &err), 0, &err);
 		fill(puts[n].stage.dirfd, n, 12, 8192);
 		puts[n].archive_sha256 = keys[n];
-		links[n] = (struct registry_link){
+		links[n] = (struct store_link){
 		    .archive_sha256 = keys[n], .parent_fd = p.deps_fd, .name = names[n]};
 	}
 	(void)clock_gettime(CLOCK_MONOTONIC, &start);
-	ck_rc(registry_store_put(p.store, puts, 100, &err), 0, &err);
+	ck_rc(store_put(p.store, puts, 100, &err), 0, &err);
 	put_ms = ms_since(&start);
 	options.only_verify = true;
 	(void)clock_gettime(CLOCK_MONOTONIC, &start);
-	ck_rc(registry_store_link(p.store, links, 100, &options, &err), 0, &err);
+	ck_rc(store_link(p.store, links, 100, &options, &err), 0, &err);
 	verify_ms = ms_since(&start);
 	clear_lists(links, 100);
 	options.only_verify = false;
 	(void)clock_gettime(CLOCK_MONOTONIC, &start);
-	ck_rc(registry_store_link(p.store, links, 100, &options, &err), 0, &err);
+	ck_rc(store_link(p.store, links, 100, &options, &err), 0, &err);
 	link_ms = ms_since(&start);
 	clear_lists(links, 100);
 	(void)fprintf(stderr, "put %.1f ms, verify %.1f ms, verify and link %.1f ms\n", put_ms,

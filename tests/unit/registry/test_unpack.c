@@ -22,11 +22,11 @@ static int make_dir(const char *name)
 	return fd;
 }
 
-static int unpack(const struct buf *bytes, int dirfd, struct registry_unpacked *u, struct err *err)
+static int unpack(const struct buf *bytes, int dirfd, struct unpack_result *u, struct err *err)
 {
 	AUTO_CLOSE int fd = tar_fd(bytes);
 
-	return registry_unpack(u, fd, NULL, dirfd, err);
+	return unpack_archive(u, fd, NULL, dirfd, err);
 }
 
 START_TEST(files_of_our_packer_come_back)
@@ -36,7 +36,7 @@ START_TEST(files_of_our_packer_come_back)
 	CLEANUP(buf_clear) struct buf bytes = buf_init(REGISTRY_ARCHIVE_MAX);
 	CLEANUP(pkg_tree_clear) struct pkg_tree tree = {0};
 	AUTO_CLOSE int dir = make_dir("d");
-	struct registry_unpacked u = {0};
+	struct unpack_result u = {0};
 	struct err err = {0};
 	struct stat st;
 
@@ -56,7 +56,7 @@ START_TEST(long_names_and_directories_of_other_packers_are_taken)
 {
 	CLEANUP(buf_clear) struct buf bytes = buf_init(1 << 20);
 	AUTO_CLOSE int dir = make_dir("d");
-	struct registry_unpacked u = {0};
+	struct unpack_result u = {0};
 	struct err err = {0};
 	char name[201];
 
@@ -115,7 +115,7 @@ START_TEST(hostile_entry_is_refused_with_its_code)
 {
 	CLEANUP(buf_clear) struct buf bytes = buf_init(1 << 20);
 	AUTO_CLOSE int dir = make_dir("d");
-	struct registry_unpacked u = {77, 77};
+	struct unpack_result u = {77, 77};
 	struct err err = {0};
 
 	tar_file(&bytes, "good", "fine");
@@ -148,7 +148,7 @@ START_TEST(hostile_path_of_a_pax_record_is_refused)
 	CLEANUP(buf_clear) struct buf bytes = buf_init(1 << 22);
 	CLEANUP(buf_clear) struct buf path = buf_init(1 << 20);
 	AUTO_CLOSE int dir = make_dir("d");
-	struct registry_unpacked u = {0};
+	struct unpack_result u = {0};
 	struct err err = {0};
 
 	for (size_t i = 0; i < paxed[_i].repeat; i++)
@@ -168,7 +168,7 @@ START_TEST(absolute_path_of_a_header_is_refused)
 {
 	CLEANUP(buf_clear) struct buf bytes = buf_init(1 << 20);
 	AUTO_CLOSE int dir = make_dir("d");
-	struct registry_unpacked u = {0};
+	struct unpack_result u = {0};
 	struct err err = {0};
 
 	tar_file(&bytes, "/tmp/x07-absolute", "x");
@@ -184,7 +184,7 @@ START_TEST(nul_in_a_path_is_refused)
 {
 	CLEANUP(buf_clear) struct buf bytes = buf_init(1 << 20);
 	AUTO_CLOSE int dir = make_dir("d");
-	struct registry_unpacked u = {0};
+	struct unpack_result u = {0};
 	struct err err = {0};
 
 	switch (_i) {
@@ -212,7 +212,7 @@ START_TEST(sparse_file_is_refused)
 {
 	CLEANUP(buf_clear) struct buf bytes = buf_init(1 << 20);
 	AUTO_CLOSE int dir = make_dir("d");
-	struct registry_unpacked u = {0};
+	struct unpack_result u = {0};
 	struct err err = {0};
 
 	if (_i == 0) {
@@ -235,7 +235,7 @@ START_TEST(too_many_entries_are_refused)
 {
 	CLEANUP(buf_clear) struct buf bytes = buf_init(REGISTRY_ARCHIVE_MAX);
 	AUTO_CLOSE int dir = make_dir("d");
-	struct registry_unpacked u = {0};
+	struct unpack_result u = {0};
 	struct err err = {0};
 
 	/* Directories: they cost nothing on the disk when they are the same deep one. */
@@ -256,11 +256,11 @@ START_TEST(archive_over_64_mib_is_refused)
 	AUTO_FREE char *path = test_text_file("a", "");
 	AUTO_CLOSE int fd = open(path, O_RDWR | O_CLOEXEC);
 	AUTO_CLOSE int dir = make_dir("d");
-	struct registry_unpacked u = {0};
+	struct unpack_result u = {0};
 	struct err err = {0};
 
 	ck_assert_int_eq(ftruncate(fd, (off_t)REGISTRY_ARCHIVE_MAX + 512), 0);
-	ck_rc(registry_unpack(&u, fd, NULL, dir, &err), ERR_PKG, &err);
+	ck_rc(unpack_archive(&u, fd, NULL, dir, &err), ERR_PKG, &err);
 	ck_assert_str_eq(err.user_code, "X07PKG_ARCHIVE_LIMIT");
 }
 END_TEST
@@ -281,7 +281,7 @@ START_TEST(what_is_no_plain_tar_is_refused)
 {
 	CLEANUP(buf_clear) struct buf bytes = buf_init(4096);
 	AUTO_CLOSE int dir = make_dir("d");
-	struct registry_unpacked u = {0};
+	struct unpack_result u = {0};
 	struct err err = {0};
 
 	buf_add(&bytes, no_archives[_i].bytes, no_archives[_i].len);
@@ -303,7 +303,7 @@ START_TEST(archive_cut_anywhere_is_refused)
 	for (size_t len = 64; len < 4 * 512 + 512; len += 64) {
 		char name[32];
 		AUTO_CLOSE int dir = -1;
-		struct registry_unpacked u = {0};
+		struct unpack_result u = {0};
 
 		(void)snprintf(name, sizeof(name), "d%zu", len);
 		dir = make_dir(name);
@@ -319,7 +319,7 @@ START_TEST(size_said_twice_is_refused)
 {
 	CLEANUP(buf_clear) struct buf bytes = buf_init(1 << 20);
 	AUTO_CLOSE int dir = make_dir("d");
-	struct registry_unpacked u = {0};
+	struct unpack_result u = {0};
 	struct err err = {0};
 
 	if (_i == 0) {

@@ -19,13 +19,13 @@
 
 #define MANY 60
 
-static struct registry_unpacker *start(void)
+static struct unpack_client *start(void)
 {
-	struct registry_unpacker *u = NULL;
+	struct unpack_client *u = NULL;
 	AUTO_FREE char *program = path_join(getenv("X07_BUILD_DIR"), "lib/x07/x07-unpack");
 	struct err err = {0};
 
-	ck_rc(registry_unpacker_start(&u, program, &err), 0, &err);
+	ck_rc(unpack_client_start(&u, program, &err), 0, &err);
 	return u;
 }
 
@@ -52,7 +52,7 @@ static int archive(const char *second)
 
 START_TEST(program_unpacks_many_and_refuses_one)
 {
-	struct registry_unpacker *u = start();
+	struct unpack_client *u = start();
 	struct err err = {0};
 	int dirs[MANY];
 	unsigned good = 0;
@@ -61,12 +61,12 @@ START_TEST(program_unpacks_many_and_refuses_one)
 		AUTO_CLOSE int fd = archive(i == 7 ? "../escaped" : "x07-package.json");
 
 		dirs[i] = make_dir(i);
-		ck_rc(registry_unpacker_ask(u, i, fd, NULL, dirs[i], &err), 0, &err);
+		ck_rc(unpack_client_ask(u, i, fd, NULL, dirs[i], &err), 0, &err);
 	}
 	for (unsigned i = 0; i < MANY; i++) {
-		struct registry_unpacked done = {0};
+		struct unpack_result done = {0};
 		uint32_t id = 0;
-		int rc = registry_unpacker_answer(u, &id, &done, &err);
+		int rc = unpack_client_answer(u, &id, &done, &err);
 
 		ck_assert_uint_lt(id, MANY);
 		if (rc == 0) {
@@ -81,50 +81,50 @@ START_TEST(program_unpacks_many_and_refuses_one)
 	ck_assert_uint_eq(good, MANY - 1);
 	for (unsigned i = 0; i < MANY; i++)
 		ck_assert_int_eq(close(dirs[i]), 0);
-	registry_unpacker_free(u);
+	unpack_client_free(u);
 }
 END_TEST
 
 START_TEST(answer_without_a_question_is_no_wait)
 {
-	struct registry_unpacker *u = start();
-	struct registry_unpacked done = {0};
+	struct unpack_client *u = start();
+	struct unpack_result done = {0};
 	struct err err = {0};
 	uint32_t id = 0;
 
-	ck_rc(registry_unpacker_answer(u, &id, &done, &err), ERR_IO, &err);
+	ck_rc(unpack_client_answer(u, &id, &done, &err), ERR_IO, &err);
 	ck_assert_uint_eq(id, UINT32_MAX);
-	registry_unpacker_free(u);
+	unpack_client_free(u);
 }
 END_TEST
 
 /* Landlock is what refuses here: the directory that was handed over is not one to write into. */
 START_TEST(file_system_outside_of_the_directory_is_closed)
 {
-	struct registry_unpacker *u = start();
+	struct unpack_client *u = start();
 	AUTO_CLOSE int dir = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	AUTO_CLOSE int fd = archive("x07-package.json");
-	struct registry_unpacked done = {0};
+	struct unpack_result done = {0};
 	struct err err = {0};
 
-	ck_assert_int_lt(registry_unpacker_run(u, &done, fd, NULL, dir, &err), 0);
+	ck_assert_int_lt(unpack_client_run(u, &done, fd, NULL, dir, &err), 0);
 	/* It serves on. */
 	base_close_fd(&dir);
 	dir = make_dir(1);
 	ck_assert_int_eq(lseek(fd, 0, SEEK_SET), 0);
-	ck_rc(registry_unpacker_run(u, &done, fd, NULL, dir, &err), 0, &err);
-	registry_unpacker_free(u);
+	ck_rc(unpack_client_run(u, &done, fd, NULL, dir, &err), 0, &err);
+	unpack_client_free(u);
 }
 END_TEST
 
 /* Whoever downloaded it may have hashed something else, or written on. */
 START_TEST(other_bytes_than_asked_for_are_not_read)
 {
-	struct registry_unpacker *u = start();
+	struct unpack_client *u = start();
 	AUTO_CLOSE int fd = archive("x07-package.json");
 	AUTO_CLOSE int dir = make_dir(1);
 	CLEANUP(buf_clear) struct buf bytes = buf_init(1 << 20);
-	struct registry_unpacked done = {0};
+	struct unpack_result done = {0};
 	char sha[SHA256_HEX_SIZE];
 	struct err err = {0};
 
@@ -132,24 +132,24 @@ START_TEST(other_bytes_than_asked_for_are_not_read)
 	sha256_text(sha, bytes.data, bytes.len);
 	ck_assert_int_eq(pwrite(fd, "H", 1, 512), 1);
 	ck_assert_int_eq(lseek(fd, 0, SEEK_SET), 0);
-	ck_rc(registry_unpacker_run(u, &done, fd, sha, dir, &err), ERR_PKG, &err);
+	ck_rc(unpack_client_run(u, &done, fd, sha, dir, &err), ERR_PKG, &err);
 	ck_assert_str_eq(err.user_code, "X07PKG_ARCHIVE_DIGEST");
 	ck_assert_int_lt(faccessat(dir, "modules", F_OK, 0), 0);
 	ck_assert_int_eq(pwrite(fd, "h", 1, 512), 1);
 	ck_assert_int_eq(lseek(fd, 0, SEEK_SET), 0);
-	ck_rc(registry_unpacker_run(u, &done, fd, sha, dir, &err), 0, &err);
+	ck_rc(unpack_client_run(u, &done, fd, sha, dir, &err), 0, &err);
 	ck_assert_uint_eq(done.files, 2);
-	registry_unpacker_free(u);
+	unpack_client_free(u);
 }
 END_TEST
 
 START_TEST(program_that_is_not_there_is_an_error)
 {
-	struct registry_unpacker *u = NULL;
+	struct unpack_client *u = NULL;
 	struct err err = {0};
 
-	ck_rc(registry_unpacker_start(&u, "/nonexistent/x07-unpack", &err), ERR_IO, &err);
-	ck_rc(registry_unpacker_start(&u, "/bin/true", &err), ERR_IO, &err);
+	ck_rc(unpack_client_start(&u, "/nonexistent/x07-unpack", &err), ERR_IO, &err);
+	ck_rc(unpack_client_start(&u, "/bin/true", &err), ERR_IO, &err);
 	ck_assert_ptr_null(u);
 }
 END_TEST
@@ -174,23 +174,23 @@ static int answer_badly(void)
 
 START_TEST(answer_to_no_question_is_refused)
 {
-	struct registry_unpacker *u = NULL;
-	struct registry_unpacked done = {0};
+	struct unpack_client *u = NULL;
+	struct unpack_result done = {0};
 	AUTO_CLOSE int dir = make_dir(0);
 	AUTO_CLOSE int fd = archive("x07-package.json");
 	struct err err = {0};
 	uint32_t id = 0;
 
-	ck_rc(registry_unpacker_start(&u, "/proc/self/exe", &err), 0, &err);
-	ck_rc(registry_unpacker_ask(u, 7, fd, NULL, dir, &err), 0, &err);
-	ck_rc(registry_unpacker_ask(u, 8, fd, NULL, dir, &err), 0, &err);
-	ck_rc(registry_unpacker_answer(u, &id, &done, &err), 0, &err);
+	ck_rc(unpack_client_start(&u, "/proc/self/exe", &err), 0, &err);
+	ck_rc(unpack_client_ask(u, 7, fd, NULL, dir, &err), 0, &err);
+	ck_rc(unpack_client_ask(u, 8, fd, NULL, dir, &err), 0, &err);
+	ck_rc(unpack_client_answer(u, &id, &done, &err), 0, &err);
 	ck_assert_uint_eq(id, 7);
 	for (int i = 0; i < 2; i++) {
-		ck_rc(registry_unpacker_answer(u, &id, &done, &err), ERR_IO, &err);
+		ck_rc(unpack_client_answer(u, &id, &done, &err), ERR_IO, &err);
 		ck_assert_uint_eq(id, UINT32_MAX);
 	}
-	registry_unpacker_free(u);
+	unpack_client_free(u);
 }
 END_TEST
 

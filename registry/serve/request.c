@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading the head of an HTTP/1.1 request: one pass over whole lines. */
-#include "registry/serve/http_request.h"
+#include "registry/serve/request.h"
 
 #include "base/attr.h"
 
@@ -80,13 +80,13 @@ static bool path_is_clean(const char *path)
 	return true;
 }
 
-static int parse_target(struct http_request *out, const char *at, size_t len)
+static int parse_target(struct serve_request *out, const char *at, size_t len)
 {
 	const char *mark = memchr(at, '?', len);
 	size_t path = mark != NULL ? (size_t)(mark - at) : len;
 	size_t query = mark != NULL ? len - path - 1 : 0;
 
-	if (path >= HTTP_PATH_MAX || query >= HTTP_QUERY_MAX)
+	if (path >= SERVE_PATH_MAX || query >= SERVE_QUERY_MAX)
 		return -414;
 	if (!decode(out->path, sizeof(out->path), at, path, false) || !path_is_clean(out->path))
 		return -400;
@@ -100,12 +100,12 @@ static int parse_target(struct http_request *out, const char *at, size_t len)
 }
 
 /* request-line = method SP request-target SP HTTP-version (RFC 9112, section 3) */
-static int parse_request_line(struct http_request *out, struct line l)
+static int parse_request_line(struct serve_request *out, struct line l)
 {
 	static const struct {
 		const char *name;
-		enum http_method method;
-	} methods[] = {{"GET", HTTP_GET}, {"HEAD", HTTP_HEAD}, {"POST", HTTP_POST}};
+		enum serve_method method;
+	} methods[] = {{"GET", SERVE_GET}, {"HEAD", SERVE_HEAD}, {"POST", SERVE_POST}};
 	const char *blank = memchr(l.at, ' ', l.len);
 	const char *target = blank != NULL ? blank + 1 : NULL;
 	const char *version;
@@ -118,7 +118,7 @@ static int parse_request_line(struct http_request *out, struct line l)
 	if (memcmp(version + 1, "HTTP/1.1", 8) != 0 && memcmp(version + 1, "HTTP/1.0", 8) != 0)
 		return memcmp(version + 1, "HTTP/", 5) == 0 ? -505 : -400;
 	out->keep_alive = version[8] == '1';
-	out->method = HTTP_OTHER;
+	out->method = SERVE_OTHER;
 	for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
 		if (strlen(methods[i].name) == (size_t)(blank - l.at) &&
 		    memcmp(l.at, methods[i].name, (size_t)(blank - l.at)) == 0)
@@ -132,16 +132,16 @@ static bool name_is(const struct line *name, const char *want)
 	return name->len == strlen(want) && strncasecmp(name->at, want, name->len) == 0;
 }
 
-static bool copy_once(char out[HTTP_VALUE_MAX], const struct line *value)
+static bool copy_once(char out[SERVE_VALUE_MAX], const struct line *value)
 {
-	if (out[0] != '\0' || value->len >= HTTP_VALUE_MAX)
+	if (out[0] != '\0' || value->len >= SERVE_VALUE_MAX)
 		return false;
 	memcpy(out, value->at, value->len);
 	out[value->len] = '\0';
 	return true;
 }
 
-static int parse_length(struct http_request *out, const struct line *value)
+static int parse_length(struct serve_request *out, const struct line *value)
 {
 	uint64_t v = 0;
 
@@ -159,7 +159,7 @@ static int parse_length(struct http_request *out, const struct line *value)
 }
 
 static int take_header(
-    struct http_request *out, const struct line *name, const struct line *value, unsigned *hosts)
+    struct serve_request *out, const struct line *name, const struct line *value, unsigned *hosts)
 {
 	if (name_is(name, "content-length"))
 		return parse_length(out, value);
@@ -178,7 +178,7 @@ static int take_header(
 }
 
 /* field-line = field-name ":" OWS field-value OWS (RFC 9112, section 5); no folding */
-static int parse_header(struct http_request *out, struct line l, unsigned *hosts)
+static int parse_header(struct serve_request *out, struct line l, unsigned *hosts)
 {
 	const char *colon = memchr(l.at, ':', l.len);
 	struct line name, value;
@@ -202,17 +202,17 @@ static int parse_header(struct http_request *out, struct line l, unsigned *hosts
 	return take_header(out, &name, &value, hosts);
 }
 
-int http_request_parse(struct http_request *out, const char *data, size_t len)
+int serve_request_parse(struct serve_request *out, const char *data, size_t len)
 {
-	const char *end = memmem(data, len < HTTP_HEAD_MAX ? len : HTTP_HEAD_MAX, "\r\n\r\n", 4);
-	struct http_request r = {0};
+	const char *end = memmem(data, len < SERVE_HEAD_MAX ? len : SERVE_HEAD_MAX, "\r\n\r\n", 4);
+	struct serve_request r = {0};
 	const char *at = data;
 	unsigned hosts = 0;
 	bool first = true;
 	int rc = 0;
 
 	if (end == NULL)
-		return len >= HTTP_HEAD_MAX ? -431 : 0;
+		return len >= SERVE_HEAD_MAX ? -431 : 0;
 	while (rc == 0 && at < end + 2) {
 		const char *stop = memmem(at, (size_t)(end + 2 - at), "\r\n", 2);
 		struct line l = {at, stop != NULL ? (size_t)(stop - at) : 0};
@@ -232,7 +232,7 @@ int http_request_parse(struct http_request *out, const char *data, size_t len)
 	return (int)(end + 4 - data);
 }
 
-bool http_query_get(char *out, size_t size, const char *query, const char *name)
+bool serve_query_get(char *out, size_t size, const char *query, const char *name)
 {
 	size_t len = strlen(name);
 
