@@ -37,6 +37,11 @@ void buf_putc(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /** Append a u32 as four little-endian bytes. */
 void buf_put_u32le(struct buf *b, uint32_t v);
+/** The text so far: never NULL, "" for a buffer that holds nothing. Borrowed until it grows. */
+static inline const char *buf_str(const struct buf *b)
+{
+	return b->data != NULL ? b->data : "";
+}
 /** Make room for @p extra bytes behind len and return their address; NULL over the maximum. */
 void *buf_reserve(struct buf *b, size_t extra);
 /** Move the text out (owned, NUL-terminated, never NULL); the buffer is empty afterwards. */

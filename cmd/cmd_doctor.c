@@ -171,8 +171,7 @@ static bool env_is_on(const char *name)
 {
 	const char *v = getenv(name);
 
-	return v != NULL && v[strspn(v, " \t\r\n")] != '\0' &&
-	       !near_is_choice("0|false|no|off", v);
+	return v != NULL && v[strspn(v, " \t\r\n")] != '\0' && !near_is_choice("0|false|no|off", v);
 }
 
 static int prepare(struct doctor *d, struct err *err)

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * `x07 pkg inventory`: what ships with the tool: the standard library, and the packages of the
- * embedded registry with what their own manifests say. Source: spec packages 8;
+ * embedded registry with what their own manifests say. Source:
  * docs/cmd/pkg-inventory.md.
  */
 #include "base/file.h"
 #include "base/path.h"
 #include "base/vec.h"
-#include "cmd/pkg/work.h"
+#include "cmd/pkg/install.h"
+#include "cmd/pkg_work.h"
 #include "cmd/version.h"
 
 #include <dirent.h>
@@ -39,9 +40,7 @@ struct inventory {
 static void inventory_clear(struct inventory *v)
 {
 	for (uint32_t i = 0; v->items != NULL && i < v->ext.count; i++) {
-		if (v->items[i].has_tree)
-			pkg_tree_clear(&v->items[i].tree);
-		pkg_meta_clear(&v->items[i].meta);
+		pkg_item_clear(&v->items[i]);
 	}
 	base_free_ptr(&v->items);
 	base_free_ptr(&v->std.items);
@@ -117,9 +116,10 @@ static int open_toolchain(struct inventory *v, struct err *err)
 		return err_user(err, ERR_PKG, "X07PKG_INVENTORY_TOOLCHAIN_ROOT",
 		    "--toolchain-root: no folder %s", v->options.toolchain_root);
 	rc = client_settings_load(&w->settings, &v->options, NULL, err);
-	w->has_settings = rc == 0;
 	if (rc < 0)
 		return rc;
+	pkg_supply_init(&w->supply,
+	    &(struct pkg_supply_options){.settings = &w->settings, .progress = &w->progress});
 	up = path_dirname(w->settings.share);
 	v->root = path_dirname(up);
 	return 0;
@@ -157,7 +157,7 @@ static int read_package(struct inventory *v, uint32_t i, struct err *err)
 {
 	struct pkg_item *item = &v->items[i];
 	const struct registry_index *file = NULL;
-	int rc = client_get(&file, pkg_work_index(&v->w), v->ext.items[i], err);
+	int rc = client_get(&file, pkg_supply_index(&v->w.supply), v->ext.items[i], err);
 
 	if (rc == 0)
 		item->line = highest(file);
@@ -167,7 +167,7 @@ static int read_package(struct inventory *v, uint32_t i, struct err *err)
 	item->name = v->ext.items[i];
 	item->version = item->line->version;
 	item->path = "-"; /* below the root: not there, so it is read in the store */
-	return pkg_read_one(item, &v->w, err);
+	return pkg_install_read_one(item, &v->w.project, &v->w.supply, err);
 }
 
 static int take_stock(struct inventory *v, struct err *err)
@@ -232,7 +232,7 @@ static void put_versions(struct jsonw *j, struct inventory *v, const char *name)
 
 	jsonw_key(j, "versions_available");
 	jsonw_array(j);
-	if (client_get(&file, pkg_work_index(&v->w), name, &ignored) == 0) {
+	if (client_get(&file, pkg_supply_index(&v->w.supply), name, &ignored) == 0) {
 		for (uint32_t i = 0; i < file->count; i++)
 			jsonw_string(j, file->versions[i].version);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* `x07 pkg login`: remember a token; it is not tried. Source: spec packages 8. */
+/* `x07 pkg login`: remember a token; it is not tried. */
 #include "base/file.h"
-#include "cmd/pkg/work.h"
+#include "cmd/pkg_work.h"
 
 #include <string.h>
 #include <termios.h>
@@ -94,7 +94,7 @@ int cmd_pkg_login(const struct cmd_call *call)
 {
 	CLEANUP(pkg_work_clear) struct pkg_work w = {0};
 	struct err err = {0};
-	int rc = pkg_work_open(&w, call, false, PKG_TXN_READ, &err);
+	int rc = pkg_work_open(&w, call, &err);
 
 	if (rc == 0)
 		rc = login(&w, &err);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * `x07 pkg provides MODULE`: where a module comes from, or would come from: the standard library,
- * the project, its locked packages, the capability map. Asks no registry. Source: spec packages 8;
+ * the project, its locked packages, the capability map. Asks no registry. Source:
  * docs/cmd/pkg-provides.md.
  */
 #include "base/file.h"
 #include "base/path.h"
 #include "cmd/pkg/capmap.h"
-#include "cmd/pkg/install_parts.h"
+#include "cmd/pkg/scan.h"
+#include "cmd/pkg_work.h"
+#include "pkg/place.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +54,7 @@ static void provide(struct answer *a, const struct provider *p)
 
 static bool has_file(const char *dir, const char *module)
 {
-	AUTO_FREE char *path = install_module_path(dir, module);
+	AUTO_FREE char *path = pkg_scan_module_path(dir, module);
 
 	return path != NULL && file_is_regular(path);
 }
@@ -200,7 +202,8 @@ static int open_work(struct pkg_work *w, const struct cmd_call *call, struct err
 	bool project = o->project != NULL || pkg_manifest_discover(&path, ".", &none) == 0 ||
 		       none.code != ERR_NOT_FOUND;
 
-	return pkg_work_open(w, call, project, PKG_TXN_READ, err);
+	return project ? pkg_work_open_project(w, call, PKG_TXN_READ, err)
+		       : pkg_work_open(w, call, err);
 }
 
 static int look(struct answer *a, struct registry_capmap *map, struct err *err)
@@ -228,11 +231,8 @@ int cmd_pkg_provides(const struct cmd_call *call)
 	struct err err = {0};
 	int status, rc;
 
-	if (call->args.operand_count == 0) {
-		pkg_work_init(&w, call);
-		rc = err_set(&err, ERR_USAGE, "which module? like std.net.http");
-		return pkg_work_finish(&w, rc, &err);
-	}
+	if (call->args.operand_count == 0)
+		return pkg_work_ask_operand(call, "which module? like std.net.http");
 	a.module = call->args.operands[0];
 	rc = open_work(&w, call, &err);
 	if (rc == 0 && !is_module_id(a.module))

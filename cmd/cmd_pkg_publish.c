@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * `x07 pkg pack`, `publish` and `yank`: an archive of a package directory, and what a registry's
- * API does with it. Source: spec packages 7, 8 and 13; docs/cmd/pkg-publish.md.
+ * API does with it. Source: docs/cmd/pkg-publish.md.
  */
-#include "cmd/cmd_pkg_versions.h"
+#include "cmd/pkg/toolchain.h"
+#include "cmd/pkg_work.h"
 
 #include "base/file.h"
 #include "base/path.h"
@@ -112,8 +113,8 @@ static void add_way_out(struct buf *out, struct pkg_work *w)
 	const struct registry_config *config = NULL;
 	struct err ignored = {0};
 
-	if (client_config(&config, pkg_work_index(w), &ignored) == 0 && config->api != NULL &&
-	    strstr(config->api, "://") != NULL &&
+	if (client_config(&config, pkg_supply_index(&w->supply), &ignored) == 0 &&
+	    config->api != NULL && strstr(config->api, "://") != NULL &&
 	    !fetch_url_same_origin(w->settings.base, config->api))
 		buf_printf(out,
 		    "; tokens of this index are not sent to %.200s, which is another origin: name "
@@ -153,7 +154,7 @@ static int post(struct fetch_response *out, struct pkg_work *w, const char *path
 	int rc = file_sealed_memfd(&fd, "body", body->data, body->len, err);
 
 	if (rc == 0)
-		rc = client_api(out, pkg_work_index(w),
+		rc = client_api(out, pkg_supply_index(&w->supply),
 		    &(struct client_api_call){.path = path,
 			.post = true,
 			.body_fd = fd,
@@ -188,7 +189,7 @@ static void look_again(struct pkg_work *w, const struct registry_packed *packed)
 
 	buf_printf(&path, "packages/%s", packed->name);
 	buf_printf(&want, "\"%s\"", packed->version);
-	if (client_api(&r, pkg_work_index(w),
+	if (client_api(&r, pkg_supply_index(&w->supply),
 		&(struct client_api_call){.path = path.data, .code = "X07PKG_API_FETCH"},
 		&ignored) < 0 ||
 	    r.body.data == NULL || memmem(r.body.data, r.body.len, want.data, want.len) == NULL)
@@ -219,7 +220,7 @@ static void warn_needs(struct pkg_work *w, const struct registry_packed *packed)
 		const struct pkg_need *n = &packed->needs[i];
 		const struct registry_index *file = NULL;
 		struct err err = {0};
-		int rc = client_get(&file, pkg_work_index(w), n->name, &err);
+		int rc = client_get(&file, pkg_supply_index(&w->supply), n->name, &err);
 
 		if (rc != ERR_NOT_FOUND && (rc < 0 || has_fitting(file, n->requirement)))
 			continue;
@@ -300,7 +301,7 @@ int cmd_pkg_publish(const struct cmd_call *call)
 {
 	CLEANUP(pkg_work_clear) struct pkg_work w = {0};
 	struct err err = {0};
-	int rc = pkg_work_open(&w, call, false, PKG_TXN_READ, &err);
+	int rc = pkg_work_open(&w, call, &err);
 
 	if (rc == 0)
 		rc = publish(&w, &err);
@@ -358,8 +359,8 @@ int cmd_pkg_yank(const struct cmd_call *call)
 	int rc;
 
 	if (call->args.operand_count == 0)
-		return pkg_missing_operand(&w, call);
-	rc = pkg_work_open(&w, call, false, PKG_TXN_READ, &err);
+		return pkg_work_ask_operand(call, "which package?");
+	rc = pkg_work_open(&w, call, &err);
 	if (rc == 0)
 		rc = yank(&w, call->args.operands[0], &err);
 	return pkg_work_finish(&w, rc, &err);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * `x07 pkg search` and `x07 pkg list`: the catalog of a registry, which is information only. What
- * is installed is decided by signed index lines. Source: spec packages 8; docs/cmd/pkg-search.md.
+ * is installed is decided by signed index lines. Source: docs/cmd/pkg-search.md.
  */
 #include "base/path.h"
 #include "base/vec.h"
 #include "cmd/pkg/capmap.h"
-#include "cmd/pkg/work.h"
+#include "cmd/pkg_work.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -33,7 +33,7 @@ static int catalog_read(struct catalog *c, struct pkg_work *w, struct err *err)
 {
 	const struct json *root = NULL;
 	struct json_fault fault = {0};
-	int rc = client_catalog(&c->text, pkg_work_index(w), err);
+	int rc = client_catalog(&c->text, pkg_supply_index(&w->supply), err);
 
 	if (rc < 0)
 		return rc;
@@ -154,11 +154,8 @@ int cmd_pkg_search(const struct cmd_call *call)
 	struct err err = {0};
 	int rc;
 
-	if (call->args.operand_count == 0) {
-		pkg_work_init(&w, call);
-		rc = err_set(&err, ERR_USAGE, "search for what?");
-		return pkg_work_finish(&w, rc, &err);
-	}
+	if (call->args.operand_count == 0)
+		return pkg_work_ask_operand(call, "search for what?");
 	rc = pkg_work_open_asking(&w, call, &err);
 	if (rc == 0)
 		rc = search(&w, &err);

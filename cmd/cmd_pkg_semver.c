@@ -2,11 +2,11 @@
 /*
  * `x07 pkg check-semver`: what a program that uses the old version of a package would miss in the
  * new one: modules, exported functions, their parameters and results. Version numbers are not
- * looked at. Source: spec packages 8; docs/cmd/pkg-check-semver.md.
+ * looked at. Source: docs/cmd/pkg-check-semver.md.
  */
 #include "base/file.h"
 #include "base/path.h"
-#include "cmd/pkg/work.h"
+#include "cmd/pkg_work.h"
 
 #include <fcntl.h>
 #include <string.h>

@@ -31,6 +31,7 @@ add_executable(x07-pkg
   main_pkg.c
   options.c
   pkg_report.c
+  pkg_work.c
   print.c
   progress.c
   table_pkg.c)

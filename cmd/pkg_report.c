@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The report of a package command: `{ok, command, result?, error?}` in one line on standard output,
- * or text when a person reads it. Source: spec packages 1 and 8.
+ * or text when a person reads it.
  */
+#include "cmd/pkg_report.h"
+
 #include "cmd/pkg.h"
 
 #include <stdio.h>
@@ -34,6 +36,38 @@ void pkg_report_open(struct pkg_report *r)
 void pkg_report_close(struct pkg_report *r)
 {
 	jsonw_end_object(&r->w);
+}
+
+static void put_fact(struct jsonw *d, const struct pkg_fact *f)
+{
+	jsonw_object(d);
+	jsonw_kv_string(d, "kind", f->kind == PKG_FACT_NEEDS ? "needs" : "unfit");
+	jsonw_kv_string(d, "by", f->by);
+	jsonw_kv_string(d, "by_versions", f->by_versions);
+	jsonw_kv_string(d, "name", f->name);
+	jsonw_kv_string(d, "requirement", f->requirement);
+	jsonw_kv_string(d, "detail", f->detail);
+	jsonw_end_object(d);
+}
+
+void pkg_report_conflict(struct pkg_report *r, const struct pkg_conflict *conflict)
+{
+	struct jsonw d = jsonw_init(&r->data, false);
+
+	jsonw_object(&d);
+	jsonw_kv_string(&d, "package", conflict->package);
+	jsonw_key(&d, "facts");
+	jsonw_array(&d);
+	for (uint32_t i = 0; i < conflict->fact_count; i++)
+		put_fact(&d, &conflict->facts[i]);
+	jsonw_end_array(&d);
+	jsonw_key(&d, "ways_out");
+	jsonw_array(&d);
+	for (uint32_t i = 0; i < conflict->way_out_count; i++)
+		jsonw_string(&d, conflict->ways_out[i]);
+	jsonw_end_array(&d);
+	jsonw_end_object(&d);
+	pkg_conflict_print(&r->text, conflict);
 }
 
 bool pkg_is_interactive(const struct cmd_call *call)
