@@ -119,7 +119,7 @@ static int open_toolchain(struct inventory *v, struct err *err)
 	if (rc < 0)
 		return rc;
 	pkg_supply_init(&w->supply,
-	    &(struct pkg_supply_options){.settings = &w->settings, .progress = &w->progress});
+	    &(struct pkg_supply_options){.settings = &w->settings, .watch = pkg_work_watch(w)});
 	up = path_dirname(w->settings.share);
 	v->root = path_dirname(up);
 	return 0;

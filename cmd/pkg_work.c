@@ -19,6 +19,25 @@ static void on_note(void *ctx, const char *line)
 	print_note(w->call, "%s", line);
 }
 
+static void on_phase(void *ctx, const char *phase)
+{
+	struct pkg_work *w = ctx;
+
+	progress_phase(&w->progress, phase);
+}
+
+static void on_progress(void *ctx, const struct fetch_progress *at)
+{
+	struct pkg_work *w = ctx;
+
+	progress_at(&w->progress, at->done, at->count, at->bytes);
+}
+
+struct client_watch pkg_work_watch(struct pkg_work *w)
+{
+	return (struct client_watch){.phase = on_phase, .progress = on_progress, .ctx = w};
+}
+
 void pkg_work_init(struct pkg_work *w, const struct cmd_call *call)
 {
 	*w = (struct pkg_work){.call = call, .o = call->options, .project.root_fd = -1};
@@ -32,7 +51,7 @@ static void open_supply(struct pkg_work *w)
 {
 	const struct pkg_supply_options options = {.settings = &w->settings,
 	    .lock = w->has_project && w->project.has_lock ? &w->project.lock : NULL,
-	    .progress = &w->progress,
+	    .watch = pkg_work_watch(w),
 	    .refresh = w->o->refresh};
 
 	pkg_supply_init(&w->supply, &options);

@@ -64,6 +64,8 @@ struct pkg_task pkg_work_task(struct pkg_work *w);
  * @return 1 when nothing was to be done; 0; as pkg_locked_look and pkg_locked_sync.
  */
 MUST_CHECK int pkg_work_sync(struct pkg_work *w, const struct cmd_call *call, struct err *err);
+/** What shows people how far a supply of this work is. */
+struct client_watch pkg_work_watch(struct pkg_work *w);
 /** Print the report. @return exit status. */
 int pkg_work_finish(struct pkg_work *w, int rc, const struct err *err);
 /** A command that lacks an operand: the whole of it. @param question  "which package?" */

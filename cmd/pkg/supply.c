@@ -63,7 +63,7 @@ struct client_index *pkg_supply_index(struct pkg_supply *s)
 	if (s->index != NULL)
 		return s->index;
 	s->index = client_open(
-	    s->o.settings, recorded_trust(&recorded, &s->o) ? &recorded : NULL, s->o.progress);
+	    s->o.settings, recorded_trust(&recorded, &s->o) ? &recorded : NULL, &s->o.watch);
 	if (s->o.refresh)
 		client_refresh(s->index);
 	return s->index;
@@ -106,8 +106,8 @@ int pkg_supply_unpacker(struct unpack_client **out, struct pkg_supply *s, struct
 
 void pkg_supply_phase(const struct pkg_supply *s, const char *phase)
 {
-	if (s->o.progress != NULL)
-		progress_phase(s->o.progress, phase);
+	if (s->o.watch.phase != NULL)
+		s->o.watch.phase(s->o.watch.ctx, phase);
 }
 
 void pkg_supply_note_fetched(struct pkg_supply *s, const char *archive)

@@ -16,8 +16,8 @@
 struct pkg_supply_options {
 	const struct client_settings *settings;
 	const struct pkg_lock *lock; /* whose keys count for its registry; NULL = none do */
-	struct progress *progress;
-	bool refresh; /* ask the registry again, whatever is cached */
+	struct client_watch watch;   /* hears how far the work is */
+	bool refresh;                /* ask the registry again, whatever is cached */
 };
 
 /** Opens with pkg_supply_init, pkg_supply_clear. */

@@ -49,7 +49,7 @@ void index_downloads_send(struct fetch_request *requests, struct client_index *x
 	}
 	d->first = first;
 	d->sent = true;
-	progress_phase(x->progress, "downloading");
+	client_say_phase(x, "downloading");
 }
 
 void index_downloads_take(struct client_index *x, const struct fetch_response *answers)

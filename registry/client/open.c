@@ -14,7 +14,8 @@ static void on_progress(void *ctx, const struct fetch_progress *at)
 {
 	struct client_index *x = ctx;
 
-	progress_at(x->progress, at->done, at->count, at->bytes);
+	if (x->watch.progress != NULL)
+		x->watch.progress(x->watch.ctx, at);
 }
 
 static void on_done(void *ctx, size_t i, const struct fetch_response *response)
@@ -27,7 +28,7 @@ static void on_done(void *ctx, size_t i, const struct fetch_response *response)
 }
 
 struct client_index *client_open(const struct client_settings *s,
-    const struct registry_trust *recorded, struct progress *progress)
+    const struct registry_trust *recorded, const struct client_watch *watch)
 {
 	struct client_index *x = base_calloc(1, sizeof(*x));
 	AUTO_FREE char *cache = client_home_path(s, "index");
@@ -35,7 +36,7 @@ struct client_index *client_open(const struct client_settings *s,
 	char sha[SHA256_HEX_SIZE];
 
 	x->s = s;
-	x->progress = progress;
+	x->watch = watch != NULL ? *watch : (struct client_watch){0};
 	if (recorded != NULL)
 		x->recorded = *recorded;
 	sha256_text(sha, s->base, strlen(s->base));
@@ -313,7 +314,7 @@ static int open_registry(
 int index_open(struct client_index *x, const char *const *names, uint32_t count, struct err *err)
 {
 	if (!x->opened) {
-		progress_phase(x->progress, "reading the index");
+		client_say_phase(x, "reading the index");
 		x->open_rc = open_registry(x, names, count, &x->open_err);
 		x->opened = true;
 	}

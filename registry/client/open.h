@@ -7,8 +7,7 @@
 #define REGISTRY_CLIENT_OPEN_H
 
 #include "cmd/pkg.h"
-#include "cmd/progress.h"
-#include "registry/client/fetch.h"
+#include "registry/client/watch.h"
 #include "registry/index.h"
 
 /** An open registry; opaque. Nothing is fetched before the first question. */
@@ -17,10 +16,10 @@ struct client_index;
 /**
  * @param s         borrowed for its lifetime.
  * @param recorded  keys that the lock has of this registry; NULL = none. Copied.
- * @param progress  borrowed for its lifetime.
+ * @param watch     copied; NULL = nobody looks.
  */
 struct client_index *client_open(const struct client_settings *s,
-    const struct registry_trust *recorded, struct progress *progress);
+    const struct registry_trust *recorded, const struct client_watch *watch);
 void client_close(struct client_index **index);
 
 /**

@@ -44,7 +44,7 @@ struct index_downloads {
 
 struct client_index {
 	const struct client_settings *s;
-	struct progress *progress;
+	struct client_watch watch;
 	struct fetch_options fetch;
 	struct fetcher *fetcher;
 	char *cache, *git_cache, *token; /* owned */
@@ -61,6 +61,12 @@ struct client_index {
 	uint32_t early_count, early_at;
 	struct index_downloads downloads;
 };
+
+static inline void client_say_phase(const struct client_index *x, const char *phase)
+{
+	if (x->watch.phase != NULL)
+		x->watch.phase(x->watch.ctx, phase);
+}
 
 /** Address of something: relative to the index root, or absolute already. Owned. */
 char *index_url(const struct client_index *x, const char *rel);
