@@ -35,7 +35,7 @@ void pkg_items_clear(struct pkg_items *items)
 	for (uint32_t i = 0; i < items->count; i++)
 		pkg_item_clear(&items->list[i]);
 	base_free_ptr(&items->list);
-	items->count = 0;
+	*items = (struct pkg_items){0};
 }
 
 static int by_name(const void *a, const void *b)

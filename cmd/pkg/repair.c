@@ -18,6 +18,7 @@ void pkg_repair_clear(struct pkg_repair *r)
 	base_free_ptr(&r->wants);
 	base_free_ptr(&r->from);
 	base_free_ptr(&r->direct);
+	*r = (struct pkg_repair){0};
 }
 
 /* Versions that users of @p version may expect to work. */

@@ -23,7 +23,7 @@ void pkg_wants_clear(struct pkg_wants *wants)
 {
 	base_free_ptr(&wants->wants);
 	base_free_ptr(&wants->fixed);
-	wants->want_count = wants->fixed_count = 0;
+	*wants = (struct pkg_wants){0};
 }
 
 bool pkg_wants_is_updated(const struct pkg_change *change, const char *name)
