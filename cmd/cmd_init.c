@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/path.h"
-#include "cmd/version.h"
+#include "base/version.h"
 #include "lang/lang.h"
 #include "pkg/init.h"
 #include "pkg/lock.h"

@@ -7,9 +7,9 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "base/version.h"
 #include "cmd/pkg/install.h"
 #include "cmd/pkg_work.h"
-#include "cmd/version.h"
 
 #include <dirent.h>
 #include <fcntl.h>

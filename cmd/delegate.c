@@ -4,10 +4,11 @@
  * loading alone would cost every `x07 run` milliseconds, so they live in lib/x07/x07-pkg, which
  * gets the same arguments.
  */
-#include "cmd/cmd.h"
+#include "cmd/delegate.h"
 
 #include "base/file.h"
 #include "base/helper.h"
+#include "cmd/cmd.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -6,8 +6,8 @@
 #include "cmd/cmd.h"
 
 #include "base/near.h"
+#include "base/version.h"
 #include "cmd/commands.h"
-#include "cmd/version.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,10 +2,10 @@
 /* Opening, finishing and reporting what a package command works with. */
 #include "cmd/pkg_work.h"
 
+#include "base/version.h"
 #include "cmd/pkg/locked.h"
 #include "cmd/pkg/near.h"
 #include "cmd/pkg/prune.h"
-#include "cmd/version.h"
 
 #include <string.h>
 

@@ -37,7 +37,7 @@ cmd/doctor: base lang pkg policy sandbox cmd/run cmd/*.h
 cmd: base lang pkg policy registry registry/client registry/store registry/unpack registry/build registry/serve sandbox cmd/run cmd/pkg cmd/doctor lang/rt/abi.h lang/rt/config.h lang/rt/decide.h
 tests/support: base pkg registry
 tests/unit/lang: base lang/ir lang/ast lang/check lang/emit lang/image lang/rt/abi.h lang/rt/config.h
-tests/unit/pkg_engine: cmd/pkg pkg registry registry/client registry/store registry/build lang/lang.h
+tests/unit/pkg_engine: base cmd/pkg pkg registry registry/client registry/store registry/build lang/lang.h
 tests/unit/registry: registry/client registry/fetch registry/store registry/unpack registry/build registry/serve
 tests/bench: *
 tests/case: *
