@@ -6,6 +6,7 @@
 #include "cmd/pkg/add.h"
 
 #include "cmd/pkg/capmap.h"
+#include "cmd/pkg/codes.h"
 #include "cmd/pkg/near.h"
 #include "cmd/pkg/sync.h"
 #include "cmd/pkg/write.h"
@@ -51,7 +52,7 @@ static int find_capability(
 			   client_get(&file, pkg_supply_index(t->supply), word, &ignored) == 0))
 		return 0;
 	if (c == NULL)
-		return err_user(err, ERR_PKG, "X07PKG_CAPABILITY_UNKNOWN",
+		return err_code(err, ERR_PKG, PKG_ENGINE_CODE(CAPABILITY_UNKNOWN),
 		    "'%s' is neither a package name (a-z, 0-9, _ and -) nor a capability%s%s%s",
 		    word, a->near != NULL ? "; did you mean '" : "", a->near != NULL ? a->near : "",
 		    a->near != NULL ? "'?" : "");
@@ -111,13 +112,13 @@ static int compare_present(struct adding *a, const struct pkg_project *project, 
 	if (a->version == NULL)
 		a->version = d->version;
 	if (strcmp(d->version, a->version) != 0)
-		return err_user(err, ERR_PKG, "X07PKG_DEP_EXISTS",
+		return err_code(err, ERR_PKG, PKG_ENGINE_CODE(DEP_EXISTS),
 		    "%s is a dependency already, with version %s; `x07 pkg update %s`, or remove "
 		    "it "
 		    "first",
 		    a->name, d->version, a->name);
 	if (a->wish->path != NULL && strcmp(d->path, a->wish->path) != 0)
-		return err_user(err, ERR_PKG, "X07PKG_DEP_EXISTS",
+		return err_code(err, ERR_PKG, PKG_ENGINE_CODE(DEP_EXISTS),
 		    "%s is a dependency already, at %s", a->name, d->path);
 	a->path = d->path;
 	return 1;
@@ -153,7 +154,7 @@ static int check_offered(const struct adding *a, const struct pkg_task *t, struc
 	if (rc == 0 && a->version != NULL)
 		rc = registry_index_find(&v, file, a->version, &inner);
 	if (rc == 0 && v != NULL && v->yanked && !t->allow_yanked)
-		return err_user(err, ERR_PKG, "X07PKG_YANKED_DEP",
+		return err_code(err, ERR_PKG, PKG_ENGINE_CODE(YANKED_DEP),
 		    "%s@%s was withdrawn by its registry; another version, or --allow-yanked",
 		    a->name, a->version);
 	if (rc == 0 || strcmp(inner.user_code, "X07PKG_OFFLINE_INDEX") == 0)

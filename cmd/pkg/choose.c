@@ -6,6 +6,7 @@
 #include "cmd/pkg/choose.h"
 
 #include "base/path.h"
+#include "cmd/pkg/codes.h"
 #include "cmd/pkg/install.h"
 #include "cmd/pkg/near.h"
 #include "cmd/pkg/toolchain.h"
@@ -151,7 +152,7 @@ static int needs_of_tree(
 		item.line = NULL; /* told when it is to be fetched */
 	rc = pkg_install_read_one(&item, t->project, t->supply, err);
 	/* For the resolver it is one version among others, which says itself what it wants. */
-	if (rc < 0 && (item.local || strcmp(err->user_code, "X07PKG_X07C_INCOMPATIBLE") != 0))
+	if (rc < 0 && (item.local || !err_is(err, PKG_ENGINE_CODE(X07C_INCOMPATIBLE))))
 		return rc;
 	if (rc < 0)
 		*err = (struct err){0};

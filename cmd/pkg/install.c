@@ -7,6 +7,7 @@
 #include "cmd/pkg/install.h"
 
 #include "base/path.h"
+#include "cmd/pkg/codes.h"
 #include "cmd/pkg/link.h"
 #include "cmd/pkg/scan.h"
 #include "cmd/pkg/stock.h"
@@ -97,7 +98,7 @@ static int check_meta(const struct pkg_item *item, struct err *err)
 		    "package %s@%s: x07c_compat: %s", item->name, item->version, inner.message);
 	if (pkg_version_parse(&ours, STR(PKG_X07C_VERSION), &inner) == 0 &&
 	    !pkg_requirement_holds(&wanted, &ours))
-		return err_user(err, ERR_PKG, "X07PKG_X07C_INCOMPATIBLE",
+		return err_code(err, ERR_PKG, PKG_ENGINE_CODE(X07C_INCOMPATIBLE),
 		    "package %s@%s wants x07c %s, this is %s; %s", item->name, item->version,
 		    p->compat, PKG_X07C_VERSION,
 		    item->forced  ? "`patch` in x07.json forces it: name another version there, or "
@@ -116,8 +117,9 @@ static int read_meta(struct pkg_item *item, const struct pkg_project *project, s
 	if (rc == 0)
 		rc = pkg_meta_read(&item->meta, fd, item->name, &inner);
 	if (rc == ERR_NOT_FOUND && item->local)
-		return err_user(err, ERR_PKG,
-		    item->forced ? "X07PKG_PATCH_MISSING_DEP" : "X07PKG_LOCAL_MISSING_DEP",
+		return err_code(err, ERR_PKG,
+		    item->forced ? PKG_ENGINE_CODE(PATCH_MISSING_DEP)
+				 : PKG_ENGINE_CODE(LOCAL_MISSING_DEP),
 		    "package %s@%s: no %s in %s", item->name, item->version, PKG_PACKAGE_NAME,
 		    item->path);
 	if (rc < 0) {

@@ -6,6 +6,7 @@
 #include "cmd/pkg/locked.h"
 
 #include "cmd/pkg/ask.h"
+#include "cmd/pkg/codes.h"
 #include "cmd/pkg/compare.h"
 #include "cmd/pkg/install.h"
 #include "cmd/pkg/scan.h"
@@ -16,7 +17,7 @@
 int pkg_locked_require(const struct pkg_project *project, struct err *err)
 {
 	if (!project->has_lock)
-		return err_user(err, ERR_PKG, "X07PKG_LOCK_MISSING",
+		return err_code(err, ERR_PKG, PKG_ENGINE_CODE(LOCK_MISSING),
 		    "project %s has no lock file %s; `x07 pkg lock` writes it", project->m.path,
 		    pkg_project_lock_name(project));
 	if (!pkg_project_lock_fits(project, err)) {
@@ -59,7 +60,7 @@ static int check_needs(const struct pkg_items *items, struct err *err)
 
 		for (uint32_t k = 0; k < p->need_count; k++) {
 			if (pkg_items_find(items, p->needs[k].name) == NULL)
-				return err_user(err, ERR_PKG, "X07PKG_TRANSITIVE_MISSING",
+				return err_code(err, ERR_PKG, PKG_ENGINE_CODE(TRANSITIVE_MISSING),
 				    "%s@%s needs %s %s, which x07.json lacks; `x07 pkg lock` adds "
 				    "it",
 				    p->name, p->version, p->needs[k].name,
@@ -95,14 +96,14 @@ static int check_line(
     const struct registry_version *line, const struct pkg_locked_check *how, struct err *err)
 {
 	if (line->yanked && !how->allow_yanked)
-		return err_user(err, ERR_PKG, "X07PKG_YANKED_DEP",
+		return err_code(err, ERR_PKG, PKG_ENGINE_CODE(YANKED_DEP),
 		    "%s@%s was withdrawn; `x07 pkg update %s`, or --allow-yanked", line->name,
 		    line->version, line->name);
 	for (uint32_t i = 0; i < line->advisory_count && !how->allow_advisories; i++) {
 		const struct registry_advisory *a = &line->advisories[i];
 
 		if (!a->withdrawn)
-			return err_user(err, ERR_PKG, "X07PKG_ADVISED_DEP",
+			return err_code(err, ERR_PKG, PKG_ENGINE_CODE(ADVISED_DEP),
 			    "%s@%s: advisory %s (%s): %s; `x07 pkg update %s`, or "
 			    "--allow-advisories",
 			    line->name, line->version, a->id, a->severity, a->summary, line->name);

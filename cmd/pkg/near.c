@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/near.h"
 #include "base/path.h"
+#include "cmd/pkg/codes.h"
 #include "pkg/version.h"
 
 #include <string.h>
@@ -86,8 +87,9 @@ int pkg_near_no_dependency(struct err *err, const struct pkg_project *project, c
 	for (uint32_t i = 0; i < m->dependency_count; i++)
 		names[i] = m->dependencies[i].name;
 	near = near_find(name, names, m->dependency_count);
-	return err_user(err, ERR_PKG, "X07PKG_DEP_NOT_FOUND", "%s is no dependency of %s%s%s%s",
-	    name, m->path, near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
+	return err_code(err, ERR_PKG, PKG_ENGINE_CODE(DEP_NOT_FOUND),
+	    "%s is no dependency of %s%s%s%s", name, m->path,
+	    near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
 	    near != NULL ? "'?" : "");
 }
 

@@ -6,6 +6,7 @@
  */
 #include "cmd/pkg/repair.h"
 
+#include "cmd/pkg/codes.h"
 #include "cmd/pkg/install.h"
 #include "cmd/pkg/sync.h"
 #include "cmd/pkg/toolchain.h"
@@ -39,18 +40,18 @@ static int note(
 	const struct json *patch = pkg_project_patch(t->project, item->name);
 
 	if (patch != NULL && json_get(patch, "path") != NULL)
-		return err_user(err, ERR_PKG, "X07PKG_REPAIR_PATCHED_PATH_INCOMPATIBLE",
+		return err_code(err, ERR_PKG, PKG_ENGINE_CODE(REPAIR_PATCHED_PATH_INCOMPATIBLE),
 		    "package %s@%s does not go with x07c %s, and `patch` in x07.json says where it "
 		    "is: %s",
 		    item->name, item->version, PKG_X07C_VERSION, item->path);
 	if (patch != NULL && json_get(patch, "version") != NULL)
-		return err_user(err, ERR_PKG, "X07PKG_REPAIR_NO_COMPATIBLE_VERSION",
+		return err_code(err, ERR_PKG, PKG_ENGINE_CODE(REPAIR_NO_COMPATIBLE_VERSION),
 		    "package %s@%s does not go with x07c %s, and `patch` in x07.json forces it; "
 		    "name "
 		    "another version there, or remove it",
 		    item->name, item->version, PKG_X07C_VERSION);
 	if (item->local)
-		return err_user(err, ERR_PKG, "X07PKG_REPAIR_LOCAL_INCOMPATIBLE",
+		return err_code(err, ERR_PKG, PKG_ENGINE_CODE(REPAIR_LOCAL_INCOMPATIBLE),
 		    "package %s@%s does not go with x07c %s, and is yours to change: %s",
 		    item->name, item->version, PKG_X07C_VERSION, item->path);
 	r->wants[r->count] = (struct pkg_need){item->name, band(t->arena, item->version, false)};
@@ -70,7 +71,7 @@ static int look_at(struct pkg_repair *r, const struct pkg_task *t,
 
 	pkg_item_from_entry(&item, t->project, entry);
 	rc = pkg_install_read_one(&item, t->project, t->supply, err);
-	if (rc == 0 || strcmp(err->user_code, "X07PKG_X07C_INCOMPATIBLE") != 0)
+	if (rc == 0 || !err_is(err, PKG_ENGINE_CODE(X07C_INCOMPATIBLE)))
 		return rc;
 	*err = (struct err){0};
 	return note(r, t, &item, err);
@@ -110,9 +111,12 @@ static int choose(struct pkg_items *items, struct pkg_conflict *conflict, struct
 		pkg_conflict_clear(conflict);
 		rc = pkg_choose(items, conflict, t, &change, err);
 	}
-	if (rc < 0 && is_conflict(err))
-		(void)snprintf(err->user_code, sizeof(err->user_code), "%s",
-		    "X07PKG_REPAIR_NO_COMPATIBLE_VERSION");
+	if (rc < 0 && is_conflict(err)) {
+		const struct err was = *err;
+
+		return err_code(err, was.code, PKG_ENGINE_CODE(REPAIR_NO_COMPATIBLE_VERSION), "%s",
+		    was.message);
+	}
 	return rc;
 }
 

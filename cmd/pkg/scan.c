@@ -6,6 +6,7 @@
 #include "cmd/pkg/scan.h"
 
 #include "base/path.h"
+#include "cmd/pkg/codes.h"
 
 #include <errno.h>
 #include <string.h>
@@ -115,7 +116,7 @@ int pkg_scan_local(struct pkg_item *item, const struct pkg_project *project, str
 		return 0;
 	rc = pkg_tree_scan_sources(&tree, fd, meta.p.module_root, &inner);
 	if (rc < 0)
-		return err_user(err, ERR_PKG, "X07PKG_LOCAL_FILES",
+		return err_code(err, ERR_PKG, PKG_ENGINE_CODE(LOCAL_FILES),
 		    "package %s@%s: %s/%s: the lock pins every file that a build reads: regular "
 		    "files in folders",
 		    item->name, item->version, item->path, inner.message);

@@ -7,6 +7,7 @@
 #include "cmd/pkg/vendor.h"
 
 #include "base/path.h"
+#include "cmd/pkg/codes.h"
 #include "cmd/pkg/locked.h"
 #include "cmd/pkg/prune.h"
 #include "cmd/pkg/scan.h"
@@ -65,7 +66,7 @@ static int check_patch(
 
 	if (patch == NULL || json_get(patch, "path") == NULL)
 		return 0;
-	return err_user(err, ERR_PKG, "X07PKG_VENDOR_PATCHED",
+	return err_code(err, ERR_PKG, PKG_ENGINE_CODE(VENDOR_PATCHED),
 	    "package %s: `patch` in x07.json says where it is, %s; remove that \"path\"",
 	    item->name, item->path);
 }
@@ -187,7 +188,7 @@ static int look(const struct vendoring *v, uint32_t i, struct err *err)
 	pkg_tree_clear(&tree);
 	if (strcmp(sha, item->tree_sha) == 0)
 		return 1;
-	return err_user(err, ERR_PKG, "X07PKG_VENDOR_EXISTS",
+	return err_code(err, ERR_PKG, PKG_ENGINE_CODE(VENDOR_EXISTS),
 	    "%s is there and is not %s@%s as locked: expected tree %s, got %s; remove it, or name "
 	    "another folder",
 	    v->paths[i], item->name, item->version, item->tree_sha, sha);

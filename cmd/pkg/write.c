@@ -2,6 +2,7 @@
 /* The texts of x07.json and x07.lock.json from the items, and writing both at once. */
 #include "cmd/pkg/write.h"
 
+#include "cmd/pkg/codes.h"
 #include "cmd/pkg/scan.h"
 #include "lang/lang.h"
 
@@ -184,8 +185,8 @@ static int lock_text(
 	}
 	pkg_lock_print(out, &lock);
 	if (out->overflow)
-		return err_user(err, ERR_PKG, "X07PKG_LIMIT", "the lock grows over %u bytes",
-		    PKG_LOCK_MAX_BYTES);
+		return err_code(err, ERR_PKG, PKG_ENGINE_CODE(LIMIT),
+		    "the lock grows over %u bytes", PKG_LOCK_MAX_BYTES);
 	return 0;
 }
 
