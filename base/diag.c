@@ -36,7 +36,7 @@ void diag_add(struct diag_list *list, const struct diag *d)
 	}
 	if (list->items == NULL)
 		list->items = base_calloc(DIAG_LIST_MAX, sizeof(*list->items));
-	copy.code = base_strdup(d->code);
+	copy.code = base_strdup(d->code != NULL || d->what == NULL ? d->code : d->what->id);
 	copy.message = base_strdup(d->message);
 	copy.help = base_strdup(d->help);
 	copy.file = base_strdup(d->file);

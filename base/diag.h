@@ -7,6 +7,7 @@
 #define BASE_DIAG_H
 
 #include "base/attr.h"
+#include "base/code.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,16 +24,17 @@ enum diag_stage {
 	DIAG_RUN
 };
 
-/** One fault. All strings are owned by the list. */
+/** One fault. All strings are owned by the list. Codes are compared by `what`. */
 struct diag {
 	enum diag_severity severity;
 	enum diag_stage stage;
-	const char *code;      /* "X07-POLICY-SCHEMA-0001" */
-	const char *message;   /* what is wrong, on which object */
-	const char *help;      /* what to do; NULL when the message says it */
-	const char *file;      /* as the user named it; NULL when not from a file */
-	const char *ptr;       /* RFC 6901 pointer; "" = whole document, NULL = unknown */
-	uint32_t line, column; /* 1-based; 0 = unknown */
+	const struct code *what; /* its row of a table of codes; NULL when it has none */
+	const char *code;        /* "X07-POLICY-SCHEMA-0001"; NULL for diag_add: that of `what` */
+	const char *message;     /* what is wrong, on which object */
+	const char *help;        /* what to do; NULL when the message says it */
+	const char *file;        /* as the user named it; NULL when not from a file */
+	const char *ptr;         /* RFC 6901 pointer; "" = whole document, NULL = unknown */
+	uint32_t line, column;   /* 1-based; 0 = unknown */
 };
 
 #define DIAG_LIST_MAX 100

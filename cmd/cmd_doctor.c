@@ -10,6 +10,8 @@
 #include "base/json.h"
 #include "base/near.h"
 #include "base/path.h"
+#include "pkg/discover.h"
+#include "policy/templates.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -8,9 +8,11 @@
 #include "cmd/run/observe_collect.h"
 
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/hash.h"
 #include "base/path.h"
 #include "policy/observe.h"
+#include "policy/text.h"
 
 #include <fcntl.h>
 #include <stdio.h>

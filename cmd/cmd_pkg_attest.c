@@ -4,8 +4,10 @@
  * against it, as one document. Source: docs/cmd/pkg-attest-closure.md.
  */
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "cmd/pkg/ask.h"
 #include "cmd/pkg_work.h"
+#include "pkg/lock_verify.h"
 
 #include <string.h>
 

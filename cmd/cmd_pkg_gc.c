@@ -4,6 +4,8 @@
  * files; what is missing later is fetched again. Source: docs/cmd/pkg-gc.md.
  */
 #include "cmd/pkg_work.h"
+#include "registry/client/cache.h"
+#include "registry/store/gc.h"
 
 #include <time.h>
 

@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "base/vec.h"
 #include "base/version.h"
+#include "cmd/codes.h"
 #include "cmd/pkg/install.h"
 #include "cmd/pkg_work.h"
 
@@ -107,15 +108,17 @@ static int open_toolchain(struct inventory *v, struct err *err)
 {
 	struct pkg_work *w = &v->w;
 	AUTO_FREE char *up = NULL;
+	struct client_wishes wishes;
 	int rc;
 
 	v->options.index = CLIENT_EMBEDDED_URL;
 	v->options.registry = NULL;
 	v->options.offline = true;
 	if (v->options.toolchain_root != NULL && !file_is_directory(v->options.toolchain_root))
-		return err_user(err, ERR_PKG, "X07PKG_INVENTORY_TOOLCHAIN_ROOT",
+		return err_code(err, ERR_PKG, CMD_CODE(INVENTORY_TOOLCHAIN_ROOT),
 		    "--toolchain-root: no folder %s", v->options.toolchain_root);
-	rc = client_settings_load(&w->settings, &v->options, NULL, err);
+	wishes = pkg_work_wishes(&v->options);
+	rc = client_settings_load(&w->settings, &wishes, NULL, err);
 	if (rc < 0)
 		return rc;
 	pkg_supply_init(&w->supply,
@@ -130,7 +133,7 @@ static int look_for(const struct inventory *v, const char *name, char **out, str
 	*out = path_join(v->w.settings.share, name);
 	if (file_is_directory(*out))
 		return 0;
-	return err_user(err, ERR_PKG, "X07PKG_INVENTORY_LAYOUT",
+	return err_code(err, ERR_PKG, CMD_CODE(INVENTORY_LAYOUT),
 	    "%s is not where x07 is installed: no folder %s", v->root, *out);
 }
 
@@ -162,7 +165,7 @@ static int read_package(struct inventory *v, uint32_t i, struct err *err)
 	if (rc == 0)
 		item->line = highest(file);
 	if (rc < 0 || item->line == NULL)
-		return err_user(err, ERR_PKG, "X07PKG_INVENTORY_LAYOUT",
+		return err_code(err, ERR_PKG, CMD_CODE(INVENTORY_LAYOUT),
 		    "the index of the embedded registry has no %s", v->ext.items[i]);
 	item->name = v->ext.items[i];
 	item->version = item->line->version;

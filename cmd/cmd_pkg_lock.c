@@ -4,6 +4,7 @@
  * Source: docs/cmd/pkg-lock.md.
  */
 #include "base/near.h"
+#include "cmd/codes.h"
 #include "cmd/pkg/locked.h"
 #include "cmd/pkg/sync.h"
 #include "cmd/pkg_work.h"
@@ -15,7 +16,7 @@ static bool is_version(const char *text)
 
 static int bad_version(const char *text, struct err *err)
 {
-	return err_user(err, ERR_PKG, "X07PKG_LOCK_VERSION_INVALID",
+	return err_code(err, ERR_PKG, CMD_CODE(LOCK_VERSION_INVALID),
 	    "lock version '%s': there are 0.3 and 0.4", text);
 }
 

@@ -5,10 +5,13 @@
  * docs/cmd/pkg-provides.md.
  */
 #include "base/file.h"
+#include "base/module_path.h"
 #include "base/path.h"
 #include "cmd/pkg/capmap.h"
 #include "cmd/pkg/scan.h"
 #include "cmd/pkg_work.h"
+#include "pkg/codes.h"
+#include "pkg/discover.h"
 #include "pkg/place.h"
 
 #include <stdlib.h>
@@ -54,7 +57,7 @@ static void provide(struct answer *a, const struct provider *p)
 
 static bool has_file(const char *dir, const char *module)
 {
-	AUTO_FREE char *path = pkg_scan_module_path(dir, module);
+	AUTO_FREE char *path = module_path(dir, str_c(module));
 
 	return path != NULL && file_is_regular(path);
 }
@@ -236,7 +239,7 @@ int cmd_pkg_provides(const struct cmd_call *call)
 	a.module = call->args.operands[0];
 	rc = open_work(&w, call, &err);
 	if (rc == 0 && !is_module_id(a.module))
-		rc = err_user(&err, ERR_PKG, "X07PKG_SPEC_INVALID",
+		rc = err_code(&err, ERR_PKG, PKG_CODE(SPEC_INVALID),
 		    "'%.128s' is no module id, like std.net.http", a.module);
 	if (rc == 0)
 		rc = look(&a, &map, &err);

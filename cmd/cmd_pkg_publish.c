@@ -3,13 +3,19 @@
  * `x07 pkg pack`, `publish` and `yank`: an archive of a package directory, and what a registry's
  * API does with it. Source: docs/cmd/pkg-publish.md.
  */
+#include "cmd/codes.h"
 #include "cmd/pkg/toolchain.h"
 #include "cmd/pkg_work.h"
 
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/path.h"
+#include "pkg/codes.h"
 #include "pkg/require.h"
-#include "registry/pack.h"
+#include "registry/client/api.h"
+#include "registry/client/url.h"
+#include "registry/codes.h"
+#include "registry/pack_dir.h"
 
 #include <string.h>
 
@@ -55,15 +61,15 @@ static int pack(struct pkg_work *w, struct err *err)
 	if (o->package == NULL)
 		return err_set(err, ERR_USAGE, "which folder? --package DIR");
 	if (o->out == NULL || o->out[0] == '\0')
-		return err_user(
-		    err, ERR_PKG, "X07PKG_PACK_OUT", "where to? --out FILE names the archive");
+		return err_code(
+		    err, ERR_PKG, CMD_CODE(PACK_OUT), "where to? --out FILE names the archive");
 	rc = registry_pack_dir(&packed, o->package, false, err);
 	if (rc < 0)
 		return err_wrap_file(err, o->package);
 	folder = path_dirname(o->out);
 	if (file_mkdirs(folder, &inner) < 0 ||
 	    file_replace(o->out, packed.bytes.data, packed.bytes.len, &inner) < 0)
-		return err_user(err, ERR_PKG, "X07PKG_PACK_WRITE", "%s", inner.message);
+		return err_code(err, ERR_PKG, CMD_CODE(PACK_WRITE), "%s", inner.message);
 	warn_name(w);
 	if (!is_for_us(&packed) && !o->quiet)
 		print_note(w->call,
@@ -127,7 +133,7 @@ static void add_way_out(struct buf *out, struct pkg_work *w)
 
 /* What the registry says of its refusal, behind our message. */
 static int refusal(
-    const struct fetch_response *r, struct pkg_work *w, const char *code, struct err *err)
+    const struct fetch_response *r, struct pkg_work *w, const struct code *code, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf way_out = buf_init(2048);
 	CLEANUP(arena_clear) struct arena arena = {0};
@@ -140,14 +146,14 @@ static int refusal(
 		return err->code;
 	if (r->status == 401)
 		add_way_out(&way_out, w);
-	return err_user(err, ERR_PKG, code, "%s refuses (HTTP %d): %.*s: %.*s%s",
+	return err_code(err, ERR_PKG, code, "%s refuses (HTTP %d): %.*s: %.*s%s",
 	    w->settings.index_url, r->status, (int)(id->text.len < 64 ? id->text.len : 64),
 	    id->text.ptr, (int)(message->text.len < 256 ? message->text.len : 256),
 	    message->text.ptr, way_out.data != NULL ? way_out.data : "");
 }
 
 static int post(struct fetch_response *out, struct pkg_work *w, const char *path,
-    const struct buf *body, const char *code, struct err *err)
+    const struct buf *body, const struct code *code, struct err *err)
 {
 	AUTO_CLOSE int fd = -1;
 	bool is_json = body->len > 0 && body->data[0] == '{';
@@ -168,13 +174,13 @@ static int compare_answer(
     const struct json *doc, const struct registry_packed *packed, struct err *err)
 {
 	if (doc == NULL)
-		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_RESPONSE",
+		return err_code(err, ERR_PKG, CMD_CODE(PUBLISH_RESPONSE),
 		    "%s@%s: the registry took it, but its answer is no JSON object", packed->name,
 		    packed->version);
 	if (!json_is(json_get(doc, "name"), packed->name) ||
 	    !json_is(json_get(doc, "version"), packed->version) ||
 	    !json_is(json_get(doc, "cksum"), packed->sha256))
-		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_RESPONSE_MISMATCH",
+		return err_code(err, ERR_PKG, CMD_CODE(PUBLISH_RESPONSE_MISMATCH),
 		    "the registry names another package than %s@%s with sha256 %s", packed->name,
 		    packed->version, packed->sha256);
 	return 0;
@@ -190,7 +196,7 @@ static void look_again(struct pkg_work *w, const struct registry_packed *packed)
 	buf_printf(&path, "packages/%s", packed->name);
 	buf_printf(&want, "\"%s\"", packed->version);
 	if (client_api(&r, pkg_supply_index(&w->supply),
-		&(struct client_api_call){.path = path.data, .code = "X07PKG_API_FETCH"},
+		&(struct client_api_call){.path = path.data, .code = REGISTRY_CODE(API_FETCH)},
 		&ignored) < 0 ||
 	    r.body.data == NULL || memmem(r.body.data, r.body.len, want.data, want.len) == NULL)
 		print_note(w->call, "warning: the registry does not list %s@%s yet", packed->name,
@@ -266,24 +272,24 @@ static int publish(struct pkg_work *w, struct err *err)
 		return err_set(err, ERR_USAGE, "which folder? --package DIR");
 	if (registry_pack_dir(&packed, w->o->package, true, &inner) < 0) {
 		(void)err_wrap_file(&inner, w->o->package);
-		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_PACK", "%s", inner.message);
+		return err_code(err, ERR_PKG, CMD_CODE(PUBLISH_PACK), "%s", inner.message);
 	}
 	if (!is_for_us(&packed))
-		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_PACK",
+		return err_code(err, ERR_PKG, CMD_CODE(PUBLISH_PACK),
 		    "%s: x07-package.json: `meta.x07c_compat` \"%s\" leaves out "
 		    "x07c " PKG_X07C_VERSION ", which packs it: who has this x07 could not add it",
 		    w->o->package, packed.compat);
 	if (w->settings.embedded)
-		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_FAILED", NO_CHOICE);
+		return err_code(err, ERR_PKG, REGISTRY_CODE(PUBLISH_FAILED), NO_CHOICE);
 	if (w->settings.kind != CLIENT_INDEX_HTTP)
-		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_FAILED",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(PUBLISH_FAILED),
 		    "%s has no API; add the archive of `x07 pkg pack` to its folder or repository "
 		    "and run `x07 registry build` there",
 		    w->settings.index_url);
 	if (w->settings.offline)
-		return err_user(
-		    err, ERR_PKG, "X07PKG_OFFLINE_INDEX", "offline: nothing can be published");
-	rc = post(&r, w, "packages/publish", &packed.bytes, "X07PKG_PUBLISH_FAILED", err);
+		return err_code(err, ERR_PKG, REGISTRY_CODE(OFFLINE_INDEX),
+		    "offline: nothing can be published");
+	rc = post(&r, w, "packages/publish", &packed.bytes, REGISTRY_CODE(PUBLISH_FAILED), err);
 	if (rc < 0)
 		return rc;
 	doc = read_answer(&arena, &r);
@@ -323,12 +329,12 @@ static int yank(struct pkg_work *w, const char *spec, struct err *err)
 
 	if (pkg_spec_split(&name, &version, str_c(spec), &inner) < 0 ||
 	    pkg_version_parse(&parsed, version, &inner) < 0)
-		return err_user(
-		    err, ERR_PKG, "X07PKG_SPEC_INVALID", "'%s' is no NAME@VERSION", spec);
+		return err_code(
+		    err, ERR_PKG, PKG_CODE(SPEC_INVALID), "'%s' is no NAME@VERSION", spec);
 	if (w->settings.embedded)
-		return err_user(err, ERR_PKG, "X07PKG_YANK_FAILED", NO_CHOICE);
+		return err_code(err, ERR_PKG, REGISTRY_CODE(YANK_FAILED), NO_CHOICE);
 	if (w->settings.kind != CLIENT_INDEX_HTTP || w->settings.offline)
-		return err_user(err, ERR_PKG, "X07PKG_YANK_FAILED",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(YANK_FAILED),
 		    "%s %s; a registry of files has a yanked.txt with NAME@VERSION lines for "
 		    "`x07 registry build`",
 		    w->settings.index_url,
@@ -336,7 +342,7 @@ static int yank(struct pkg_work *w, const char *spec, struct err *err)
 	buf_printf(&path, "packages/%.*s/%.*s/yank", (int)name.len, name.ptr, (int)version.len,
 	    version.ptr);
 	buf_printf(&body, "{\"yanked\":%s}", yanked ? "true" : "false");
-	rc = post(&r, w, path.data, &body, "X07PKG_YANK_FAILED", err);
+	rc = post(&r, w, path.data, &body, REGISTRY_CODE(YANK_FAILED), err);
 	if (rc < 0)
 		return rc;
 	pkg_report_open(&w->report);

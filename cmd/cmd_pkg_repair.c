@@ -3,10 +3,13 @@
  * `x07 pkg repair`: locked packages that do not go with this compiler are replaced by versions that
  * do. Source: docs/cmd/pkg-repair.md.
  */
+#include "cmd/codes.h"
+#include "cmd/pkg/engine_codes.h"
 #include "cmd/pkg/locked.h"
 #include "cmd/pkg/repair.h"
 #include "cmd/pkg/toolchain.h"
 #include "cmd/pkg_work.h"
+#include "pkg/codes.h"
 #include "pkg/version.h"
 
 #include <stdio.h>
@@ -20,9 +23,9 @@ static int check_toolchain(const char *name, struct err *err)
 	if (name == NULL || strcmp(name, "current") == 0 || strcmp(name, PKG_X07C_VERSION) == 0)
 		return 0;
 	if (pkg_version_parse(&v, str_c(name), &ignored) < 0)
-		return err_user(err, ERR_PKG, "X07PKG_REPAIR_TOOLCHAIN_INVALID",
+		return err_code(err, ERR_PKG, CMD_CODE(REPAIR_TOOLCHAIN_INVALID),
 		    "--toolchain \"%s\": `current` is wanted", name);
-	return err_user(err, ERR_PKG, "X07PKG_REPAIR_TOOLCHAIN_UNSUPPORTED",
+	return err_code(err, ERR_PKG, CMD_CODE(REPAIR_TOOLCHAIN_UNSUPPORTED),
 	    "--toolchain %s: this x07 knows the compiler %s only; `current`", name,
 	    PKG_X07C_VERSION);
 }
@@ -30,16 +33,22 @@ static int check_toolchain(const char *name, struct err *err)
 /* The codes of the reference for what can be wrong with a lock. */
 static int with_code(struct err *err)
 {
-	const char *code = pkg_error_code(err);
-	const char *as = NULL;
+	const struct code *const codes[][2] = {
+	    {PKG_ENGINE_CODE(LOCK_MISSING), CMD_CODE(REPAIR_LOCK_MISSING)},
+	    {PKG_CODE(LOCK_MISMATCH), CMD_CODE(REPAIR_LOCK_INVALID)},
+	    {PKG_CODE(LOCK_READ), CMD_CODE(REPAIR_LOCK_INVALID)},
+	    {PKG_CODE(LOCK_PARSE), CMD_CODE(REPAIR_LOCK_INVALID)},
+	    {PKG_CODE(LOCK_SCHEMA), CMD_CODE(REPAIR_LOCK_INVALID)},
+	};
 
-	if (strcmp(code, "X07PKG_LOCK_MISSING") == 0)
-		as = "X07PKG_REPAIR_LOCK_MISSING";
-	if (strcmp(code, "X07PKG_LOCK_MISMATCH") == 0 || strncmp(code, "X07LOCK_", 8) == 0)
-		as = "X07PKG_REPAIR_LOCK_INVALID";
-	if (as != NULL) {
-		(void)snprintf(err->user_code, sizeof(err->user_code), "%s", as);
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
+		/* Faults of a document carry the text of their code alone. */
+		if (strcmp(pkg_error_code(err), codes[i][0]->id) != 0)
+			continue;
 		err->code = ERR_PKG;
+		err->what = codes[i][1];
+		(void)snprintf(err->user_code, sizeof(err->user_code), "%s", err->what->id);
+		break;
 	}
 	return err->code;
 }

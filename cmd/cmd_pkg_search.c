@@ -5,8 +5,11 @@
  */
 #include "base/path.h"
 #include "base/vec.h"
+#include "cmd/codes.h"
 #include "cmd/pkg/capmap.h"
 #include "cmd/pkg_work.h"
+#include "registry/client/url.h"
+#include "registry/codes.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -42,8 +45,8 @@ static int catalog_read(struct catalog *c, struct pkg_work *w, struct err *err)
 		NULL, &fault) == 0)
 		c->packages = json_get(root, "packages");
 	if (c->packages == NULL || c->packages->kind != JSON_ARRAY)
-		return err_user(err, ERR_PKG, "X07PKG_INDEX_FETCH", "catalog.json of %s is none",
-		    w->settings.index_url);
+		return err_code(err, ERR_PKG, REGISTRY_CODE(INDEX_FETCH),
+		    "catalog.json of %s is none", w->settings.index_url);
 	return 0;
 }
 
@@ -219,7 +222,7 @@ static int list_folder(struct names *n, const struct client_settings *s, struct 
 	int fd = path != NULL ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 
 	if (fd < 0)
-		return err_user(err, ERR_PKG, "X07PKG_LIST_INDEX_MISSING",
+		return err_code(err, ERR_PKG, CMD_CODE(LIST_INDEX_MISSING),
 		    "%s: there is no such folder", s->index_url);
 	walk(n, fd, 0);
 	return 0;
@@ -246,7 +249,7 @@ static int list(struct pkg_work *w, struct err *err)
 	else
 		rc = list_catalog(&names, w, err);
 	if (rc == ERR_NOT_FOUND)
-		rc = err_user(err, ERR_PKG, "X07PKG_LIST_UNSUPPORTED",
+		rc = err_code(err, ERR_PKG, CMD_CODE(LIST_UNSUPPORTED),
 		    "%s publishes no catalog.json; name the packages you want",
 		    w->settings.index_url);
 	if (rc < 0)

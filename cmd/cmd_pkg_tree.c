@@ -4,8 +4,11 @@
  * installed manifests; never asks a registry. Source: docs/cmd/pkg-tree.md.
  */
 #include "base/path.h"
+#include "cmd/codes.h"
+#include "cmd/pkg/engine_codes.h"
 #include "cmd/pkg/locked.h"
 #include "cmd/pkg_work.h"
+#include "pkg/codes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,20 +143,21 @@ static void put_missing(struct jsonw *j, const struct tree *t)
 /* The codes of the reference for what can be wrong with a lock. */
 static const char *tree_code(const struct err *err)
 {
-	static const char *const codes[][2] = {
-	    {"X07PKG_LOCK_MISSING", "X07PKG_TREE_LOCK_MISSING"},
-	    {"X07PKG_LOCK_MISMATCH", "X07PKG_TREE_LOCK_VERIFY"},
-	    {"X07LOCK_READ", "X07PKG_TREE_LOCK_READ"},
-	    {"X07LOCK_PARSE", "X07PKG_TREE_LOCK_PARSE"},
-	    {"X07LOCK_SCHEMA", "X07PKG_TREE_LOCK_PARSE"},
-	    {"X07PKG_MANIFEST_PARSE", "X07PKG_TREE_DEP_MANIFEST"},
-	    {"X07PROJECT_READ", "X07PKG_TREE_PROJECT"},
-	    {"X07PROJECT_PARSE", "X07PKG_TREE_PROJECT"},
+	const struct code *const codes[][2] = {
+	    {PKG_ENGINE_CODE(LOCK_MISSING), CMD_CODE(TREE_LOCK_MISSING)},
+	    {PKG_CODE(LOCK_MISMATCH), CMD_CODE(TREE_LOCK_VERIFY)},
+	    {PKG_CODE(LOCK_READ), CMD_CODE(TREE_LOCK_READ)},
+	    {PKG_CODE(LOCK_PARSE), CMD_CODE(TREE_LOCK_PARSE)},
+	    {PKG_CODE(LOCK_SCHEMA), CMD_CODE(TREE_LOCK_PARSE)},
+	    {PKG_CODE(MANIFEST_PARSE), CMD_CODE(TREE_DEP_MANIFEST)},
+	    {PKG_CODE(PROJECT_READ), CMD_CODE(TREE_PROJECT)},
+	    {PKG_CODE(PROJECT_PARSE), CMD_CODE(TREE_PROJECT)},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
-		if (strcmp(pkg_error_code(err), codes[i][0]) == 0)
-			return codes[i][1];
+		/* Faults of a document carry the text of their code alone. */
+		if (strcmp(pkg_error_code(err), codes[i][0]->id) == 0)
+			return codes[i][1]->id;
 	}
 	return pkg_error_code(err);
 }
@@ -348,8 +352,8 @@ int cmd_pkg_why(const struct cmd_call *call)
 	if (rc == 0)
 		rc = pkg_locked_read(&w.items, &w.project, &err);
 	if (rc == 0 && (item = pkg_items_find(&w.items, name)) == NULL)
-		rc = err_user(
-		    &err, ERR_PKG, "X07PKG_DEP_NOT_FOUND", "%s is not among the packages", name);
+		rc = err_code(&err, ERR_PKG, PKG_ENGINE_CODE(DEP_NOT_FOUND),
+		    "%s is not among the packages", name);
 	if (rc == 0 && item != NULL) {
 		make_edges(&t);
 		report_why(&t, item);

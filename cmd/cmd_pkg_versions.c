@@ -2,10 +2,15 @@
 /* `x07 pkg versions` and `x07 pkg info`: what a registry says of a package. Source:
  * docs/cmd/pkg-versions.md. */
 #include "base/path.h"
+#include "cmd/codes.h"
 #include "cmd/pkg/near.h"
 #include "cmd/pkg/pick.h"
 #include "cmd/pkg_work.h"
+#include "pkg/codes.h"
 #include "pkg/place.h"
+#include "registry/client/api.h"
+#include "registry/codes.h"
+#include "registry/index.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -59,11 +64,11 @@ static int list_versions(struct pkg_work *w, const char *name, struct err *err)
 	int rc;
 
 	if (w->settings.offline && w->o->refresh)
-		return err_user(err, ERR_PKG, "X07PKG_OFFLINE_REFRESH",
+		return err_code(err, ERR_PKG, CMD_CODE(OFFLINE_REFRESH),
 		    "--refresh asks the registry, --offline forbids it");
 	if (!pkg_name_is_valid(str_c(name)))
-		return err_user(
-		    err, ERR_PKG, "X07PKG_SPEC_INVALID", "'%s' is no package name", name);
+		return err_code(
+		    err, ERR_PKG, PKG_CODE(SPEC_INVALID), "'%s' is no package name", name);
 	rc = client_get(&file, pkg_supply_index(&w->supply), name, err);
 	if (rc < 0)
 		return rc == ERR_NOT_FOUND ? pkg_near_no_package(err, &w->supply, name) : rc;
@@ -123,16 +128,16 @@ static int put_remote_manifest(
 		return 0;
 	buf_printf(&path, "packages/%s/%s/metadata", v->name, v->version);
 	rc = client_api(&answer, pkg_supply_index(&w->supply),
-	    &(struct client_api_call){.path = path.data, .code = "X07PKG_API_FETCH"}, err);
+	    &(struct client_api_call){.path = path.data, .code = REGISTRY_CODE(API_FETCH)}, err);
 	if (rc < 0)
 		return rc;
 	if (json_parse(&root, &w->arena, answer.body.data != NULL ? answer.body.data : "",
 		answer.body.len, NULL, &fault) < 0)
-		return err_user(err, ERR_PKG, "X07PKG_API_PARSE", "%s of %s is no JSON", path.data,
+		return err_code(err, ERR_PKG, CMD_CODE(API_PARSE), "%s of %s is no JSON", path.data,
 		    w->settings.index_url);
 	manifest = json_get(root, "package");
 	if (manifest == NULL || manifest->kind != JSON_OBJECT)
-		return err_user(err, ERR_PKG, "X07PKG_API_PARSE", "%s of %s has no `package`",
+		return err_code(err, ERR_PKG, CMD_CODE(API_PARSE), "%s of %s has no `package`",
 		    path.data, w->settings.index_url);
 	jsonw_key(&w->report.w, "package_manifest");
 	jsonw_value(&w->report.w, manifest, false);

@@ -7,6 +7,7 @@
 
 #include "cmd/report_parts.h"
 #include "policy/enforce.h"
+#include "policy/locate.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -92,6 +93,26 @@ static void merge(struct diag_list *into, const struct diag_list *from)
 	into->dropped += from->dropped;
 }
 
+/* What a run finds when it opens the roots, told before it. */
+static int check_roots(struct policy_view *v, enum diag_severity severity, struct err *err)
+{
+	struct policy_spot spot = policy_locate(v->text.data, v->text.len, "/fs");
+	int rc = policy_view_roots(v, false, err);
+
+	if (rc == 0 && v->refusal != NULL)
+		diag_add(
+		    &v->diags, &(struct diag){.severity = severity,
+				   .stage = DIAG_LINK,
+				   .code = POLICY_ROOTS_CODE,
+				   .message = v->refusal,
+				   .help = "until then no program runs under it with backend os",
+				   .ptr = "/fs",
+				   .file = v->path,
+				   .line = spot.line,
+				   .column = spot.column});
+	return rc;
+}
+
 /* @return 0, or the exit status of a file that cannot be read. */
 static int check_file(struct checked *out, struct diag_list *diags, const struct cmd_call *call,
     const struct policy_options *o, const char *file)
@@ -110,7 +131,9 @@ static int check_file(struct checked *out, struct diag_list *diags, const struct
 		    policy_enforce_check(&v.diags, o->strict ? DIAG_ERROR : DIAG_WARNING, &v.policy,
 			(struct str){v.text.data, (uint32_t)v.text.len}, v.path);
 	}
-	out->runs = rc == 0 && unenforceable == 0;
+	if (rc == 0)
+		rc = check_roots(&v, o->strict ? DIAG_ERROR : DIAG_WARNING, &err);
+	out->runs = rc == 0 && unenforceable == 0 && v.refusal == NULL;
 	merge(diags, &v.diags);
 	return 0;
 }

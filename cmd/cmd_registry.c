@@ -6,15 +6,17 @@
 #include "cmd/cmd_registry.h"
 
 #include "base/file.h"
+#include "base/spawn.h"
 #include "registry/build/build.h"
-#include "registry/serve/serve.h"
+#include "registry/serve/state.h"
+#include "registry/serve/wire.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -177,59 +179,53 @@ int cmd_registry_token(const struct cmd_call *call)
 	return pkg_report_finish(&r, rc, &err);
 }
 
-/* Written by the signal handler alone. */
-static volatile int stop_serving;
-
-static void on_signal(int number)
+/* The key goes along as a file without a name: arguments are seen by everybody. */
+static int pass_key(const struct signing_key *key, struct err *err)
 {
-	(void)number;
-	stop_serving = 1;
+	int fd = memfd_create("x07-serve", 0);
+	int rc;
+
+	if (fd < 0)
+		return err_sys(err, ERR_IO, "memfd");
+	rc = file_write_all(fd, key->seed, sizeof(key->seed), err);
+	if (rc == 0 && fd != SERVE_SEED_FD && dup2(fd, SERVE_SEED_FD) < 0)
+		rc = err_sys(err, ERR_IO, "descriptor of the key");
+	if (fd != SERVE_SEED_FD)
+		(void)close(fd);
+	return rc;
 }
 
-static void on_ready(void *ctx, const char *address)
+static char *arg(const char *text)
 {
-	(void)ctx;
-	(void)printf("%s/index/\n", address);
-	(void)fflush(stdout);
+	return base_strdup(text != NULL ? text : "");
 }
 
-static void on_answer(void *ctx, const char *method, const char *path, int status)
-{
-	const struct registry_options *o = ctx;
-
-	if (!o->pkg.quiet) {
-		CLEANUP(buf_clear) struct buf line = buf_init(4096);
-
-		buf_printf(&line, "%d %s %s", status, method, path);
-		print_line(line.data != NULL ? line.data : "");
-	}
-}
-
+/* Becomes the server; what it has to say it says itself. */
 static int serve(const struct cmd_call *call, const char *dir, struct err *err)
 {
 	const struct registry_options *o = call->options;
 	CLEANUP(signing_key_clear) struct signing_key key = {0};
-	struct registry_options copy = *o;
-	struct sigaction action = {.sa_handler = on_signal};
-	struct serve_options s = {.data = dir,
-	    .bind = o->bind,
-	    .name = o->name != NULL ? o->name : DEFAULT_NAME,
-	    .public_base = o->public_base,
-	    .ready = on_ready,
-	    .log = on_answer,
-	    .stop = &stop_serving,
-	    .ctx = &copy};
+	AUTO_FREE char *program = NULL;
+	char *argv[SERVE_ARG_COUNT + 1] = {NULL};
 	int rc = signing_key_load(&key, o->key, o->key_id, err);
 
-	if (rc < 0)
+	if (rc < 0 || (rc = spawn_find(&program, "x07-serve", err)) < 0 ||
+	    (key.present && (rc = pass_key(&key, err)) < 0))
 		return rc;
-	if (sigaction(SIGTERM, &action, NULL) < 0 || sigaction(SIGINT, &action, NULL) < 0)
-		return err_sys(err, ERR_IO, "signals");
-	s.seed = key.present ? key.seed : NULL;
-	s.key_id = key.id;
+	argv[SERVE_ARG_PROGRAM] = arg("x07-serve");
+	argv[SERVE_ARG_DATA] = arg(dir);
+	argv[SERVE_ARG_NAME] = arg(o->name != NULL ? o->name : DEFAULT_NAME);
+	argv[SERVE_ARG_BIND] = arg(o->bind);
+	argv[SERVE_ARG_PUBLIC_BASE] = arg(o->public_base);
+	argv[SERVE_ARG_KEY_ID] = arg(key.present ? key.id : NULL);
+	argv[SERVE_ARG_QUIET] = arg(o->pkg.quiet ? "quiet" : NULL);
 	if (!file_is_directory(dir))
 		note_new(call, dir);
-	return serve_run(&s, err);
+	(void)execv(program, argv);
+	rc = err_sys(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s", program);
+	for (size_t i = 0; i < SERVE_ARG_COUNT; i++)
+		base_free_ptr(&argv[i]);
+	return rc;
 }
 
 int cmd_registry_serve(const struct cmd_call *call)
@@ -241,7 +237,5 @@ int cmd_registry_serve(const struct cmd_call *call)
 		rc = err_set(&err, ERR_USAGE, "name the folder of the registry");
 	else
 		rc = serve(call, call->args.operands[0], &err);
-	if (rc == 0)
-		return CMD_EXIT_OK;
-	return print_err(call, &err, NULL);
+	return print_err(call, &err, rc == ERR_NOT_FOUND ? "is x07 installed completely?" : NULL);
 }

@@ -2,9 +2,11 @@
 /* `x07 registry check`: every signature and archive of a registry, and what is wrong with them. */
 #include "cmd/cmd_registry.h"
 
+#include "base/base64.h"
 #include "base/path.h"
 #include "registry/build/check.h"
 #include "registry/bundled.h"
+#include "registry/trust.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -95,10 +97,9 @@ static bool offline(const struct registry_options *o)
 static int use_embedded(
     struct build_check_options *c, struct registry_key *key, char **where, struct err *err)
 {
-	const struct pkg_options none = {0};
 	struct registry_trust trust;
 	AUTO_FREE char *share = NULL;
-	int rc = client_share_folder(&share, &none, err);
+	int rc = client_share_folder(&share, NULL, err);
 
 	if (rc < 0)
 		return rc;

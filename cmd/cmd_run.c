@@ -7,6 +7,8 @@
 #include "cmd/run/run.h"
 
 #include "base/file.h"
+#include "base/file_replace.h"
+#include "policy/parse.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +24,9 @@ void run_clear(struct run *run)
 	diag_list_clear(&run->diags);
 	if (run->has_policy)
 		policy_clear(&run->policy);
+	base_free_ptr(&run->base.path);
+	policy_clear(&run->base.policy);
+	policy_overrides_clear(&run->base.overrides);
 	arena_clear(&run->metrics.arena);
 	base_close_fd(&run->input.fd);
 	base_free_ptr(&run->std_root);

@@ -7,12 +7,10 @@
 #include "cmd/delegate.h"
 
 #include "base/file.h"
-#include "base/helper.h"
+#include "base/spawn.h"
 #include "cmd/cmd.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -20,29 +18,24 @@
 
 static int spawn(pid_t *pid, const char *program, char *const *argv, int out, struct err *err)
 {
-	posix_spawn_file_actions_t actions;
-	int rc = posix_spawn_file_actions_init(&actions);
-
-	if (rc != 0)
-		return err_set(err, ERR_IO, "%s: %s", program, strerror(rc));
+	struct err why = {0};
 	/* Standard input is the program's that is about to run. */
-	rc = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	if (rc == 0)
-		rc = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	if (rc == 0)
-		rc = posix_spawn(pid, program, &actions, NULL, argv, environ);
-	(void)posix_spawn_file_actions_destroy(&actions);
-	if (rc != 0)
-		return err_set(err, rc == ENOENT ? ERR_NOT_FOUND : ERR_IO,
-		    "%s: %s; is x07 installed completely?", program, strerror(rc));
-	return 0;
+	int rc = spawn_start(pid,
+	    &(struct spawn_options){.program = program,
+		.argv = (const char *const *)argv,
+		.env = (const char *const *)environ,
+		.places = {{out, STDOUT_FILENO}, {STDERR_FILENO, STDERR_FILENO}},
+		.place_count = 2},
+	    &why);
+
+	return rc < 0 ? err_set(err, rc, "%s; is x07 installed completely?", why.message) : 0;
 }
 
 int delegate_ask(struct buf *out, int *status, char *const *argv, struct err *err)
 {
 	AUTO_FREE char *program = NULL;
 	AUTO_CLOSE int fd = memfd_create("x07-pkg", MFD_CLOEXEC);
-	int rc = helper_path(&program, "x07-pkg", err);
+	int rc = spawn_find(&program, "x07-pkg", err);
 	int wait_status = 0;
 	pid_t pid = 0;
 
@@ -66,7 +59,7 @@ int cmd_delegate_pkg(const struct cmd_call *call)
 {
 	AUTO_FREE char *program = NULL;
 	struct err err = {0};
-	int rc = helper_path(&program, "x07-pkg", &err);
+	int rc = spawn_find(&program, "x07-pkg", &err);
 
 	if (rc == 0) {
 		(void)execv(program, call->argv);

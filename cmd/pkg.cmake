@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # lib/x07/x07-pkg: what `x07 pkg` and `x07 registry` exec. It has no library of the network or of
-# archives in it; x07-fetch and x07-unpack stand beside it.
+# archives in it and no server; x07-fetch, x07-unpack and x07-serve stand beside it.
 add_executable(x07-pkg
   cmd_pkg_add.c
   cmd_pkg_attest.c
@@ -23,6 +23,7 @@ add_executable(x07-pkg
   cmd_registry.c
   cmd_registry_check.c
   cmd_registry_key.c
+  codes.c
   commands.c
   completion.c
   delegate.c
@@ -36,7 +37,7 @@ add_executable(x07-pkg
   progress.c
   table_pkg.c)
 target_compile_definitions(x07-pkg PRIVATE X07_VERSION="${PROJECT_VERSION}")
-target_link_libraries(x07-pkg PRIVATE pkg_engine registry_bundled registry_serve)
-add_dependencies(x07-pkg x07-fetch x07-unpack)
+target_link_libraries(x07-pkg PRIVATE pkg_engine registry_bundled registry_build registry_serve_state)
+add_dependencies(x07-pkg x07-fetch x07-serve x07-unpack)
 set_target_properties(x07-pkg PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/x07)
 install(TARGETS x07-pkg RUNTIME DESTINATION lib/x07)

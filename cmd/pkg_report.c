@@ -5,7 +5,10 @@
  */
 #include "cmd/pkg_report.h"
 
+#include "cmd/codes.h"
 #include "cmd/pkg.h"
+#include "cmd/pkg/engine_codes.h"
+#include "pkg/codes.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -84,17 +87,17 @@ const char *pkg_error_code(const struct err *err)
 	switch (err->code) {
 	case ERR_IO:
 	case ERR_EXISTS:
-		return "X07PKG_IO";
+		return PKG_CODE(IO)->id;
 	case ERR_NOT_FOUND:
-		return "X07PKG_NOT_FOUND";
+		return CMD_CODE(NOT_FOUND)->id;
 	case ERR_LIMIT:
-		return "X07PKG_LIMIT";
+		return PKG_ENGINE_CODE(LIMIT)->id;
 	case ERR_SANDBOX:
-		return "X07PKG_SANDBOX";
+		return CMD_CODE(SANDBOX)->id;
 	case ERR_USAGE:
-		return "X07PKG_USAGE";
+		return CMD_CODE(USAGE)->id;
 	default:
-		return "X07PKG_INTERNAL";
+		return CMD_CODE(INTERNAL)->id;
 	}
 }
 

@@ -6,6 +6,7 @@
 #include "cmd/pkg/locked.h"
 #include "cmd/pkg/near.h"
 #include "cmd/pkg/prune.h"
+#include "pkg/discover.h"
 
 #include <string.h>
 
@@ -38,6 +39,14 @@ struct client_watch pkg_work_watch(struct pkg_work *w)
 	return (struct client_watch){.phase = on_phase, .progress = on_progress, .ctx = w};
 }
 
+struct client_wishes pkg_work_wishes(const struct pkg_options *o)
+{
+	return (struct client_wishes){.index = o->index,
+	    .registry = o->registry,
+	    .toolchain_root = o->toolchain_root,
+	    .offline = o->offline};
+}
+
 void pkg_work_init(struct pkg_work *w, const struct cmd_call *call)
 {
 	*w = (struct pkg_work){.call = call, .o = call->options, .project.root_fd = -1};
@@ -59,10 +68,12 @@ static void open_supply(struct pkg_work *w)
 
 int pkg_work_open(struct pkg_work *w, const struct cmd_call *call, struct err *err)
 {
+	struct client_wishes wishes;
 	int rc;
 
 	pkg_work_init(w, call);
-	rc = client_settings_load(&w->settings, w->o, NULL, err);
+	wishes = pkg_work_wishes(w->o);
+	rc = client_settings_load(&w->settings, &wishes, NULL, err);
 	if (rc < 0)
 		return rc;
 	open_supply(w);
@@ -88,12 +99,14 @@ static int open_project(struct pkg_work *w, enum pkg_txn_mode mode, struct err *
 int pkg_work_open_project(
     struct pkg_work *w, const struct cmd_call *call, enum pkg_txn_mode mode, struct err *err)
 {
+	struct client_wishes wishes;
 	int rc;
 
 	pkg_work_init(w, call);
+	wishes = pkg_work_wishes(w->o);
 	rc = open_project(w, mode, err);
 	if (rc == 0)
-		rc = client_settings_load(&w->settings, w->o, w->project.m.root, err);
+		rc = client_settings_load(&w->settings, &wishes, w->project.m.root, err);
 	if (rc < 0)
 		return rc;
 	if (w->project.has_lock)

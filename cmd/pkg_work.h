@@ -15,6 +15,7 @@
 #include "cmd/pkg_report.h"
 #include "cmd/progress.h"
 #include "pkg/plan.h"
+#include "registry/client/settings.h"
 
 /** One command. Opens with one of the functions below, pkg_work_clear. Stays where it is. */
 struct pkg_work {
@@ -32,6 +33,8 @@ struct pkg_work {
 	struct pkg_report report;
 };
 
+/** What the options of a command say about the registry. Borrows from them. */
+struct client_wishes pkg_work_wishes(const struct pkg_options *o);
 /** Start a work that needs neither settings nor project. */
 void pkg_work_init(struct pkg_work *w, const struct cmd_call *call);
 /**

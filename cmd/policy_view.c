@@ -8,6 +8,7 @@
 #include "policy/derive.h"
 #include "policy/diff.h"
 #include "policy/locate.h"
+#include "policy/parse.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,14 +18,19 @@ void policy_view_clear(struct policy_view *v)
 {
 	base_free_ptr(&v->path);
 	base_free_ptr(&v->cwd);
+	base_free_ptr(&v->refusal);
 	buf_clear(&v->text);
 	policy_clear(&v->policy);
+	policy_clear(&v->base);
+	policy_overrides_clear(&v->overrides);
 	diag_list_clear(&v->diags);
 }
 
 static struct run_options as_run_options(const struct policy_options *o)
 {
 	return (struct run_options){.project = o->project,
+	    .program = o->program,
+	    .root = o->root,
 	    .profile = o->profile != NULL ? o->profile : "sandbox",
 	    .allow_hosts = o->allow_hosts,
 	    .allow_host_files = o->allow_host_files,
@@ -35,7 +41,7 @@ static struct run_options as_run_options(const struct policy_options *o)
 }
 
 /* The profile's policy, where `x07 run --profile NAME` would find it. */
-static int find_profile(struct policy_view *v, const struct cmd_call *call,
+static int find_profile(struct policy_view *v, char **root, const struct cmd_call *call,
     const struct run_options *o, struct err *err)
 {
 	CLEANUP(run_target_clear) struct run_target target = {0};
@@ -47,7 +53,26 @@ static int find_profile(struct policy_view *v, const struct cmd_call *call,
 		return err_set(err, ERR_USAGE, "profile %s has no policy: its world is %s",
 		    o->profile, lang_world_name(target.world));
 	v->path = TAKE(target.policy_path);
-	v->cwd = base_strdup(target.cwd);
+	v->cwd = TAKE(target.cwd);
+	*root = TAKE(target.root);
+	return 0;
+}
+
+/* A policy of its own, and the project that it is asked about. */
+static int find_file(struct policy_view *v, char **root, const char *file,
+    const struct run_options *o, struct err *err)
+{
+	AUTO_FREE char *project = NULL;
+	int rc = run_folder_look(&project, o->project, o->program, err);
+
+	if (rc == 0)
+		rc = run_folder_find(&v->cwd, o->root, true, project, err);
+	if (rc < 0)
+		return rc;
+	v->path = base_strdup(file);
+	if (project == NULL)
+		return path_absolute(root, ".", err);
+	*root = TAKE(project);
 	return 0;
 }
 
@@ -60,12 +85,14 @@ static int read_text(struct policy_view *v, struct err *err)
 	return rc < 0 ? err_wrap(err, "policy") : 0;
 }
 
-static int derive(struct policy_view *v, const struct policy_overrides *overrides, struct err *err)
+static int derive(struct policy_view *v, struct err *err)
 {
 	CLEANUP(policy_derived_clear) struct policy_derived d = {0};
 	int rc = policy_derive(&d, v->path, (struct str){v->text.data, (uint32_t)v->text.len},
-	    overrides, &v->diags, err);
+	    &v->overrides, &v->diags, err);
 
+	if (rc == 0)
+		rc = policy_parse(&v->base, v->text.data, v->text.len, v->path, &v->diags, err);
 	if (rc < 0)
 		return rc;
 	buf_clear(&v->text);
@@ -78,28 +105,35 @@ static int derive(struct policy_view *v, const struct policy_overrides *override
 int policy_view_open(struct policy_view *out, const struct cmd_call *call,
     const struct policy_options *options, const char *file, struct err *err)
 {
-	CLEANUP(policy_overrides_clear) struct policy_overrides overrides = {0};
 	const struct run_options run = as_run_options(options);
-	int rc = 0;
+	AUTO_FREE char *root = NULL;
+	int rc;
 
 	*out = (struct policy_view){.text = buf_init(POLICY_MAX_BYTES)};
 	if (file == NULL)
 		file = options->policy;
-	if (file != NULL) {
-		out->path = base_strdup(file);
-		rc = path_absolute(&out->cwd, ".", err);
-	} else {
-		rc = find_profile(out, call, &run, err);
-	}
+	rc = file != NULL ? find_file(out, &root, file, &run, err)
+			  : find_profile(out, &root, call, &run, err);
 	if (rc == 0)
-		rc = run_policy_overrides(&overrides, &run, out->cwd, err);
+		rc = run_policy_overrides(&out->overrides, &run, root, err);
+	out->overrides.folder = out->cwd;
 	if (rc == 0)
 		rc = read_text(out, err);
-	if (rc == 0 && !policy_overrides_are_empty(&overrides))
-		rc = derive(out, &overrides, err);
+	if (rc == 0 && !policy_overrides_are_empty(&out->overrides))
+		rc = derive(out, err);
 	else if (rc == 0)
 		rc = policy_parse(
 		    &out->policy, out->text.data, out->text.len, out->path, &out->diags, err);
+	return rc;
+}
+
+int policy_view_roots(struct policy_view *v, bool wants_folder, struct err *err)
+{
+	struct err why = {0};
+	int rc = wants_folder ? run_folder_check(&v->policy, v->path, v->cwd, err) : 0;
+
+	if (rc == 0 && run_roots_check(&v->policy, v->cwd, &why) < 0)
+		v->refusal = base_strdup(why.message);
 	return rc;
 }
 

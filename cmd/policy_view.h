@@ -8,11 +8,12 @@
 
 #include "base/json.h"
 #include "cmd/cmd.h"
+#include "policy/derive.h"
 #include "policy/policy.h"
 
 /** Options of all five commands; each shows only its own. */
 struct policy_options {
-	const char *policy, *profile, *project, *emit, *into;
+	const char *policy, *profile, *project, *program, *root, *emit, *into;
 	struct option_list allow_hosts, allow_host_files, deny_hosts, deny_host_files;
 	struct option_list allow_read_roots, allow_write_roots, only;
 	bool strict, enforcement, dry_run;
@@ -20,11 +21,14 @@ struct policy_options {
 
 /** A policy as a command sees it. policy_view_clear. */
 struct policy_view {
-	char *path; /* owned: as it was named, or as the profile names it */
-	char *cwd;  /* owned: absolute working directory of a program that runs under it */
+	char *path;    /* owned: as it was named, or as the profile names it */
+	char *cwd;     /* owned: absolute working directory of a program under it; NULL = unknown */
+	char *refusal; /* owned: why `x07 run` refuses it; NULL: it does not (policy_view_roots) */
 	struct buf text;
 	struct policy policy;
 	bool derived; /* from the file and override flags; `text` is then the derived document */
+	struct policy base; /* derived: the file's own policy, which patches are for */
+	struct policy_overrides overrides;
 	struct diag_list diags;
 };
 
@@ -39,6 +43,12 @@ void policy_view_clear(struct policy_view *v);
  */
 MUST_CHECK int policy_view_open(struct policy_view *out, const struct cmd_call *call,
     const struct policy_options *options, const char *file, struct err *err);
+
+/**
+ * Would a run take the roots? Sets v->refusal. Without a folder only absolute ones are looked at.
+ * @return 0; ERR_POLICY (naming --root) with @p wants_folder when a relative root has none.
+ */
+MUST_CHECK int policy_view_roots(struct policy_view *v, bool wants_folder, struct err *err);
 
 /** Print diagnostics and the error. @return exit status; 3 for faults of the document. */
 int policy_view_fail(
@@ -57,6 +67,9 @@ struct policy_changes;
 void policy_changes_text(struct buf *out, const struct policy_changes *changes);
 /** The same as an array of objects. */
 void policy_changes_json(struct jsonw *w, const struct policy_changes *changes);
+
+/** Roots that a run would refuse here: a warning of `policy check`, an error with --strict. */
+#define POLICY_ROOTS_CODE "X07-POLICY-ROOTS-0001"
 
 int cmd_policy_check(const struct cmd_call *call);
 int cmd_policy_show(const struct cmd_call *call);

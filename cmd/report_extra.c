@@ -152,6 +152,9 @@ void report_sandbox(struct jsonw *w, const struct run *run)
 	}
 	jsonw_object(w);
 	jsonw_kv_string(w, "backend", run_backend_name(run->isolation.backend));
+	jsonw_kv_string(w, "base_policy", run->base.path);
+	jsonw_kv_string(
+	    w, "base_policy_sha256", run->base.path != NULL ? run->base.policy.digest : NULL);
 	denials(w, run);
 	jsonw_kv_int(w, "landlock_abi", run->result.landlock_abi);
 	report_layers(w, run);
@@ -199,7 +202,7 @@ static void name_policy(const struct run *run)
 	CLEANUP(buf_clear) struct buf line = buf_init(65536);
 
 	buf_printf(&line, "patches are JSON Patch for %s; `x07 policy check` reads it over",
-	    run->target.policy_path);
+	    run->base.path != NULL ? run->base.path : run->target.policy_path);
 	print_hint(line.data);
 }
 

@@ -76,7 +76,7 @@ static void destination(struct jsonw *w, const struct broker_entry *e, const str
 	jsonw_kv_string(w, "http", http_name(e->http));
 	number(w, "most_us", e->most_us);
 	jsonw_kv_string(w, "note", or_null(e->note));
-	jsonw_kv_string(w, "operation", broker_op_name(e->op));
+	jsonw_kv_string(w, "operation", sandbox_broker_op_name(e->op));
 	number(w, "port", e->port);
 	number(w, "reused", e->reused);
 	jsonw_kv_string(w, "rule", listed ? run->policy.net.hosts[e->entry].host : NULL);

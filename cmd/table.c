@@ -33,6 +33,7 @@ static const struct option run_rows[] = {
 	{ "--stdin", NULL, NULL, "the input is standard input", OPTION_FLAG, X07, GROUP_INPUT, AT(use_stdin) },
 	{ "--input-b64", "TEXT", NULL, "the input, in base64", OPTION_TEXT, X07, GROUP_INPUT, AT(input_b64) },
 	{ "--policy", "FILE", NULL, "policy of world run-os-sandboxed, in place of the profile's", OPTION_TEXT, BOTH, GROUP_NONE, AT(policy) },
+	{ "--root", "DIR", NULL, "with --policy: what its relative roots belong to, and where the program runs", OPTION_TEXT, BOTH, GROUP_NONE, AT(root) },
 	{ "--sandbox-backend", "B", "auto|vm|os|native|none", "auto, vm, os or none (default: $X07_SANDBOX_BACKEND, auto)", OPTION_TEXT, BOTH, GROUP_NONE, AT(backend) },
 	{ "--i-accept-weaker-isolation", NULL, NULL, "allow the backends os and none in run-os-sandboxed", OPTION_FLAG, BOTH, GROUP_NONE, AT(accept_weaker) },
 	{ "--allow-host", "HOST:PORTS", NULL, "add a destination to the policy for this run (repeatable)", OPTION_LIST, X07, GROUP_NONE, AT(allow_hosts) },
@@ -86,7 +87,11 @@ static const struct option policy_init_rows[] = {
 #define AT(field) offsetof(struct policy_options, field)
 #define POLICY_PROFILE \
 	{ "--profile", "NAME", NULL, "the policy of this profile (default: sandbox)", OPTION_TEXT, BOTH, GROUP_POLICY, AT(profile) }, \
-	{ "--project", "PATH", NULL, "x07.json or its folder (default: found upwards from here)", OPTION_TEXT, BOTH, GROUP_NONE, AT(project) }
+	POLICY_PLACE, \
+	{ "--program", "FILE", NULL, "as if the run had this flag", OPTION_TEXT, BOTH, GROUP_TARGET, AT(program) }
+#define POLICY_PLACE \
+	{ "--project", "PATH", NULL, "x07.json or its folder (default: found upwards from here)", OPTION_TEXT, BOTH, GROUP_TARGET, AT(project) }, \
+	{ "--root", "DIR", NULL, "what the relative roots of a FILE belong to (default: the project)", OPTION_TEXT, BOTH, GROUP_NONE, AT(root) }
 #define POLICY_OVERRIDES \
 	{ "--allow-host", "HOST:PORTS", NULL, "as if the run had this flag (repeatable; so are the next five)", OPTION_LIST, BOTH, GROUP_NONE, AT(allow_hosts) }, \
 	{ "--allow-host-file", "FILE", NULL, "as `x07 run`", OPTION_LIST, BOTH, GROUP_NONE, AT(allow_host_files) }, \
@@ -97,6 +102,7 @@ static const struct option policy_init_rows[] = {
 #define POLICY_EMIT(choices, help) { "--emit", "WHAT", choices, help, OPTION_TEXT, BOTH, GROUP_NONE, AT(emit) }
 #define EMIT_HELP "text or json (default: text on a terminal, else json)"
 static const struct option policy_check_rows[] = {
+	POLICY_PLACE,
 	{ "--strict", NULL, NULL, "what this build cannot enforce is an error, not a warning", OPTION_FLAG, BOTH, GROUP_NONE, AT(strict) },
 	{ "--enforcement", NULL, NULL, "also list who enforces each field, and how", OPTION_FLAG, BOTH, GROUP_NONE, AT(enforcement) },
 	POLICY_EMIT("text|json", EMIT_HELP),

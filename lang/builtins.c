@@ -17,9 +17,9 @@ const struct lang_head_row lang_heads[HEAD_COUNT] = {
 
 bool lang_head_find(enum lang_head *out, struct str spelling)
 {
-	uint32_t at = head_slot(spelling.ptr, spelling.len);
+	uint32_t at = lang_head_slot(spelling.ptr, spelling.len);
 
-	for (; head_slots[at] != HEAD_SLOT_EMPTY; at = (at + 1) & (HEAD_SLOTS - 1)) {
+	for (; head_slots[at] != LANG_HEAD_SLOT_EMPTY; at = (at + 1) & (LANG_HEAD_SLOTS - 1)) {
 		if (str_eq_c(spelling, lang_heads[head_slots[at]].spelling)) {
 			*out = (enum lang_head)head_slots[at];
 			return true;

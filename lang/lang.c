@@ -3,9 +3,14 @@
 #include "lang/lang.h"
 
 #include "base/hash.h"
-#include "lang/ast/ast.h"
+#include "lang/ast/load.h"
 #include "lang/check/check.h"
-#include "lang/image/image.h"
+#include "lang/codes.h"
+#include "lang/image/cache.h"
+#include "lang/image/cache_prune.h"
+#include "lang/image/cc.h"
+#include "lang/image/tcc.h"
+#include "lang/ir/fuel.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -23,43 +28,17 @@ struct lang_program {
 	struct ast_program *ast;
 	struct emit_unit unit;
 	bool translated;
-	struct cc cc;
+	struct image_cc cc;
 	char key[SHA256_HEX_SIZE];
 };
-
-static const char *const world_names[] = {
-    [LANG_SOLVE_PURE] = "solve-pure",
-    [LANG_SOLVE_FS] = "solve-fs",
-    [LANG_SOLVE_RR] = "solve-rr",
-    [LANG_SOLVE_KV] = "solve-kv",
-    [LANG_SOLVE_FULL] = "solve-full",
-    [LANG_RUN_OS] = "run-os",
-    [LANG_RUN_OS_SANDBOXED] = "run-os-sandboxed",
-};
-
-bool lang_world_parse(enum lang_world *out, const char *name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(world_names); i++) {
-		if (strcmp(world_names[i], name) == 0) {
-			*out = (enum lang_world)i;
-			return true;
-		}
-	}
-	return false;
-}
-
-const char *lang_world_name(enum lang_world world)
-{
-	return world_names[world];
-}
 
 /* Everything that the bytes of an image depend on. */
 static void make_key(struct lang_program *p)
 {
 	const struct lang_options *o = &p->options;
 	uint8_t flags[4] = {(uint8_t)o->world, o->allow_unsafe, o->allow_ffi, EMIT_VERSION};
-	const char *texts[] = {LANG_ID, p->ast->graph_digest, image_guest_digest(), cc_flags(),
-	    p->cc.path ? p->cc.path : "", p->cc.args ? p->cc.args : ""};
+	const char *texts[] = {LANG_ID, p->ast->graph_digest, image_guest_digest(),
+	    image_cc_flags(), p->cc.path ? p->cc.path : "", p->cc.args ? p->cc.args : ""};
 	uint8_t out[SHA256_BYTES];
 	struct sha256 h;
 
@@ -94,7 +73,7 @@ int lang_load(struct lang_program **out, const struct lang_options *options,
 		lang_program_free(p);
 		return rc;
 	}
-	(void)cc_find(&p->cc);
+	(void)image_cc_find(&p->cc);
 	make_key(p);
 	*out = p;
 	return 0;
@@ -105,7 +84,7 @@ void lang_program_free(struct lang_program *program)
 	if (program == NULL)
 		return;
 	emit_unit_clear(&program->unit);
-	cc_clear(&program->cc);
+	image_cc_clear(&program->cc);
 	arena_clear(&program->arena);
 	free(program);
 }
@@ -114,15 +93,15 @@ static int too_large(struct lang_program *p, struct diag_list *diags, struct err
 {
 	char message[160];
 	struct diag d = {.severity = DIAG_ERROR,
-	    .stage = DIAG_CODEGEN,
-	    .code = "X07-BUDGET-0001",
+	    .stage = lang_code_stage(LANG_CODE_BUDGET_C),
+	    .what = LANG_CODE(BUDGET_C),
 	    .message = message,
 	    .file = p->options.entry_path,
 	    .ptr = ""};
 
 	(void)snprintf(message, sizeof(message),
-	    "Budget: generated C too large: max_c_bytes=%zu (set X07_MAX_C_BYTES=<n>)",
-	    p->unit.text.max);
+	    "%s: generated C too large: max_c_bytes=%zu (set X07_MAX_C_BYTES=<n>)",
+	    lang_code_kind(LANG_CODE_BUDGET_C), p->unit.text.max);
 	diag_add(diags, &d);
 	return err_set(err, ERR_COMPILE, "%s", message);
 }
@@ -134,7 +113,7 @@ int lang_translate(struct lang_program *program, struct diag_list *diags, struct
 
 	if (program->translated)
 		return 0;
-	rc = lang_check(&ir, &program->arena, program->ast, &program->options, diags, err);
+	rc = ck_program(&ir, &program->arena, program->ast, &program->options, diags, err);
 	if (rc < 0)
 		return rc;
 	ir_settle_fuel(ir);
@@ -168,16 +147,34 @@ const char *lang_runtime_digest(void)
 	return image_guest_digest();
 }
 
+/* The bytes as what a guest maps. */
+static int seal(struct lang_image *out, const struct image_bytes *image, struct err *err)
+{
+	struct lang_image sealed = {.fd = -1, .entry = image->entry};
+	int rc = image_seal(&sealed.fd, &sealed.size, image, err);
+
+	if (rc < 0)
+		return rc;
+	*out = sealed;
+	return 0;
+}
+
+void lang_image_clear(struct lang_image *image)
+{
+	base_close_fd(&image->fd);
+	*image = (struct lang_image){.fd = -1};
+}
+
 bool lang_cache_find(struct lang_image *out, const struct lang_program *program)
 {
 	CLEANUP(image_bytes_clear) struct image_bytes image = {0};
-	AUTO_CLOSE int cache_fd = cache_open();
+	AUTO_CLOSE int cache_fd = image_cache_open();
 	struct err ignored = {0};
 
-	if (cache_fd < 0 || !cache_load(&image, cache_fd, program->key))
+	if (cache_fd < 0 || !image_cache_load(&image, cache_fd, program->key))
 		return false;
 	if (image_check_guest(program->options.rt_dir, &ignored) < 0 ||
-	    image_seal(out, &image, &ignored) < 0)
+	    seal(out, &image, &ignored) < 0)
 		return false;
 	out->full = true;
 	out->from_cache = true;
@@ -196,41 +193,44 @@ int lang_image_fast(struct lang_image *out, const struct lang_program *program, 
 	CLEANUP(image_bytes_clear) struct image_bytes image = {0};
 	int rc = need_text(program, err);
 
-	if (rc == 0)
-		rc = build_tcc(&image, &program->unit, err);
-	return rc < 0 ? rc : image_seal(out, &image, err);
+	if (rc < 0)
+		return rc;
+	rc = image_tcc_build(&image, &program->unit, err);
+	return rc < 0 ? rc : seal(out, &image, err);
 }
 
 /* Compile in a private directory that is gone afterwards. */
 static int build_full(
     struct image_bytes *out, const struct lang_program *program, int cache_fd, struct err *err)
 {
-	AUTO_FREE char *tmp = cache_tmp_dir(cache_fd);
+	AUTO_FREE char *tmp = image_cache_tmp_dir(cache_fd);
 	int rc;
 
 	if (tmp == NULL)
 		return err_sys(err, ERR_IO, "cannot make a temporary directory");
-	rc = build_cc(out, &program->unit, &program->cc, program->options.rt_dir, tmp, err);
-	cache_tmp_remove(tmp);
+	rc = image_cc_build(out, &program->unit, &program->cc, program->options.rt_dir, tmp, err);
+	image_cache_tmp_remove(tmp);
 	return rc;
 }
 
 int lang_image_full(struct lang_image *out, const struct lang_program *program, struct err *err)
 {
 	CLEANUP(image_bytes_clear) struct image_bytes image = {0};
-	AUTO_CLOSE int cache_fd = cache_open();
+	AUTO_CLOSE int cache_fd = image_cache_open();
 	struct err ignored = {0};
 	int rc = need_text(program, err);
 
-	if (rc == 0)
-		rc = build_full(&image, program, cache_fd, err);
-	if (rc == 0)
-		rc = image_seal(out, &image, err);
+	if (rc < 0)
+		return rc;
+	rc = build_full(&image, program, cache_fd, err);
+	if (rc < 0)
+		return rc;
+	rc = seal(out, &image, err);
 	if (rc < 0)
 		return rc;
 	out->full = true;
 	/* A cache that cannot be written costs the next run some time, not this one its result. */
-	if (cache_fd >= 0 && cache_store(cache_fd, program->key, &image, &ignored) == 0)
+	if (cache_fd >= 0 && image_cache_store(cache_fd, program->key, &image, &ignored) == 0)
 		out->from_cache = false;
 	return 0;
 }
@@ -239,23 +239,23 @@ static bool is_cached(int cache_fd, const struct lang_program *program)
 {
 	CLEANUP(image_bytes_clear) struct image_bytes image = {0};
 
-	return cache_load(&image, cache_fd, program->key);
+	return image_cache_load(&image, cache_fd, program->key);
 }
 
 static void build_once(const struct lang_program *program)
 {
 	CLEANUP(image_bytes_clear) struct image_bytes image = {0};
-	AUTO_CLOSE int cache_fd = cache_open();
+	AUTO_CLOSE int cache_fd = image_cache_open();
 	struct err ignored = {0};
-	int lock_fd = cache_fd < 0 ? -1 : cache_lock(cache_fd, program->key);
+	int lock_fd = cache_fd < 0 ? -1 : image_cache_lock(cache_fd, program->key);
 
 	if (lock_fd < 0)
 		return;
 	if (!is_cached(cache_fd, program) && need_text(program, &ignored) == 0 &&
 	    build_full(&image, program, cache_fd, &ignored) == 0 &&
-	    cache_store(cache_fd, program->key, &image, &ignored) == 0)
-		cache_prune(cache_fd, CACHE_MAX_BYTES);
-	cache_unlock(cache_fd, program->key, lock_fd);
+	    image_cache_store(cache_fd, program->key, &image, &ignored) == 0)
+		image_cache_prune(cache_fd, IMAGE_CACHE_MAX_BYTES);
+	image_cache_unlock(cache_fd, program->key, lock_fd);
 }
 
 static void set_limit(int resource, rlim_t value)
@@ -266,8 +266,8 @@ static void set_limit(int resource, rlim_t value)
 }
 
 /*
- * The compiler itself has tighter bounds (build_cc.c); these hold this process, which only waits.
- * Nothing of the foreground stays open here: a pipe kept open would look like a hung run.
+ * The compiler itself has tighter bounds (lang/image/cc.c); these hold this process, which only
+ * waits. Nothing of the foreground stays open here: a pipe kept open would look like a hung run.
  */
 static void detach(void)
 {
@@ -302,21 +302,21 @@ void lang_image_full_in_background(const struct lang_program *program)
 
 char *lang_cc_path(void)
 {
-	CLEANUP(cc_clear) struct cc cc = {0};
+	CLEANUP(image_cc_clear) struct image_cc cc = {0};
 
-	return cc_find(&cc) ? TAKE(cc.path) : NULL;
+	return image_cc_find(&cc) ? TAKE(cc.path) : NULL;
 }
 
 bool lang_have_cc(void)
 {
-	CLEANUP(cc_clear) struct cc cc = {0};
+	CLEANUP(image_cc_clear) struct image_cc cc = {0};
 
-	return cc_find(&cc);
+	return image_cc_find(&cc);
 }
 
 bool lang_have_cache(void)
 {
-	AUTO_CLOSE int cache_fd = cache_open();
+	AUTO_CLOSE int cache_fd = image_cache_open();
 
 	return cache_fd >= 0;
 }

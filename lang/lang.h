@@ -10,38 +10,11 @@
 
 #include "base/diag.h"
 #include "base/err.h"
+#include "lang/options.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#define LANG_ID "x07-core@0.2.0"
-#define LANG_ENTRY_MAX_BYTES 65536
-#define LANG_MODULE_MAX_BYTES (16u << 20)
-
-enum lang_world {
-	LANG_SOLVE_PURE,
-	LANG_SOLVE_FS,
-	LANG_SOLVE_RR,
-	LANG_SOLVE_KV,
-	LANG_SOLVE_FULL,
-	LANG_RUN_OS,
-	LANG_RUN_OS_SANDBOXED
-};
-
-/** What to compile and under which rules. Strings borrowed for the life of the program. */
-struct lang_options {
-	const char *entry_path;
-	const char *const *module_roots;
-	size_t module_root_count;
-	const char *std_root; /* share/x07/std */
-	const char *rt_dir;   /* lib/x07/rt: the guest, its symbol file and the headers for cc */
-	enum lang_world world;
-	bool allow_unsafe, allow_ffi;
-	uint32_t max_ast_nodes; /* 0 = 250000 */
-	uint32_t max_locals;    /* 0 = 20000, for each function */
-	uint32_t max_c_bytes;   /* 0 = 32 MiB */
-};
 
 /** A loaded program; opaque. */
 struct lang_program;
@@ -55,10 +28,6 @@ struct lang_image {
 	bool from_cache;
 };
 
-/** World by its name ("run-os"). False when unknown. */
-bool lang_world_parse(enum lang_world *out, const char *name);
-const char *lang_world_name(enum lang_world world);
-
 /**
  * Read the entry file and all imported modules, and check their shape.
  *
@@ -68,6 +37,7 @@ const char *lang_world_name(enum lang_world world);
  */
 MUST_CHECK int lang_load(struct lang_program **out, const struct lang_options *options,
     struct diag_list *diags, struct err *err);
+/** NULL is allowed. */
 void lang_program_free(struct lang_program *program);
 
 /**
@@ -121,6 +91,7 @@ char *lang_cc_path(void);
 /** True when there is a cache folder that is the user's own and that only the user can write. */
 bool lang_have_cache(void);
 
+/** Close the memory file. */
 void lang_image_clear(struct lang_image *image);
 
 /** True when some module of the graph has a head `os.net.*`, called or not. */
@@ -131,6 +102,7 @@ struct lang_stats {
 	uint64_t c_bytes;
 	uint32_t modules, nodes, functions;
 };
+/** What is known so far. */
 void lang_stats_get(struct lang_stats *out, const struct lang_program *program);
 
 #endif

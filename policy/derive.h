@@ -40,6 +40,7 @@ struct policy_override_roots {
 struct policy_overrides {
 	struct policy_override_hosts allow, deny;
 	struct policy_override_roots read_roots, write_roots;
+	const char *folder; /* borrowed: what relative roots belong to, absolute; NULL = unknown */
 };
 
 void policy_overrides_clear(struct policy_overrides *o);
@@ -61,11 +62,12 @@ MUST_CHECK int policy_overrides_add_root(
     struct policy_overrides *o, const char *root, bool write, struct err *err);
 
 /**
- * Apply overrides to a policy in place (its strings go into its arena). Deny wins.
+ * Apply overrides to a policy in place (its strings go into its arena). Deny wins. The result
+ * allows what the policy allowed and what the flags name, without what they deny, and nothing else.
  *
- * @return 0; ERR_POLICY when the policy has the network, TCP or files switched off that an
- *         override asks for; ERR_LIMIT over 256 hosts, 64 ports for a host or 128 roots. After a
- *         failure the policy is only good for policy_clear.
+ * @return 0; ERR_POLICY when the policy has the network, TCP, look-ups of names or files switched
+ *         off that an override asks for; ERR_LIMIT over 256 hosts, 64 ports for a host or 128
+ * roots. After a failure the policy is only good for policy_clear.
  */
 MUST_CHECK int policy_merge(struct policy *p, const struct policy_overrides *o, struct err *err);
 

@@ -2,10 +2,12 @@
 /*
  * Overrides applied to a policy. Order: the hosts of the policy, then new ones sorted by name;
  * then the denials, which win. Limits are checked before the denials, so that a denial cannot
- * make room.
- * Source: spec run-and-policy 7.2, steps 1 to 9.
+ * make room. Nothing is switched on: docs/decisions/flags-name.md.
+ * Source: spec run-and-policy 7.2, steps 1 to 5 and 7 to 9.
  */
 #include "policy/derive.h"
+
+#include "lang/rt/decide.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -17,8 +19,21 @@ struct merge {
 	uint32_t count;
 };
 
+/* The first host of the flags that must be looked up; NULL when all are addresses. */
+static const char *first_name(const struct policy_override_hosts *hosts)
+{
+	struct policy_range range;
+
+	for (uint32_t i = 0; i < hosts->count; i++) {
+		if (!policy_range_parse(&range, hosts->items[i].host))
+			return hosts->items[i].host;
+	}
+	return NULL;
+}
+
 static int check_gates(const struct policy *p, const struct policy_overrides *o, struct err *err)
 {
+	const char *name = first_name(&o->allow);
 	bool hosts = o->allow.count || o->deny.count;
 	bool roots = o->read_roots.count || o->write_roots.count;
 
@@ -34,6 +49,12 @@ static int check_gates(const struct policy *p, const struct policy_overrides *o,
 		    "--allow-host and --deny-host need a policy with TCP on; policy %s has "
 		    "net.allow_tcp=false; set /net/allow_tcp to true in it",
 		    p->policy_id);
+	if (name && !p->net.allow_dns)
+		return err_set(err, ERR_POLICY,
+		    "--allow-host %.300s needs a policy that looks names up; policy %s has "
+		    "net.allow_dns=false, and no flag changes that; set /net/allow_dns to true in "
+		    "it, or name an address",
+		    name, p->policy_id);
 	if (roots && !p->fs.enabled)
 		return err_set(err, ERR_POLICY,
 		    "--allow-read-root and --allow-write-root need a policy with files on; policy "
@@ -229,18 +250,6 @@ static int apply_denials(struct merge *m, const struct policy_override_hosts *de
 	return rc;
 }
 
-/* Names need resolving. An IPv6 address has letters too, as the format says. */
-static bool has_letter(const struct merge *m)
-{
-	for (uint32_t i = 0; i < m->count; i++) {
-		for (const char *c = m->hosts[i].host; *c; c++) {
-			if ((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z'))
-				return true;
-		}
-	}
-	return false;
-}
-
 static bool in_list(const struct policy_list *list, const char *text)
 {
 	for (uint32_t i = 0; i < list->count; i++) {
@@ -250,24 +259,70 @@ static bool in_list(const struct policy_list *list, const char *text)
 	return false;
 }
 
-static int add_roots(struct policy_list *list, struct arena *arena,
-    const struct policy_override_roots *roots, struct err *err)
+/* @param list  of its own, with room for POLICY_ROOTS_MAX. */
+static int add_root(
+    struct policy_list *list, struct arena *arena, const char *root, struct err *err)
+{
+	if (in_list(list, root))
+		return 0;
+	if (list->count == POLICY_ROOTS_MAX)
+		return err_set(err, ERR_LIMIT, "more than %d roots", POLICY_ROOTS_MAX);
+	list->items[list->count++] = arena_strndup(arena, root, strlen(root));
+	return 0;
+}
+
+static struct policy_list copy_roots(const struct policy_list *list, struct arena *arena)
 {
 	const char **items = arena_alloc(arena, POLICY_ROOTS_MAX * sizeof(*items));
-	struct policy_list merged = {items, list->count};
 
 	if (list->count)
 		memcpy(items, list->items, list->count * sizeof(*items));
-	for (uint32_t i = 0; i < roots->count; i++) {
-		const char *root = roots->items[i];
+	return (struct policy_list){items, list->count};
+}
 
-		if (in_list(&merged, root))
-			continue;
-		if (merged.count == POLICY_ROOTS_MAX)
-			return err_set(err, ERR_LIMIT, "more than %d roots", POLICY_ROOTS_MAX);
-		items[merged.count++] = arena_strndup(arena, root, strlen(root));
+static const char *root_item(const void *list, uint32_t i)
+{
+	return ((const struct policy_list *)list)->items[i];
+}
+
+/* The base policy lets the program write there. */
+static bool is_writable(const struct policy_fs *base, const char *folder, const char *root)
+{
+	const struct rt_texts reads = {root_item, &base->read_roots, base->read_roots.count};
+	const struct rt_texts writes = {root_item, &base->write_roots, base->write_roots.count};
+	struct rt_path path;
+	uint32_t which = 0;
+	size_t rest = 0;
+
+	return rt_path_of(&path, folder, root, NULL) &&
+	       rt_decide_root(&which, &rest, &writes, folder, &path) &&
+	       !rt_decide_read_only(&which, &reads, &writes, folder, &path);
+}
+
+/*
+ * A read root inside a write root takes writing away, as the more specific one. A flag takes
+ * nothing away (docs/decisions/flags-name.md): where the base could write, it still can.
+ */
+static int merge_roots(
+    struct policy_fs *fs, const struct policy_overrides *o, struct arena *arena, struct err *err)
+{
+	struct policy_list reads = copy_roots(&fs->read_roots, arena);
+	struct policy_list writes = copy_roots(&fs->write_roots, arena);
+	int rc = 0;
+
+	for (uint32_t i = 0; rc == 0 && i < o->read_roots.count; i++) {
+		const char *root = o->read_roots.items[i];
+
+		rc = add_root(&reads, arena, root, err);
+		if (rc == 0 && is_writable(fs, o->folder, root) && !in_list(&fs->read_roots, root))
+			rc = add_root(&writes, arena, root, err);
 	}
-	*list = merged;
+	for (uint32_t i = 0; rc == 0 && i < o->write_roots.count; i++)
+		rc = add_root(&writes, arena, o->write_roots.items[i], err);
+	if (rc < 0)
+		return rc;
+	fs->read_roots = reads;
+	fs->write_roots = writes;
 	return 0;
 }
 
@@ -281,15 +336,12 @@ int policy_merge(struct policy *p, const struct policy_overrides *o, struct err 
 	m.hosts = arena_alloc(m.arena, POLICY_HOSTS_MAX * sizeof(*m.hosts));
 	rc = add_all(&m, &p->net, &o->allow, err);
 	if (rc == 0)
-		rc = add_roots(&p->fs.read_roots, m.arena, &o->read_roots, err);
-	if (rc == 0)
-		rc = add_roots(&p->fs.write_roots, m.arena, &o->write_roots, err);
+		rc = merge_roots(&p->fs, o, m.arena, err);
 	if (rc == 0)
 		rc = apply_denials(&m, &o->deny, err);
 	if (rc < 0)
 		return err_wrap(err, "derived policy");
 	p->net.hosts = m.hosts;
 	p->net.host_count = m.count;
-	p->net.allow_dns = p->net.allow_dns || has_letter(&m);
 	return 0;
 }

@@ -8,6 +8,9 @@
 
 #include "lang/rt/decide.h"
 #include "policy/observe_priv.h"
+#include "policy/parse.h"
+#include "policy/print.h"
+#include "policy/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -166,6 +169,7 @@ static int find_grants(struct observed_grants *g, struct err *err)
 	g->deny_hidden = !in->hidden_listed;
 	observed_roots_find(&g->read, in, POLICY_USE_READ);
 	observed_roots_find(&g->write, in, POLICY_USE_WRITE);
+	observed_roots_nest(&g->read, &g->write, in);
 	g->keys = subjects(&g->key_count, in, POLICY_USE_ENV);
 	g->hosts = subjects(&g->host_count, in, POLICY_USE_NET);
 	for (size_t i = 0; i < in->count; i++) {

@@ -289,6 +289,10 @@ static void root_rows(struct policy_proposal *p, const struct observed_grants *g
 			    observed_grantable(u) && observed_root_of(roots, u) == &roots->items[i])
 				reason(&r, u);
 		}
+		if (r.reasons == 0) { /* observed_roots_nest */
+			buf_puts(r.out, "what is written or moved takes it along");
+			r.used = roots->items[i].used;
+		}
 		row_end(p, &r);
 	}
 }

@@ -34,6 +34,12 @@ void observed_roots_clear(struct observed_roots *roots);
 /** The smallest set of directories for one kind of operation. */
 void observed_roots_find(
     struct observed_roots *out, const struct policy_observed *in, enum policy_use_kind kind);
+/**
+ * Of nested roots the more specific one decides: a directory that is read, inside one that is
+ * written, becomes a write root too when something in it is written.
+ */
+void observed_roots_nest(
+    struct observed_roots *read, struct observed_roots *write, const struct policy_observed *in);
 /** True when a policy can allow the operation and the rules of this file want it to. */
 bool observed_grantable(const struct policy_use *u);
 /** The root of @p roots that gives @p u what it needs; NULL when none. */

@@ -9,6 +9,7 @@
 
 #include "lang/rt/decide.h"
 #include "policy/fields_priv.h"
+#include "policy/text_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -201,14 +202,76 @@ void observed_roots_find(
 	sort(out);
 }
 
+/* Would a read root @p dir inside write root @p outer be in the way of this use? */
+static bool is_hindered(const struct policy_use *u, const char *dir, const char *outer)
+{
+	AUTO_FREE char *above = NULL;
+
+	if (is_below(u->path, dir) || is_below(u->real, dir))
+		return true;
+	if (!u->moved || u->path == NULL)
+		return false;
+	/* what lies between the two roots does not move, and nothing moves into it from outside */
+	above = base_calloc(1, strlen(u->path) + 2);
+	memcpy(above, u->path, strlen(u->path));
+	up(above);
+	return is_below(dir, u->path) || (is_below(dir, above) && !is_below(outer, above));
+}
+
+/* The write root that holds a directory which is written too; NULL: none, or it is only read. */
+static const char *hindered_in(const struct observed_roots *write, uint32_t count, const char *dir,
+    const struct policy_observed *in)
+{
+	const char *outer = NULL;
+
+	for (uint32_t k = 0; k < count; k++) {
+		if (is_below(dir, write->items[k].text))
+			outer = write->items[k].text;
+	}
+	for (size_t i = 0; outer != NULL && i < in->count; i++) {
+		const struct policy_use *u = &in->uses[i];
+
+		if (u->kind == POLICY_USE_WRITE && observed_grantable(u) &&
+		    is_hindered(u, dir, outer))
+			return outer;
+	}
+	return NULL;
+}
+
+void observed_roots_nest(
+    struct observed_roots *read, struct observed_roots *write, const struct policy_observed *in)
+{
+	uint32_t count = write->count;
+
+	for (uint32_t i = 0; i < read->count; i++) {
+		const char *dir = read->items[i].text;
+
+		if (hindered_in(write, count, dir, in) != NULL)
+			add(write, base_strdup(dir), false, true);
+	}
+	if (write->count > ROOTS_MAX) { /* equal roots do not decide against each other */
+		add(read, base_strdup("."), false, true);
+		prune(read);
+		sort(read);
+	}
+	collapse(write);
+	sort(write);
+}
+
 const struct observed_root *observed_root_of(
     const struct observed_roots *roots, const struct policy_use *u)
 {
+	const struct observed_root *found = NULL;
+
 	for (uint32_t i = 0; i < roots->count; i++) {
 		const char *text = roots->items[i].text;
 
-		if (is_pinned(u) ? strcmp(text, u->root) == 0 : is_below(u->path, text))
+		if (is_pinned(u) && strcmp(text, u->root) == 0)
 			return &roots->items[i];
+		/* the innermost one: two can nest (observed_roots_nest) */
+		if (!is_pinned(u) && is_below(u->path, text) &&
+		    (found == NULL || is_below(text, found->text)))
+			found = &roots->items[i];
 	}
-	return NULL;
+	return found;
 }

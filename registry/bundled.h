@@ -7,7 +7,7 @@
 #ifndef REGISTRY_BUNDLED_H
 #define REGISTRY_BUNDLED_H
 
-#include "registry/sign.h"
+#include "registry/trust.h"
 
 /** Trust in the embedded registry: its key alone, configured and required. */
 void registry_bundled_trust(struct registry_trust *out);

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The capability map: which package is the one to take for "an HTTP client". Ships with the tool as
- * registry/bundled/capabilities.json; pure look-ups here.
- * Source: docs/format/capabilities.schema.json; spec packages 10.
+ * The capability map: which package is the one to take for "an HTTP client". It ships with the tool
+ * as registry/bundled/capabilities.json; here it is looked into, capmap_read.h reads it.
+ * Source: docs/format/capabilities.schema.json.
  */
 #ifndef REGISTRY_CAPMAP_H
 #define REGISTRY_CAPMAP_H
 
 #include "base/arena.h"
-#include "base/err.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-#define REGISTRY_CAPMAP_MAX_BYTES ((size_t)1 << 20)
 
 struct registry_pick {
 	const char *name, *version;
@@ -46,23 +43,17 @@ struct registry_capmap {
 	uint32_t alias_count;
 };
 
-/**
- * Read a map, `capabilities` and `elsewhere`, and check it: ids once over both, aliases lead to ids
- * and are none themselves, one version for each package name.
- * @return 0; ERR_FORMAT (X07PKG_CAPABILITIES_INVALID) naming the place.
- */
-MUST_CHECK int registry_capmap_parse(
-    struct registry_capmap *out, const char *text, size_t len, struct err *err);
-/** As registry_capmap_parse, from a file. */
-MUST_CHECK int registry_capmap_load(struct registry_capmap *out, const char *path, struct err *err);
+/** Free what a map owns. */
 void registry_capmap_clear(struct registry_capmap *map);
 
 /** By id or alias; NULL when there is none. */
 const struct registry_capability *registry_capmap_find(
     const struct registry_capmap *map, const char *word);
+
 /** The capability whose canonical pick provides a module; NULL when none says so. */
 const struct registry_capability *registry_capmap_provider(
     const struct registry_capmap *map, const char *module_id);
+
 /** The known word that is nearest to a mistyped one; NULL when none is near. */
 const char *registry_capmap_suggest(const struct registry_capmap *map, const char *word);
 

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Reading the capability map and checking it as a whole: every word means one thing, every package
- * has one version. Source: docs/format/capabilities.schema.json; spec packages 10.
+ * has one version. Source: docs/format/capabilities.schema.json.
  */
-#include "registry/capmap.h"
+#include "registry/capmap_read.h"
 
 #include "base/file.h"
 #include "base/vec.h"
 #include "pkg/version.h"
+#include "registry/codes.h"
 #include "registry/read.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define SCHEMA "x07.capabilities@0.1.0"
-#define CODE "X07PKG_CAPABILITIES_INVALID"
+#define CODE REGISTRY_CODE(CAPABILITIES_INVALID)
 #define ITEMS_MAX 4096
 #define WORD_MAX 64
 
@@ -31,7 +32,7 @@ static int bad(struct reader *r, const struct json *at, const char *what)
 	CLEANUP(buf_clear) struct buf where = buf_init(256);
 
 	json_pointer(&where, at);
-	return err_user(r->err, ERR_FORMAT, CODE, "capability map: %s: %s",
+	return err_code(r->err, ERR_FORMAT, CODE, "capability map: %s: %s",
 	    where.len ? where.data : "document", what);
 }
 
@@ -213,7 +214,7 @@ static int read_capabilities(struct reader *r, const struct json *root)
 	qsort(map->items, map->count, sizeof(*map->items), by_id);
 	for (uint32_t i = 1; i < map->count; i++) {
 		if (strcmp(map->items[i - 1].id, map->items[i].id) == 0)
-			return err_user(r->err, ERR_FORMAT, CODE,
+			return err_code(r->err, ERR_FORMAT, CODE,
 			    "capability map: %s is there twice", map->items[i].id);
 	}
 	return 0;
@@ -266,7 +267,7 @@ static int check_versions(struct reader *r)
 		const struct registry_pick *b = &r->picks[i];
 
 		if (strcmp(a->name, b->name) == 0 && strcmp(a->version, b->version) != 0)
-			return err_user(r->err, ERR_FORMAT, CODE,
+			return err_code(r->err, ERR_FORMAT, CODE,
 			    "capability map: %s is named with the versions %s and %s", a->name,
 			    a->version, b->version);
 	}
@@ -297,9 +298,9 @@ int registry_capmap_parse(
 
 	arena_init(&scratch, 0);
 	if (len > REGISTRY_CAPMAP_MAX_BYTES)
-		return err_user(err, ERR_FORMAT, CODE, "capability map: larger than 1 MiB");
+		return err_code(err, ERR_FORMAT, CODE, "capability map: larger than 1 MiB");
 	if (json_parse(&root, &scratch, text, len, &options, &fault) < 0)
-		return err_user(err, ERR_FORMAT, CODE, "capability map: not a JSON document: %s",
+		return err_code(err, ERR_FORMAT, CODE, "capability map: not a JSON document: %s",
 		    fault.message);
 	rc = read_map(&r, root);
 	free(r.picks);
@@ -318,5 +319,5 @@ int registry_capmap_load(struct registry_capmap *out, const char *path, struct e
 
 	if (rc < 0)
 		return err_wrap(err, "capability map");
-	return registry_capmap_parse(out, text.data ? text.data : "", text.len, err);
+	return registry_capmap_parse(out, buf_str(&text), text.len, err);
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* config.json of an index: where archives are, and which keys the registry says it signs with. */
+#include "registry/config.h"
+
+#include "registry/codes.h"
 #include "registry/read.h"
 
 #include <string.h>
 
-#define CODE "X07PKG_INDEX_CONFIG"
+#define CODE REGISTRY_CODE(INDEX_CONFIG)
 
 /** A parse under way. */
 struct reader {
@@ -20,7 +23,7 @@ void registry_config_clear(struct registry_config *config)
 
 static int bad(struct reader *r, const char *what)
 {
-	return err_user(r->err, ERR_PKG, CODE, "config.json: %s", what);
+	return err_code(r->err, ERR_PKG, CODE, "config.json: %s", what);
 }
 
 /* URL or relative path, ending in a slash; what it may lead to is the fetcher's business. */
@@ -150,7 +153,7 @@ int registry_config_parse(
 	if (len > REGISTRY_CONFIG_MAX)
 		return bad(&r, "larger than 1 MiB");
 	if (json_parse(&root, &scratch, text, len, &options, &fault) < 0)
-		return err_user(
+		return err_code(
 		    err, ERR_PKG, CODE, "config.json: not a JSON document: %s", fault.message);
 	rc = read_config(&r, root);
 	if (rc < 0) {

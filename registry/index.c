@@ -3,15 +3,17 @@
  * The file of one package in the index: a JSON document in each line. What one line holds is
  * index_line.c; here a file is taken apart, and a line that cannot be used costs that line only.
  */
-#include "registry/index_line.h"
+#include "registry/index.h"
 
 #include "base/vec.h"
 #include "pkg/version.h"
+#include "registry/codes.h"
+#include "registry/index_line.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define CODE "X07PKG_INDEX_FETCH"
+#define CODE REGISTRY_CODE(INDEX_FETCH)
 /* Of everything kept from a file: the texts of a file of the largest size, twice over. */
 #define ARENA_MAX (REGISTRY_INDEX_FILE_MAX * 2)
 #define SCRATCH_MAX (REGISTRY_INDEX_LINE_MAX * 48)
@@ -68,7 +70,7 @@ static int read_lines(struct reader *r, const char *text, size_t len, struct err
 		r->lines++;
 		if (!is_blank(text, size)) {
 			if (++used > REGISTRY_INDEX_LINES_MAX)
-				return err_user(err, ERR_PKG, CODE,
+				return err_code(err, ERR_PKG, CODE,
 				    "index of %s: more than %u versions", r->index.name,
 				    REGISTRY_INDEX_LINES_MAX);
 			read_line(r, text, size);
@@ -133,7 +135,7 @@ int registry_index_parse(
 	int rc = 0;
 
 	if (len > REGISTRY_INDEX_FILE_MAX)
-		return err_user(err, ERR_PKG, CODE, "index of %s: larger than 32 MiB", name);
+		return err_code(err, ERR_PKG, CODE, "index of %s: larger than 32 MiB", name);
 	arena_init(&index->arena, ARENA_MAX);
 	index->name = arena_strndup(&index->arena, name, strlen(name));
 	rc = read_lines(&r, text, len, err);
@@ -142,7 +144,7 @@ int registry_index_parse(
 	index->versions = into_arena(&index->arena, index->versions, index->count);
 	index->faulty = into_arena(&index->arena, index->faulty, index->faulty_count);
 	if (rc == 0 && index->count == 0 && index->faulty_count > 0)
-		rc = err_user(err, ERR_PKG, CODE, "index of %s: no line can be used: line %u: %s",
+		rc = err_code(err, ERR_PKG, CODE, "index of %s: no line can be used: line %u: %s",
 		    name, index->faulty[0].line, index->faulty[0].fault);
 	if (rc < 0) {
 		registry_index_clear(index);
@@ -183,10 +185,10 @@ int registry_index_find(const struct registry_version **out, const struct regist
 		const struct registry_version *v = &index->faulty[i];
 
 		if (v->version && strcmp(v->version, version) == 0)
-			return err_user(err, ERR_PKG, CODE, "index of %s: line %u, version %s: %s",
+			return err_code(err, ERR_PKG, CODE, "index of %s: line %u, version %s: %s",
 			    index->name, v->line, version, v->fault);
 	}
-	return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH",
+	return err_code(err, ERR_PKG, REGISTRY_CODE(INDEX_NO_MATCH),
 	    "%s@%s: not in the index%s%s; `x07 pkg versions %s` lists what there is", index->name,
 	    version, index->count > 0 ? ", whose highest version is " : "", highest(index),
 	    index->name);

@@ -7,6 +7,7 @@
 
 #include "pkg/require.h"
 #include "pkg/version.h"
+#include "registry/index.h"
 #include "registry/read.h"
 
 #include <stdlib.h>
@@ -187,7 +188,7 @@ static int by_key(const void *a, const void *b)
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
-/* Of two members of one name readers take different ones. Source: spec packages 1. */
+/* Of two members of one name readers take different ones. */
 static const char *check_keys(const struct json *root)
 {
 	struct str keys[MEMBERS_MAX];

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* One line of an index file, between index.c (the file) and index_line.c (its members). */
+/* The members of one line of an index file, read and written. */
 #ifndef REGISTRY_INDEX_LINE_H
 #define REGISTRY_INDEX_LINE_H
 
-#include "registry/index.h"
+#include "base/buf.h"
+#include "registry/types.h"
 
 /**
  * Read one line.
@@ -15,5 +16,8 @@
  */
 void registry_index_line_parse(struct registry_version *v, const char *name, struct str text,
     struct arena *keep, struct arena *scratch);
+
+/** Write the line of one version, with its line feed; keys in the order of docs/format/index.md. */
+void registry_index_print(struct buf *out, const struct registry_version *v);
 
 #endif

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The bytes of an archive: GNU tar headers with every field fixed. Which files of a package go in
- * is pack_dir.c. Source: docs/format/x07pkg.md; spec packages 7.
+ * is pack_dir.c. Source: docs/format/x07pkg.md.
  */
 #include "registry/pack.h"
+
+#include "registry/codes.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -85,7 +87,7 @@ int registry_pack_members(
 		add_member(out, &members[i]);
 	buf_add(out, end, sizeof(end));
 	if (out->overflow)
-		return err_user(err, ERR_LIMIT, "X07PKG_PACK_FAILED",
+		return err_code(err, ERR_LIMIT, REGISTRY_CODE(PACK_FAILED),
 		    "the archive is larger than %zu MiB", out->max >> 20);
 	return 0;
 }

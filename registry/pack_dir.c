@@ -2,15 +2,18 @@
 /*
  * Which files of a package directory go into its archive: the manifest, the modules it lists,
  * everything below ffi/. No link is followed, so an archive holds nothing from elsewhere.
- * Source: spec packages 3 and 7.
+ * Source: docs/format/package.md, docs/format/x07pkg.md.
  */
-#include "registry/pack.h"
+#include "registry/pack_dir.h"
 
 #include "base/file.h"
 #include "base/path.h"
 #include "base/vec.h"
 #include "pkg/package.h"
 #include "pkg/tree.h"
+#include "pkg/tree_digest.h"
+#include "registry/codes.h"
+#include "registry/pack.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +23,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CODE "X07PKG_PACK_FAILED"
+#define CODE REGISTRY_CODE(PACK_FAILED)
 
 /** A package that is being archived. */
 struct packer {
@@ -35,7 +38,7 @@ struct packer {
 
 static int bad(struct packer *p, const char *what, const char *why)
 {
-	return err_user(p->err, ERR_PKG, CODE, "%s: %s", what, why);
+	return err_code(p->err, ERR_PKG, CODE, "%s: %s", what, why);
 }
 
 /* Failures of base functions under the code that the user knows. */
@@ -44,7 +47,7 @@ static int coded(struct packer *p, const char *path)
 	struct err inner = *p->err;
 
 	(void)err_wrap_file(&inner, path);
-	return err_user(p->err, ERR_PKG, CODE, "%s", inner.message);
+	return err_code(p->err, ERR_PKG, CODE, "%s", inner.message);
 }
 
 static int add_file(struct packer *p, const char *path)
@@ -65,7 +68,7 @@ static int add_file(struct packer *p, const char *path)
 	rc = file_read_fd(&data, fd, path, p->err);
 	if (rc < 0)
 		return coded(p, path);
-	m.data = arena_strndup(&p->packed.arena, data.data ? data.data : "", data.len);
+	m.data = arena_strndup(&p->packed.arena, buf_str(&data), data.len);
 	m.len = data.len;
 	VEC_PUSH(p->members, p->count, p->cap, m);
 	return 0;
@@ -101,7 +104,7 @@ static int check_publish(struct packer *p)
 	if (m->compat == NULL)
 		buf_puts(&lacks, ", `meta.x07c_compat` (\">=0.2.0 <0.3.0\")");
 	if (lacks.len > 0)
-		return err_user(p->err, ERR_PKG, CODE, PKG_PACKAGE_NAME ": publishing needs %.*s",
+		return err_code(p->err, ERR_PKG, CODE, PKG_PACKAGE_NAME ": publishing needs %.*s",
 		    (int)lacks.len - 2, lacks.data + 2);
 	if (m->module_count == 0)
 		return bad(p, PKG_PACKAGE_NAME, "a package without modules cannot be published");
@@ -234,7 +237,7 @@ int registry_pack_dir(struct registry_packed *out, const char *dir, bool publish
 	p.packed.bytes = buf_init(REGISTRY_ARCHIVE_MAX);
 	arena_init(&p.packed.arena, 0);
 	if (p.dirfd < 0)
-		return err_user(err, ERR_PKG, CODE, "%s: not a directory that can be read", dir);
+		return err_code(err, ERR_PKG, CODE, "%s: not a directory that can be read", dir);
 	rc = pack(&p, publish);
 	free(p.members);
 	pkg_package_clear(&p.package);

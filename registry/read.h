@@ -7,7 +7,7 @@
 #define REGISTRY_READ_H
 
 #include "base/json.h"
-#include "registry/index.h"
+#include "registry/types.h"
 
 /** Copy of a string value; NULL when it is no string or holds a NUL byte. */
 const char *registry_read_string(struct arena *arena, const struct json *value);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ed25519, the messages that are signed, and which keys are trusted. Trust is a pure function of
- * what was known before and what config.json says now: the caller stores the result.
- * Source: docs/format/index.md, "signatures" and "keys"; spec packages 6 and 12, row 3; RFC 8032.
+ * Ed25519 and the messages that are signed. Which keys are trusted is trust.h.
+ * Source: docs/format/index.md, "signatures"; RFC 8032.
  */
 #ifndef REGISTRY_SIGN_H
 #define REGISTRY_SIGN_H
 
+#include "base/err.h"
 #include "base/json.h"
-#include "registry/index.h"
+#include "registry/types.h"
 
 #define REGISTRY_ED25519_SEED 32
 
@@ -16,20 +16,14 @@
 void registry_sign_message(
     struct buf *out, const char *name, const char *version, const char *cksum);
 
-/** What the signature of a rotation covers: that @p key belongs to the same registry; appended. */
-void registry_rotation_message(struct buf *out, const struct registry_key *key);
-
-/** Members `id` and `ed25519_pub` of an object that is open. */
-void registry_key_print(struct jsonw *w, const struct registry_key *key);
-/** The object {id, ed25519_pub, signature} of a rotation, as config.json has it. */
-void registry_rotation_print(struct jsonw *w, const struct registry_rotation *rotation);
-
 /** Public key of a seed. @return 0 or ERR_INTERNAL (libcrypto failed). */
 MUST_CHECK int registry_sign_public(
     uint8_t pub[REGISTRY_ED25519_PUB], const uint8_t seed[REGISTRY_ED25519_SEED], struct err *err);
+
 /** Sign @p len bytes. @return 0 or ERR_INTERNAL. */
 MUST_CHECK int registry_sign_make(uint8_t sig[REGISTRY_ED25519_SIG],
     const uint8_t seed[REGISTRY_ED25519_SEED], const void *message, size_t len, struct err *err);
+
 /** Whether the signature is that of the key; false also when the key is no point of the curve. */
 bool registry_sign_verify(const uint8_t pub[REGISTRY_ED25519_PUB],
     const uint8_t sig[REGISTRY_ED25519_SIG], const void *message, size_t len);
@@ -38,50 +32,13 @@ bool registry_sign_verify(const uint8_t pub[REGISTRY_ED25519_PUB],
 MUST_CHECK int registry_sign_read_seed(
     uint8_t seed[REGISTRY_ED25519_SEED], const char *text, size_t len, struct err *err);
 
-/** What is known about a registry. Plain value; zero-initialised = nothing. */
-struct registry_trust {
-	struct registry_key keys[REGISTRY_KEYS_MAX];
-	uint32_t key_count;
-	bool configured; /* the keys are the user's: config.json cannot add any */
-	bool required;   /* unsigned versions are refused: they were signed before, or config */
-	char snapshot_registry[129]; /* `registry` of the last snapshot, "" = none seen */
-	uint64_t snapshot_version;   /* of the last snapshot, 0 = none seen */
-};
+/** What the signature of a rotation covers: that @p key belongs to the same registry; appended. */
+void registry_rotation_message(struct buf *out, const struct registry_key *key);
 
-/** What registry_trust_update found; for a message to the user. */
-struct registry_trust_change {
-	bool first_use;      /* nothing was known: the keys of config.json were taken */
-	uint32_t added_keys; /* vouched for by a known key */
-};
+/** Members `id` and `ed25519_pub` of an object that is open. */
+void registry_key_print(struct jsonw *w, const struct registry_key *key);
 
-/**
- * Bring together what is known and what config.json says.
- *
- * Nothing known: its keys are taken (first use). Configured keys: they alone count. Recorded keys:
- * a new one comes in only with a rotation signed by a known key, and one that is no longer listed
- * goes when a known one still is.
- *
- * @param out     written on success only; may be @p known itself.
- * @param known   borrowed.
- * @param change  may be NULL.
- * @return 0; ERR_PKG with code X07PKG_UNSIGNED (signed before, `signing` is gone now),
- *         X07PKG_SIGNATURE_UNSUPPORTED (another kind), X07PKG_KEY_CHANGED (an id has other bytes
- *         than recorded), X07PKG_SIGNATURE_KEY_MISSING (none of the known keys is there and no
- *         rotation leads to one), X07PKG_SNAPSHOT_MISSING (there was one, `snapshot` is gone now).
- */
-MUST_CHECK int registry_trust_update(struct registry_trust *out, const struct registry_trust *known,
-    const struct registry_config *config, struct registry_trust_change *change, struct err *err);
-
-/** Key by id; NULL when unknown. */
-const struct registry_key *registry_trust_key(const struct registry_trust *trust, const char *id);
-
-/**
- * Check the signature of one version.
- * @return 0 (also for an unsigned one when nothing requires a signature); ERR_PKG with code
- *         X07PKG_UNSIGNED, X07PKG_SIGNATURE_UNSUPPORTED, X07PKG_SIGNATURE_KEY_MISSING,
- *         X07PKG_SIGNATURE_INVALID.
- */
-MUST_CHECK int registry_trust_check(
-    const struct registry_trust *trust, const struct registry_version *v, struct err *err);
+/** The object {id, ed25519_pub, signature} of a rotation, as config.json has it. */
+void registry_rotation_print(struct jsonw *w, const struct registry_rotation *rotation);
 
 #endif

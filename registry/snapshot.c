@@ -5,14 +5,16 @@
  */
 #include "registry/snapshot.h"
 
+#include "registry/codes.h"
 #include "registry/read.h"
+#include "registry/sign.h"
 
 #include <inttypes.h>
 #include <string.h>
 #include <time.h>
 
 #define SCHEMA "x07.index-snapshot@0.1.0"
-#define INVALID "X07PKG_SNAPSHOT_INVALID"
+#define INVALID REGISTRY_CODE(SNAPSHOT_INVALID)
 #define SIGNATURES_MAX 16
 #define TIME_SIZE 32
 
@@ -105,14 +107,14 @@ int registry_snapshot_parse(
 
 	arena_init(&scratch, REGISTRY_SNAPSHOT_MAX * 2);
 	if (len > REGISTRY_SNAPSHOT_MAX)
-		return err_user(err, ERR_PKG, INVALID, "snapshot: larger than 8 MiB");
+		return err_code(err, ERR_PKG, INVALID, "snapshot: larger than 8 MiB");
 	if (json_parse(&root, &scratch, text, len, &options, &fault) < 0)
-		return err_user(
+		return err_code(
 		    err, ERR_PKG, INVALID, "snapshot: not a JSON document: %s", fault.message);
 	why = read_document(&s, root);
 	if (why) {
 		registry_snapshot_clear(&s);
-		return err_user(err, ERR_PKG, INVALID, "snapshot: %s", why);
+		return err_code(err, ERR_PKG, INVALID, "snapshot: %s", why);
 	}
 	*out = s;
 	return 0;
@@ -198,21 +200,21 @@ static int check_replay(const struct registry_trust *trust, const struct registr
 	char when[TIME_SIZE];
 
 	if (trust->snapshot_version > 0 && strcmp(trust->snapshot_registry, s->registry) != 0)
-		return err_user(err, ERR_PKG, "X07PKG_SNAPSHOT_REPLAYED",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(SNAPSHOT_REPLAYED),
 		    "the snapshot is of registry \"%s\", not of \"%s\" as before", s->registry,
 		    trust->snapshot_registry);
 	if (s->version < trust->snapshot_version)
-		return err_user(err, ERR_PKG, "X07PKG_SNAPSHOT_REPLAYED",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(SNAPSHOT_REPLAYED),
 		    "the index is older than the one seen before: snapshot %" PRIu64
 		    ", seen %" PRIu64,
 		    s->version, trust->snapshot_version);
 	if (now_s < s->issued_s - REGISTRY_SNAPSHOT_SKEW_S)
-		return err_user(err, ERR_PKG, "X07PKG_CLOCK",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(CLOCK),
 		    "the snapshot is of %s, which is in the future: is the clock of this machine "
 		    "right?",
 		    print_time(when, s->issued_s));
 	if (now_s > s->expires_s)
-		return err_user(err, ERR_PKG, "X07PKG_SNAPSHOT_EXPIRED",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(SNAPSHOT_EXPIRED),
 		    "the snapshot was valid until %s: an old index is being served, or the clock "
 		    "of this machine is wrong",
 		    print_time(when, s->expires_s));
@@ -225,7 +227,7 @@ int registry_snapshot_check(struct registry_trust *trust, const struct registry_
 	int rc;
 
 	if (!is_signed(trust, snapshot))
-		return err_user(err, ERR_PKG, INVALID,
+		return err_code(err, ERR_PKG, INVALID,
 		    "snapshot %" PRIu64 ": no valid signature of a trusted key", snapshot->version);
 	rc = check_replay(trust, snapshot, now_s, err);
 	if (rc < 0)
@@ -292,7 +294,7 @@ static int mismatch(struct err *err, const char *what, const uint8_t want[SHA256
 
 	sha256_hex(want_hex, want);
 	sha256_hex(got_hex, got);
-	return err_user(err, ERR_PKG, "X07PKG_SNAPSHOT_MISMATCH",
+	return err_code(err, ERR_PKG, REGISTRY_CODE(SNAPSHOT_MISMATCH),
 	    "%s: sha256 %s, the snapshot says %s", what, got_hex, want_hex);
 }
 

@@ -9,7 +9,8 @@
 #ifndef REGISTRY_SNAPSHOT_H
 #define REGISTRY_SNAPSHOT_H
 
-#include "registry/sign.h"
+#include "registry/trust.h"
+#include "registry/types.h"
 
 #define REGISTRY_SNAPSHOT_NAME "snapshot.json" /* below the index root */
 #define REGISTRY_SNAPSHOT_MAX ((size_t)8 << 20)
@@ -34,6 +35,7 @@ struct registry_snapshot {
 /** @return 0; ERR_PKG with code X07PKG_SNAPSHOT_INVALID. */
 MUST_CHECK int registry_snapshot_parse(
     struct registry_snapshot *out, const char *text, size_t len, struct err *err);
+/** Free what it owns. */
 void registry_snapshot_clear(struct registry_snapshot *snapshot);
 
 /** What the signatures of a snapshot cover; appended. */

@@ -4,6 +4,9 @@
  * come from there are believed on first use only; after that a new key needs the word of an old
  * one.
  */
+#include "registry/trust.h"
+
+#include "registry/codes.h"
 #include "registry/sign.h"
 
 #include <string.h>
@@ -28,9 +31,9 @@ const struct registry_key *registry_trust_key(const struct registry_trust *trust
 	return find(trust->keys, trust->key_count, id);
 }
 
-static int refuse(struct err *err, const char *code, const char *what)
+static int refuse(struct err *err, const struct code *code, const char *what)
 {
-	return err_user(err, ERR_PKG, code, "%s", what);
+	return err_code(err, ERR_PKG, code, "%s", what);
 }
 
 /* What was promised before may not be missing now. */
@@ -40,20 +43,20 @@ static int check_downgrade(
 	bool was_signed = known->required || known->key_count > 0;
 
 	if (config->signing_kind && strcmp(config->signing_kind, "ed25519") != 0)
-		return err_user(err, ERR_PKG, "X07PKG_SIGNATURE_UNSUPPORTED",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(SIGNATURE_UNSUPPORTED),
 		    "the registry signs with \"%.40s\", which this version does not know",
 		    config->signing_kind);
 	if (was_signed && !known->configured && !config->is_signed)
-		return refuse(err, "X07PKG_UNSIGNED",
+		return refuse(err, REGISTRY_CODE(UNSIGNED),
 		    "the registry was signed before and offers no signing key now");
 	if (known->snapshot_version > 0 && !config->has_snapshot)
-		return refuse(err, "X07PKG_SNAPSHOT_MISSING",
+		return refuse(err, REGISTRY_CODE(SNAPSHOT_MISSING),
 		    "the registry published a snapshot before and has none now");
 	for (uint32_t i = 0; i < config->key_count; i++) {
 		const struct registry_key *old = registry_trust_key(known, config->keys[i].id);
 
 		if (old && !same(old, &config->keys[i]))
-			return err_user(err, ERR_PKG, "X07PKG_KEY_CHANGED",
+			return err_code(err, ERR_PKG, REGISTRY_CODE(KEY_CHANGED),
 			    "signing key %s is another one than before", old->id);
 	}
 	return 0;
@@ -131,7 +134,7 @@ int registry_trust_update(struct registry_trust *out, const struct registry_trus
 		while (add_rotated(&trust, config))
 			seen.added_keys++;
 		if (drop_retired(&trust, config) == 0)
-			return refuse(err, "X07PKG_SIGNATURE_KEY_MISSING",
+			return refuse(err, REGISTRY_CODE(SIGNATURE_KEY_MISSING),
 			    "none of the known signing keys is used by the registry any more");
 	}
 	trust.required = trust.required || trust.key_count > 0;
@@ -150,20 +153,20 @@ int registry_trust_check(
 	if (!trust->required && trust->key_count == 0)
 		return 0;
 	if (!v->signature.kind)
-		return err_user(err, ERR_PKG, "X07PKG_UNSIGNED",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(UNSIGNED),
 		    "%s@%s: not signed, although its registry signs", v->name, v->version);
 	if (strcmp(v->signature.kind, "ed25519") != 0)
-		return err_user(err, ERR_PKG, "X07PKG_SIGNATURE_UNSUPPORTED",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(SIGNATURE_UNSUPPORTED),
 		    "%s@%s: signature of kind \"%.40s\"", v->name, v->version, v->signature.kind);
 	key = registry_trust_key(trust, v->signature.key_id);
 	if (!key)
-		return err_user(err, ERR_PKG, "X07PKG_SIGNATURE_KEY_MISSING",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(SIGNATURE_KEY_MISSING),
 		    "%s@%s: signed with key %s, which is not trusted", v->name, v->version,
 		    v->signature.key_id);
 	registry_sign_message(&message, v->name, v->version, v->cksum);
 	if (!v->signature.well_formed ||
 	    !registry_sign_verify(key->pub, v->signature.sig, message.data, message.len))
-		return err_user(err, ERR_PKG, "X07PKG_SIGNATURE_INVALID",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(SIGNATURE_INVALID),
 		    "%s@%s: the signature with key %s is not valid", v->name, v->version, key->id);
 	return 0;
 }

@@ -15,7 +15,7 @@
 
 /* Descriptors of the broker. */
 #define BROKER_FD_CHANNEL 3 /* SOCK_SEQPACKET pair with the guest */
-#define BROKER_FD_CONFIG 4  /* sealed memory file: broker_config_write */
+#define BROKER_FD_CONFIG 4  /* sealed memory file: sandbox_broker_config_write */
 #define BROKER_FD_LOG 5     /* shared memory file: struct broker_log */
 
 #define BROKER_CONFIG_MAX (1u << 20)
@@ -49,6 +49,7 @@ enum broker_verdict {
 	X(UDP_BIND, "udp.bind")                                                                    \
 	X(UDP, "udp")                                                                              \
 	X(CHANNEL, "channel")
+/** What the program asked for. */
 enum broker_op {
 #define BROKER_OP(id, name) BROKER_OP_##id,
 	BROKER_OPS(BROKER_OP)
@@ -85,8 +86,8 @@ struct broker_log {
 	struct broker_entry entry[BROKER_LOG_ENTRIES];
 };
 
-/** A broker that runs, or is prepared to. Plain values; broker_clear. */
-struct broker {
+/** x07's hold on a broker that runs, or is prepared to. Plain values; sandbox_broker_clear. */
+struct sandbox_broker {
 	int guest;   /* the guest's end, -1 when handed over */
 	int channel; /* the broker's end, -1 once it runs */
 	int log;     /* -1 = no broker */
@@ -95,30 +96,34 @@ struct broker {
 };
 
 /** Nothing open. */
-#define BROKER_NONE ((struct broker){-1, -1, -1, 0, -1})
+#define SANDBOX_BROKER_NONE ((struct sandbox_broker){-1, -1, -1, 0, -1})
 
 /** Make the pair and the log, so that the sandbox can be built. */
-MUST_CHECK int broker_open(struct broker *out, struct err *err);
+MUST_CHECK int sandbox_broker_open(struct sandbox_broker *out, struct err *err);
 
 /**
  * Start the broker.
  * @param path    of the executable.
- * @return 0, or ERR_SANDBOX. That it could not confine itself shows in broker_finish.
+ * @return 0, or ERR_SANDBOX. That it could not confine itself shows in sandbox_broker_finish.
  */
-MUST_CHECK int broker_start(
-    struct broker *b, const char *path, const struct broker_config *config, struct err *err);
+MUST_CHECK int sandbox_broker_start(struct sandbox_broker *b, const char *path,
+    const struct broker_config *config, struct err *err);
 
 /**
  * The guest is dead: wait for the broker's last words, at most a second, and read the log.
  * @param out  owned by the caller (base_free_ptr); NULL when no broker was started.
  * @return 0; ERR_SANDBOX when it was started and never got ready.
  */
-MUST_CHECK int broker_finish(struct broker *b, struct broker_log **out, struct err *err);
-void broker_clear(struct broker *b);
+MUST_CHECK int sandbox_broker_finish(
+    struct sandbox_broker *b, struct broker_log **out, struct err *err);
+
+/** End the broker, if it still runs, and close everything. */
+void sandbox_broker_clear(struct sandbox_broker *b);
 
 /** The system's CA bundle: X07_CA_BUNDLE, or the usual places; "" when there is none. Static. */
-const char *broker_ca_bundle(void);
-/** "http", "tcp", ... Static storage. */
-const char *broker_op_name(unsigned op);
+const char *sandbox_broker_ca_bundle(void);
+
+/** The name of an operation, as in reports: "http", "tcp". Static storage. */
+const char *sandbox_broker_op_name(unsigned op);
 
 #endif

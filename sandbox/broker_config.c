@@ -23,7 +23,7 @@ static uint32_t flags_of(const struct policy_net *net)
 	       (net->allow_tcp ? FLAG_TCP : 0u) | (net->allow_udp ? FLAG_UDP : 0u);
 }
 
-void broker_config_write(struct buf *out, const struct broker_config *config)
+void sandbox_broker_config_write(struct buf *out, const struct broker_config *config)
 {
 	const struct policy_net *net = config->net;
 	uint32_t count = net != NULL ? net->host_count : 0;
@@ -110,7 +110,7 @@ static struct policy_net *get_net(struct reader *r, struct arena *arena, uint32_
 	return net;
 }
 
-bool broker_config_read(
+bool sandbox_broker_config_read(
     struct broker_config *out, struct arena *arena, const void *data, size_t len)
 {
 	struct reader r = {data, len, false};

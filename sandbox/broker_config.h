@@ -7,15 +7,16 @@
 #include "base/buf.h"
 #include "sandbox/broker.h"
 
-void broker_config_write(struct buf *out, const struct broker_config *config);
+/** Append the bytes of a configuration. */
+void sandbox_broker_config_write(struct buf *out, const struct broker_config *config);
 
 /**
- * Read what broker_config_write wrote.
+ * Read what sandbox_broker_config_write wrote.
  *
  * @param out    strings and lists live in @p arena; `net` is NULL when there is no policy.
  * @return false when it is anything else.
  */
-bool broker_config_read(
+bool sandbox_broker_config_read(
     struct broker_config *out, struct arena *arena, const void *data, size_t len);
 
 #endif

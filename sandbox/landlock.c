@@ -5,8 +5,10 @@
  * that keeps write-only roots from being read unless a read root holds them.
  * Source: landlock(7), Documentation/userspace-api/landlock.rst.
  */
+#include "sandbox/landlock_priv.h"
+
+#include "sandbox/child_step_priv.h"
 #include "sandbox/compat.h"
-#include "sandbox/sandbox_priv.h"
 
 #include <errno.h>
 
@@ -53,7 +55,7 @@ static int add_rule(int ruleset, int fd, uint64_t rights)
 }
 
 /* Devices by their place inside, where nothing but ours can be. */
-static void add_devices(struct child *c, int ruleset)
+static void add_devices(struct sandbox_child *c, int ruleset)
 {
 	static const char *const names[] = {"/dev/null", "/dev/zero", "/dev/urandom"};
 
@@ -64,21 +66,21 @@ static void add_devices(struct child *c, int ruleset)
 		if (i == 0)
 			rights |= LANDLOCK_ACCESS_FS_WRITE_FILE;
 		if (fd < 0 || add_rule(ruleset, fd, rights) < 0)
-			child_fail(c, names[i]);
+			sandbox_child_fail(c, names[i]);
 		close(fd);
 	}
 }
 
-static void add_rules(struct child *c, int ruleset, uint64_t handled)
+static void add_rules(struct sandbox_child *c, int ruleset, uint64_t handled)
 {
 	const struct sandbox_plan *plan = c->box->plan;
 
 	for (size_t i = 0; i < c->box->pin_count; i++) {
-		struct root_pin *pin = &c->box->pins[i];
+		struct sandbox_pin *pin = &c->box->pins[i];
 		uint64_t rights = root_rights(pin->root, plan->allow_spawn) & handled;
 
 		if (add_rule(ruleset, pin->child_fd, rights) < 0)
-			child_fail(c, pin->path);
+			sandbox_child_fail(c, pin->path);
 		close(pin->child_fd);
 	}
 	add_devices(c, ruleset);
@@ -86,27 +88,27 @@ static void add_rules(struct child *c, int ruleset, uint64_t handled)
 		int fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 		if (fd < 0 || add_rule(ruleset, fd, READ) < 0)
-			child_fail(c, "/proc");
+			sandbox_child_fail(c, "/proc");
 		close(fd);
 	}
 	/* A memory file has no place in a file system; Landlock does not restrict it (EBADFD). */
 	if (add_rule(ruleset, CHILD_FD_EXEC,
 		LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE) < 0 &&
 	    errno != EBADFD)
-		child_fail(c, "program");
+		sandbox_child_fail(c, "program");
 }
 
-void child_landlock(struct child *c)
+void sandbox_child_landlock(struct sandbox_child *c)
 {
 	struct ll_ruleset attr = {0};
 	size_t size = sizeof(uint64_t);
 	int ruleset = -1;
 	int abi = 0;
 
-	child_step(c, SANDBOX_STEP_LANDLOCK);
+	sandbox_child_step(c, SANDBOX_STEP_LANDLOCK);
 	abi = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 	if (abi < 1)
-		child_fail(c, NULL);
+		sandbox_child_fail(c, NULL);
 	attr.fs = handled_fs(abi);
 	if (abi >= 4) {
 		attr.net = LL_NET_BIND_TCP | LL_NET_CONNECT_TCP;
@@ -118,11 +120,11 @@ void child_landlock(struct child *c)
 	}
 	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
 	if (ruleset < 0)
-		child_fail(c, NULL);
+		sandbox_child_fail(c, NULL);
 	add_rules(c, ruleset, attr.fs);
-	child_step(c, SANDBOX_STEP_LANDLOCK_ENFORCE);
+	sandbox_child_step(c, SANDBOX_STEP_LANDLOCK_ENFORCE);
 	if (syscall(SYS_landlock_restrict_self, ruleset, 0) < 0)
-		child_fail(c, NULL);
+		sandbox_child_fail(c, NULL);
 	close(ruleset);
 	c->landlock_abi = abi;
 	c->layers |= 1u << SANDBOX_LAYER_LANDLOCK;

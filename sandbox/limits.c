@@ -7,31 +7,33 @@
  * plain program is one process that cannot fork, so this bounds the run; with allow_spawn it is
  * per process and cgroup.c adds a bound over all of them where the user may have one.
  */
+#include "sandbox/limits_priv.h"
+
+#include "sandbox/child_step_priv.h"
 #include "sandbox/compat.h"
-#include "sandbox/sandbox_priv.h"
 
 #include <sys/resource.h>
 
 #define AS_HEADROOM (24ULL << 20)
 #define STACK_BYTES (8ULL << 20)
 
-static void set(struct child *c, __rlimit_resource_t what, uint64_t value, const char *name)
+static void set(struct sandbox_child *c, __rlimit_resource_t what, uint64_t value, const char *name)
 {
 	struct rlimit now, limit = {value, value};
 
 	if (getrlimit(what, &now) < 0)
-		child_fail(c, name);
+		sandbox_child_fail(c, name);
 	if (now.rlim_max < limit.rlim_max) /* a limit is never raised */
 		limit.rlim_cur = limit.rlim_max = now.rlim_max;
 	if (setrlimit(what, &limit) < 0)
-		child_fail(c, name);
+		sandbox_child_fail(c, name);
 }
 
-void child_rlimits(struct child *c)
+void sandbox_child_rlimits(struct sandbox_child *c)
 {
 	const struct sandbox_limits *l = &c->box->plan->limits;
 
-	child_step(c, SANDBOX_STEP_RLIMITS);
+	sandbox_child_step(c, SANDBOX_STEP_RLIMITS);
 	if (!l->core_dumps)
 		set(c, RLIMIT_CORE, 0, "core_dumps");
 	set(c, RLIMIT_STACK, STACK_BYTES, "stack");
@@ -46,16 +48,16 @@ void child_rlimits(struct child *c)
 		set(c, RLIMIT_NPROC, l->procs + 1ULL, "procs");
 }
 
-void child_fd_limit(struct child *c)
+void sandbox_child_fd_limit(struct sandbox_child *c)
 {
 	const struct sandbox_limits *l = &c->box->plan->limits;
 
-	child_step(c, SANDBOX_STEP_FD_LIMIT);
+	sandbox_child_step(c, SANDBOX_STEP_FD_LIMIT);
 	if (l->fds != 0 || l->no_fds)
 		set(c, RLIMIT_NOFILE, l->fds, "fds");
 }
 
-const char *limits_mem_mechanism(const struct sandbox *box)
+const char *sandbox_limits_mem_mechanism(const struct sandbox *box)
 {
 	if (box->plan->limits.mem_bytes == 0)
 		return "none";
@@ -63,7 +65,7 @@ const char *limits_mem_mechanism(const struct sandbox *box)
 }
 
 /* The kernel exempts host root from RLIMIT_NPROC, inside a user namespace too. */
-const char *limits_procs_mechanism(const struct sandbox *box)
+const char *sandbox_limits_procs_mechanism(const struct sandbox *box)
 {
 	if (box->plan->backend == SANDBOX_BACKEND_OS && !box->plan->allow_spawn)
 		return "seccomp";

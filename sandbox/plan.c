@@ -3,12 +3,12 @@
  * Checks a plan before anything is started: numbers in range, paths absolute, nothing missing.
  * Opening the roots is roots.c.
  */
-#include "sandbox/sandbox_priv.h"
+#include "sandbox/plan_priv.h"
 
 #include <limits.h>
 #include <string.h>
 
-int plan_path(char **out, const char *path, struct err *err)
+int sandbox_plan_path(char **out, const char *path, struct err *err)
 {
 	size_t len = path == NULL ? 0 : strlen(path);
 	AUTO_FREE char *text = NULL;
@@ -38,7 +38,7 @@ int plan_path(char **out, const char *path, struct err *err)
 	return 0;
 }
 
-bool path_is_below(const char *path, const char *dir)
+bool sandbox_path_is_below(const char *path, const char *dir)
 {
 	size_t len = strlen(dir);
 
@@ -61,23 +61,24 @@ static int check_fd_number(uint64_t *seen, int to, struct err *err)
 static int check_fds(const struct sandbox_plan *plan, struct err *err)
 {
 	uint64_t seen[2] = {0};
-	int rc = 0;
 
 	if (plan->fd_count > SANDBOX_FDS_MAX)
 		return err_set(err, ERR_SANDBOX, "%zu descriptors, at most %d", plan->fd_count,
 		    SANDBOX_FDS_MAX);
-	for (size_t i = 0; i < plan->fd_count && rc == 0; i++) {
+	for (size_t i = 0; i < plan->fd_count; i++) {
+		int rc;
+
 		if (plan->fds[i].from < 0)
 			return err_set(
 			    err, ERR_SANDBOX, "descriptor %d is not open", plan->fds[i].from);
 		rc = check_fd_number(seen, plan->fds[i].to, err);
+		if (rc < 0)
+			return rc;
 	}
-	if (rc == 0 && plan->events_max > 0)
-		rc = check_fd_number(seen, plan->events_fd, err);
-	return rc;
+	return plan->events_max > 0 ? check_fd_number(seen, plan->events_fd, err) : 0;
 }
 
-int plan_check(const struct sandbox_plan *plan, struct err *err)
+int sandbox_plan_check(const struct sandbox_plan *plan, struct err *err)
 {
 	if (plan->exec_fd < 0 || plan->argv == NULL || plan->argv[0] == NULL || plan->envp == NULL)
 		return err_set(err, ERR_SANDBOX, "the plan names no program to run");

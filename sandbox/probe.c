@@ -3,10 +3,12 @@
  * Tries what the sandbox needs of the kernel, each in a child that ends at once. The children
  * allocate nothing: they write into a page that they share with us. Filters are probe_filter.c.
  */
-#include "sandbox/probe_priv.h"
+#include "sandbox/probe.h"
 
+#include "sandbox/cgroup_priv.h"
 #include "sandbox/compat.h"
-#include "sandbox/sandbox_priv.h"
+#include "sandbox/namespaces_priv.h"
+#include "sandbox/probe_filter_priv.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -17,18 +19,10 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-bool probe_failed(struct sandbox_probed *p, const char *what)
-{
-	p->ok = false;
-	p->what = what;
-	p->sys_errno = errno;
-	return false;
-}
-
 /* A call that the kernel knows refuses our nonsense with anything but ENOSYS. */
 static bool has_call(struct sandbox_probed *p, const char *name, long result)
 {
-	return result >= 0 || errno != ENOSYS || probe_failed(p, name);
+	return result >= 0 || errno != ENOSYS || sandbox_probe_failed(p, name);
 }
 
 static void probe_calls(struct sandbox_probed *p)
@@ -48,7 +42,7 @@ static void probe_calls(struct sandbox_probed *p)
 		return;
 	fd = memfd_create("x07-probe", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (fd < 0 || fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE) < 0)
-		(void)probe_failed(p, "sealed memory files");
+		(void)sandbox_probe_failed(p, "sealed memory files");
 	if (fd >= 0)
 		close(fd);
 }
@@ -68,15 +62,15 @@ static void inside(struct sandbox_probed *p, const char *uid_map, const char *gi
 {
 	p->ok = true;
 	if (!write_map("/proc/self/setgroups", "deny"))
-		(void)probe_failed(p, "/proc/self/setgroups");
+		(void)sandbox_probe_failed(p, "/proc/self/setgroups");
 	else if (!write_map("/proc/self/uid_map", uid_map))
-		(void)probe_failed(p, "/proc/self/uid_map");
+		(void)sandbox_probe_failed(p, "/proc/self/uid_map");
 	else if (!write_map("/proc/self/gid_map", gid_map))
-		(void)probe_failed(p, "/proc/self/gid_map");
+		(void)sandbox_probe_failed(p, "/proc/self/gid_map");
 	else if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		(void)probe_failed(p, "private mounts");
+		(void)sandbox_probe_failed(p, "private mounts");
 	else if (mount("x07", "/proc", "tmpfs", MS_NOSUID | MS_NODEV, "size=64k") < 0)
-		(void)probe_failed(p, "mounting a tmpfs");
+		(void)sandbox_probe_failed(p, "mounting a tmpfs");
 }
 
 static void probe_namespaces(struct sandbox_probed *p)
@@ -86,16 +80,16 @@ static void probe_namespaces(struct sandbox_probed *p)
 		     CLONE_NEWUTS | CLONE_NEWCGROUP,
 	    .exit_signal = SIGCHLD,
 	};
-	char uid_map[ID_MAP_TEXT], gid_map[ID_MAP_TEXT];
+	char uid_map[SANDBOX_ID_MAP_TEXT], gid_map[SANDBOX_ID_MAP_TEXT];
 	struct stat st;
 	long pid;
 
 	sandbox_id_maps(uid_map, gid_map);
-	if (stat(ns_paths[SANDBOX_LAYER_TIME_NS], &st) == 0)
+	if (stat(sandbox_ns_paths[SANDBOX_LAYER_TIME_NS], &st) == 0)
 		args.flags |= CLONE_NEWTIME;
 	pid = sys_clone3(&args);
 	if (pid < 0) {
-		(void)probe_failed(p, "creating the namespaces");
+		(void)sandbox_probe_failed(p, "creating the namespaces");
 		return;
 	}
 	if (pid == 0) {
@@ -114,14 +108,14 @@ static void probe_landlock(struct sandbox_probed *p)
 	long rules;
 
 	if (abi < 1) {
-		(void)probe_failed(p, "landlock_create_ruleset");
+		(void)sandbox_probe_failed(p, "landlock_create_ruleset");
 		return;
 	}
 	p->value = (int)abi;
 	rules = syscall(SYS_landlock_create_ruleset, &attr, sizeof(uint64_t), 0);
 	if (rules < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 	    syscall(SYS_landlock_restrict_self, (int)rules, 0) < 0) {
-		(void)probe_failed(p, "landlock_restrict_self");
+		(void)sandbox_probe_failed(p, "landlock_restrict_self");
 		return;
 	}
 	p->ok = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC) < 0 && errno == EACCES;
@@ -137,12 +131,12 @@ static void probe_cgroup(struct sandbox_probed *p)
 	struct sandbox box = {.plan = &plan};
 
 	errno = 0;
-	cgroup_create(&box);
+	sandbox_cgroup_create(&box);
 	p->ok = box.cgroup.mem != NULL && box.cgroup.pids != NULL;
 	p->what = box.cgroup.mem != NULL ? box.cgroup.mem : box.cgroup.pids;
 	if (!p->ok)
 		p->sys_errno = errno;
-	cgroup_remove(&box);
+	sandbox_cgroup_remove(&box);
 }
 
 static void in_child(struct sandbox_probed *p, void (*run)(struct sandbox_probed *))
@@ -157,10 +151,10 @@ static void in_child(struct sandbox_probed *p, void (*run)(struct sandbox_probed
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 	if (pid < 0)
-		(void)probe_failed(p, "fork");
+		(void)sandbox_probe_failed(p, "fork");
 	else if (!WIFEXITED(status) && p->what == NULL) {
 		errno = 0;
-		(void)probe_failed(p, "the child was killed");
+		(void)sandbox_probe_failed(p, "the child was killed");
 	}
 }
 
@@ -170,8 +164,8 @@ struct sandbox_probed sandbox_probe(enum sandbox_probe what)
 	    [SANDBOX_PROBE_CALLS] = probe_calls,
 	    [SANDBOX_PROBE_NAMESPACES] = probe_namespaces,
 	    [SANDBOX_PROBE_LANDLOCK] = probe_landlock,
-	    [SANDBOX_PROBE_SECCOMP] = probe_seccomp,
-	    [SANDBOX_PROBE_NOTIFY] = probe_notify,
+	    [SANDBOX_PROBE_SECCOMP] = sandbox_probe_seccomp,
+	    [SANDBOX_PROBE_NOTIFY] = sandbox_probe_notify,
 	    [SANDBOX_PROBE_CGROUP] = probe_cgroup,
 	};
 	struct sandbox_probed result = {0};
@@ -179,13 +173,13 @@ struct sandbox_probed sandbox_probe(enum sandbox_probe what)
 	    mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (shared == MAP_FAILED) {
-		(void)probe_failed(&result, "shared memory");
+		(void)sandbox_probe_failed(&result, "shared memory");
 		return result;
 	}
 	in_child(shared, probes[what]);
 	result = *shared;
 	(void)munmap(shared, sizeof(*shared));
 	if (!result.ok && what == SANDBOX_PROBE_NAMESPACES)
-		result.cause = namespace_cause(result.sys_errno);
+		result.cause = sandbox_namespace_cause(result.sys_errno);
 	return result;
 }

@@ -6,9 +6,12 @@
 #ifndef SANDBOX_PROBE_H
 #define SANDBOX_PROBE_H
 
+#include "sandbox/cause.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
+/** What can be tried. */
 enum sandbox_probe {
 	SANDBOX_PROBE_CALLS,      /* the system calls that only newer kernels have */
 	SANDBOX_PROBE_NAMESPACES, /* all of them, the id maps, a mount inside */
@@ -16,17 +19,6 @@ enum sandbox_probe {
 	SANDBOX_PROBE_SECCOMP,    /* a filter that really refuses a call */
 	SANDBOX_PROBE_NOTIFY,     /* a filter whose supervisor answers a call */
 	SANDBOX_PROBE_CGROUP      /* a group with a limit of processes */
-};
-
-/** Why namespaces are refused, as far as the host's switches tell. */
-enum sandbox_cause {
-	SANDBOX_CAUSE_NONE,
-	SANDBOX_CAUSE_USERNS_CLONE, /* sysctl kernel.unprivileged_userns_clone is 0 */
-	SANDBOX_CAUSE_USERNS_MAX,   /* sysctl user.max_user_namespaces is 0 */
-	SANDBOX_CAUSE_APPARMOR,     /* kernel.apparmor_restrict_unprivileged_userns is 1 */
-	SANDBOX_CAUSE_COUNT,        /* another limit of namespaces is used up */
-	SANDBOX_CAUSE_KERNEL,       /* the kernel does not have it */
-	SANDBOX_CAUSE_FORBIDDEN     /* a security module, a container's filter, a chroot */
 };
 
 /** How a probe ended. Plain value. */
@@ -40,8 +32,5 @@ struct sandbox_probed {
 
 /** Try one thing. Forks; the caller must have no threads that hold locks. */
 struct sandbox_probed sandbox_probe(enum sandbox_probe what);
-
-/** The cause in words, with the switch to change; NULL for SANDBOX_CAUSE_NONE. Static storage. */
-const char *sandbox_cause_text(enum sandbox_cause cause);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Tries seccomp: a filter that refuses one call, and one whose supervisor answers it. The call is
- * getppid, which nothing else here needs.
+ * getppid, which nothing else here needs. How a probe says that it failed stands here too, because
+ * probe.c is above this file.
  */
-#include "sandbox/probe_priv.h"
+#include "sandbox/probe_filter_priv.h"
 
 #include "sandbox/compat.h"
 
@@ -17,6 +18,14 @@
 #include <sys/wait.h>
 
 #define MARK 4242
+
+bool sandbox_probe_failed(struct sandbox_probed *p, const char *what)
+{
+	p->ok = false;
+	p->what = what;
+	p->sys_errno = errno;
+	return false;
+}
 
 /* @return what seccomp(2) returns: with a listener its descriptor. */
 static long load(unsigned action, unsigned flags)
@@ -34,10 +43,10 @@ static long load(unsigned action, unsigned flags)
 	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &prog);
 }
 
-void probe_seccomp(struct sandbox_probed *p)
+void sandbox_probe_seccomp(struct sandbox_probed *p)
 {
 	if (load(SECCOMP_RET_ERRNO | EDOM, 0) < 0) {
-		(void)probe_failed(p, "loading a filter");
+		(void)sandbox_probe_failed(p, "loading a filter");
 		return;
 	}
 	errno = 0;
@@ -57,21 +66,21 @@ static bool answer(int listener)
 	return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &reply) == 0;
 }
 
-void probe_notify(struct sandbox_probed *p)
+void sandbox_probe_notify(struct sandbox_probed *p)
 {
 	int status = 0;
 	long listener = load(SECCOMP_RET_USER_NOTIF, SECCOMP_FILTER_FLAG_NEW_LISTENER);
 	long pid;
 
 	if (listener < 0) {
-		(void)probe_failed(p, "a filter with a listener");
+		(void)sandbox_probe_failed(p, "a filter with a listener");
 		return;
 	}
 	pid = syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
 	if (pid == 0)
 		syscall(SYS_exit_group, syscall(SYS_getppid) == MARK ? 0 : 1);
 	if (pid < 0 || !answer((int)listener)) {
-		(void)probe_failed(p, "answering a call");
+		(void)sandbox_probe_failed(p, "answering a call");
 		if (pid > 0)
 			(void)kill((pid_t)pid, SIGKILL);
 	}

@@ -4,8 +4,11 @@
  * Nothing the program wrote is interpreted here. Messages of the status pipe come from our own
  * child; the program does not have that pipe.
  */
+#include "sandbox/pump_priv.h"
+
 #include "sandbox/compat.h"
-#include "sandbox/sandbox_priv.h"
+#include "sandbox/explain_priv.h"
+#include "sandbox/limits_priv.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -21,12 +24,13 @@
 
 enum { OUT, ERRS, EVENTS, STATUS, CHILD, SLOTS };
 
-struct run {
+struct pump {
 	struct sandbox *box;
 	struct buf bufs[3];
 	bool overflow[3];
 	bool ready, failed, exited, timed_out, cpu_exceeded, reaped;
-	struct child_msg ready_msg, failure;
+	int go_errno; /* `go` could not be written */
+	struct sandbox_msg ready_msg, failure;
 	int program_status;
 	struct rusage usage;
 	int64_t start_ns, end_ns, cpu_base_ns;
@@ -43,12 +47,12 @@ static int64_t clock_ns(clockid_t clock)
 }
 
 /* The CPU clock of another process. Source: include/linux/posix-timers.h, CPUCLOCK_SCHED. */
-static int64_t cpu_ns(const struct run *r)
+static int64_t cpu_ns(const struct pump *r)
 {
 	return clock_ns((clockid_t)((~(unsigned)r->box->pid << 3) | 2));
 }
 
-static void kill_all(const struct run *r)
+static void kill_all(const struct pump *r)
 {
 	(void)syscall(SYS_pidfd_send_signal, r->box->pidfd, SIGKILL, NULL, 0);
 	if (r->box->plan->backend == SANDBOX_BACKEND_NONE)
@@ -56,7 +60,7 @@ static void kill_all(const struct run *r)
 }
 
 /* Read what is there once; false at the end or when nothing is there. */
-static bool read_stream(struct run *r, int slot, int *fd)
+static bool read_stream(struct pump *r, int slot, int *fd)
 {
 	struct buf *b = &r->bufs[slot];
 	size_t room = b->max - b->len;
@@ -86,14 +90,23 @@ static bool read_stream(struct run *r, int slot, int *fd)
 
 static int *stream_fd(struct sandbox *box, int slot)
 {
-	struct pipe_pair *pairs[] = {&box->out, &box->err, &box->events};
+	struct sandbox_pipe *pairs[] = {&box->out, &box->err, &box->events};
 
 	return &pairs[slot]->r;
 }
 
-static void read_status(struct run *r)
+/* The child is ready, so it dies with us from here on: not one word earlier (child.c). */
+static void let_go(struct pump *r)
 {
-	struct child_msg msg;
+	if (write(r->box->go.w, "g", 1) == 1)
+		return;
+	r->go_errno = errno;
+	kill_all(r);
+}
+
+static void read_status(struct pump *r)
+{
+	struct sandbox_msg msg;
 	ssize_t n = 0;
 
 	while (r->box->status.r >= 0) {
@@ -105,22 +118,23 @@ static void read_status(struct run *r)
 			r->box->status.r = -1;
 			return;
 		}
-		if (msg.kind == CHILD_READY) {
+		if (msg.kind == SANDBOX_MSG_READY) {
 			r->ready = true;
 			r->ready_msg = msg;
 			r->start_ns = clock_ns(CLOCK_MONOTONIC);
 			r->cpu_base_ns = cpu_ns(r);
-		} else if (msg.kind == CHILD_ERROR) {
+			let_go(r);
+		} else if (msg.kind == SANDBOX_MSG_ERROR) {
 			r->failed = true;
 			r->failure = msg;
-		} else if (msg.kind == CHILD_EXIT) {
+		} else if (msg.kind == SANDBOX_MSG_EXIT) {
 			r->exited = true;
 			r->program_status = msg.value;
 		}
 	}
 }
 
-static void reap(struct run *r)
+static void reap(struct pump *r)
 {
 	siginfo_t info;
 	int status = 0;
@@ -140,7 +154,7 @@ static void reap(struct run *r)
 }
 
 /* Nanoseconds until a clock may have run out; kills what is over. Negative = no limit. */
-static int64_t check_clocks(struct run *r)
+static int64_t check_clocks(struct pump *r)
 {
 	const struct sandbox_limits *l = &r->box->plan->limits;
 	int64_t now = clock_ns(CLOCK_MONOTONIC);
@@ -170,7 +184,7 @@ static int64_t check_clocks(struct run *r)
 	return left;
 }
 
-static void wait_events(struct run *r)
+static void wait_events(struct pump *r)
 {
 	struct pollfd fds[SLOTS];
 	int64_t left = check_clocks(r);
@@ -195,7 +209,7 @@ static void wait_events(struct run *r)
 }
 
 /* All writers are dead (or, without namespaces, beyond us): take what is left and no more. */
-static void drain(struct run *r)
+static void drain(struct pump *r)
 {
 	for (int i = 0; i < 3; i++) {
 		for (size_t total = 0; total < (4u << 20) && *stream_fd(r->box, i) >= 0;
@@ -212,7 +226,7 @@ static int64_t tv_ns(struct timeval t)
 	return t.tv_sec * 1000000000LL + t.tv_usec * 1000LL;
 }
 
-static void fill_result(struct run *r, struct sandbox_result *out)
+static void fill_result(struct pump *r, struct sandbox_result *out)
 {
 	struct sandbox_result res = {0};
 	int status = r->program_status;
@@ -232,8 +246,8 @@ static void fill_result(struct run *r, struct sandbox_result *out)
 	for (unsigned i = 0; i < SANDBOX_LAYER_COUNT; i++)
 		res.layers[i] = (r->ready_msg.layers >> i) & 1;
 	res.landlock_abi = r->ready_msg.value;
-	res.mem_mechanism = limits_mem_mechanism(r->box);
-	res.procs_mechanism = limits_procs_mechanism(r->box);
+	res.mem_mechanism = sandbox_limits_mem_mechanism(r->box);
+	res.procs_mechanism = sandbox_limits_procs_mechanism(r->box);
 	res.wall_ns = r->end_ns - r->start_ns;
 	res.cpu_ns = tv_ns(r->usage.ru_utime) + tv_ns(r->usage.ru_stime) - r->cpu_base_ns;
 	if (res.cpu_ns < 0)
@@ -242,17 +256,17 @@ static void fill_result(struct run *r, struct sandbox_result *out)
 	*out = res;
 }
 
-static void run_free(struct run **r)
+static void pump_free(struct pump **r)
 {
 	for (int i = 0; i < 3; i++)
 		buf_clear(&(*r)->bufs[i]);
 	base_free_ptr(r);
 }
 
-int pump(struct sandbox *box, struct sandbox_result *out, struct err *err)
+int sandbox_pump(struct sandbox *box, struct sandbox_result *out, struct err *err)
 {
 	const struct sandbox_plan *plan = box->plan;
-	CLEANUP(run_free) struct run *r = base_calloc(1, sizeof(*r));
+	CLEANUP(pump_free) struct pump *r = base_calloc(1, sizeof(*r));
 
 	r->box = box;
 	r->bufs[OUT] = buf_init(plan->limits.stdout_max);
@@ -260,8 +274,6 @@ int pump(struct sandbox *box, struct sandbox_result *out, struct err *err)
 	r->bufs[EVENTS] = buf_init(plan->events_max);
 	r->start_ns = clock_ns(CLOCK_MONOTONIC);
 	read_status(r); /* usually it is ready by now */
-	if (write(box->go.w, "g", 1) != 1)
-		return err_sys(err, ERR_SANDBOX, "starting the program");
 	while (!r->reaped)
 		wait_events(r);
 	drain(r);
@@ -270,6 +282,10 @@ int pump(struct sandbox *box, struct sandbox_result *out, struct err *err)
 			*err = r->failure.err;
 		return sandbox_explain(
 		    err, (enum sandbox_step)r->failure.value, r->failure.err.sys_errno);
+	}
+	if (r->go_errno != 0) {
+		errno = r->go_errno;
+		return err_sys(err, ERR_SANDBOX, "starting the program");
 	}
 	if (!r->ready)
 		return err_set(err, ERR_SANDBOX,

@@ -9,8 +9,11 @@
  * The child opens the same directory again by its link-free path (a descriptor from here belongs
  * to the wrong mount namespace for open_tree) and refuses anything but the same inode.
  */
+#include "sandbox/roots_priv.h"
+
 #include "sandbox/compat.h"
-#include "sandbox/sandbox_priv.h"
+#include "sandbox/plan_priv.h"
+#include "sandbox/roots.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -32,7 +35,7 @@ static int check_place(const char *path, const char *shown, struct err *err)
 		return err_set(
 		    err, ERR_SANDBOX, "root '%s': the whole file system cannot be a root", shown);
 	for (size_t i = 0; i < ARRAY_LEN(reserved); i++) {
-		if (path_is_below(path, reserved[i]))
+		if (sandbox_path_is_below(path, reserved[i]))
 			return err_set(
 			    err, ERR_SANDBOX, "root '%s': %s cannot be a root", shown, reserved[i]);
 	}
@@ -79,7 +82,7 @@ static int refuse_link(const char *path, const char *cwd, struct err *err)
 	    path, part, target);
 }
 
-static int open_below_cwd(struct root_pin *pin, const char *cwd, struct err *err)
+static int open_below_cwd(struct sandbox_pin *pin, const char *cwd, struct err *err)
 {
 	AUTO_CLOSE int base = sys_openat2(AT_FDCWD, cwd, OPEN_ROOT, RESOLVE_NO_MAGICLINKS);
 	const char *rel = pin->path + strlen(cwd);
@@ -94,7 +97,7 @@ static int open_below_cwd(struct root_pin *pin, const char *cwd, struct err *err
 	return pin->fd < 0 ? OPEN_FAILED : 0;
 }
 
-static int open_absolute(struct root_pin *pin, struct err *err)
+static int open_absolute(struct sandbox_pin *pin, struct err *err)
 {
 	struct stat st;
 
@@ -109,7 +112,7 @@ static int open_absolute(struct root_pin *pin, struct err *err)
 }
 
 /* The link-free path of an open directory. */
-static int real_path(struct root_pin *pin, struct err *err)
+static int real_path(struct sandbox_pin *pin, struct err *err)
 {
 	char link[40], real[PATH_MAX];
 	ssize_t n = 0;
@@ -124,9 +127,9 @@ static int real_path(struct root_pin *pin, struct err *err)
 }
 
 /* 1 = pinned, 0 = not there, negative = refused. */
-static int pin_one(struct root_pin *pin, const char *cwd, struct err *err)
+static int pin_one(struct sandbox_pin *pin, const char *cwd, struct err *err)
 {
-	bool inside = cwd[1] != '\0' && path_is_below(pin->path, cwd);
+	bool inside = cwd[1] != '\0' && sandbox_path_is_below(pin->path, cwd);
 	struct stat st;
 	int rc = check_place(pin->path, pin->root->path, err);
 
@@ -144,15 +147,16 @@ static int pin_one(struct root_pin *pin, const char *cwd, struct err *err)
 	pin->dev = st.st_dev;
 	pin->ino = st.st_ino;
 	rc = check_kind(pin->fd, pin->path, err);
-	if (rc == 0)
-		rc = real_path(pin, err);
+	if (rc < 0)
+		return rc;
+	rc = real_path(pin, err);
 	return rc < 0 ? rc : 1;
 }
 
 /* By path, the writable one first: parents come before what lies in them. */
 static int by_path(const void *a, const void *b)
 {
-	const struct root_pin *x = a, *y = b;
+	const struct sandbox_pin *x = a, *y = b;
 	int order = strcmp(x->path, y->path);
 
 	if (order != 0)
@@ -160,46 +164,129 @@ static int by_path(const void *a, const void *b)
 	return (int)y->root->writable - (int)x->root->writable;
 }
 
+/* On the way from one root to the other. */
+static bool has_link_below(const struct sandbox_pin *pin, const struct sandbox_pin *above)
+{
+	return strcmp(pin->path + strlen(above->path), pin->real + strlen(above->real)) != 0;
+}
+
 /*
- * Which roots need a bind: a root inside a writable bind, or a read root inside any bind, is there
- * already (rights are Landlock's business, and they add up). A root inside a bind that is not
- * reached through it (a link on the way) cannot be mounted without a mount point of ours there.
+ * Which roots need a bind: a root inside a bind of its own kind is there already (rights are
+ * Landlock's business, and they add up). Of nested roots the more specific one decides: a write
+ * root inside a read-only bind gets one, and a read root inside a writable bind too, because
+ * Landlock cannot take back below what it gave above. A root inside a bind that is not reached
+ * through it (a link on the way) cannot be mounted without a mount point of ours there; and in a
+ * writable bind the program could put another link in place of that one.
  */
 static int decide_mount(struct sandbox *box, size_t i, struct err *err)
 {
-	struct root_pin *pin = &box->pins[i];
-	const struct root_pin *above = NULL;
+	struct sandbox_pin *pin = &box->pins[i];
+	const struct sandbox_pin *above = NULL;
 
 	for (size_t k = 0; k < i; k++) {
-		if (box->pins[k].mounted && path_is_below(pin->path, box->pins[k].path))
+		if (box->pins[k].mounted && sandbox_path_is_below(pin->path, box->pins[k].path))
 			above = &box->pins[k];
 	}
 	pin->mounted = true;
 	if (above == NULL)
 		return 0;
-	if (!path_is_below(pin->real, above->real))
+	if (!sandbox_path_is_below(pin->real, above->real) ||
+	    (above->root->writable && !pin->root->writable && has_link_below(pin, above)))
 		return err_set(err, ERR_SANDBOX,
 		    "root '%s' is reached through a link inside root '%s'; name its target '%s'",
 		    pin->path, above->path, pin->real);
 	pin->in_bind = true;
-	pin->mounted = pin->root->writable && !above->root->writable;
+	pin->mounted =
+	    strcmp(pin->path, above->path) != 0 && pin->root->writable != above->root->writable;
+	if (pin->mounted && !pin->root->writable)
+		pin->hold_from = strlen(above->path);
 	return 0;
 }
 
-int roots_pin(struct sandbox *box, struct err *err)
+/*
+ * A read root that lies in a write root by another way (a link above one of them) would be
+ * read-only at its own path and writable at the other.
+ */
+static int check_alias(const struct sandbox *box, size_t i, struct err *err)
+{
+	const struct sandbox_pin *pin = &box->pins[i];
+
+	for (size_t k = 0; !pin->root->writable && k < box->pin_count; k++) {
+		const struct sandbox_pin *other = &box->pins[k];
+
+		if (other->root->writable && strcmp(pin->real, other->real) != 0 &&
+		    sandbox_path_is_below(pin->real, other->real) &&
+		    !sandbox_path_is_below(pin->path, other->path))
+			return err_set(err, ERR_SANDBOX,
+			    "read root '%s' is '%s', which the write root '%s' makes writable; "
+			    "name both by the same way",
+			    pin->path, pin->real, other->path);
+	}
+	return 0;
+}
+
+/* Nothing can be mounted where nothing is, and the program could make it, and write there. */
+static int check_absent(const struct sandbox *box, const struct sandbox_root *root, struct err *err)
+{
+	const struct sandbox_pin *above = NULL;
+	AUTO_FREE char *path = NULL;
+	int rc = sandbox_plan_path(&path, root->path, err);
+
+	for (size_t i = 0; rc == 0 && i < box->plan->root_count; i++) {
+		AUTO_FREE char *other = NULL;
+
+		rc = sandbox_plan_path(&other, box->plan->roots[i].path, err);
+		if (rc == 0 && box->plan->roots[i].writable && strcmp(other, path) == 0)
+			return 0;
+	}
+	for (size_t k = 0; rc == 0 && k < box->pin_count; k++) {
+		if (sandbox_path_is_below(path, box->pins[k].path))
+			above = &box->pins[k];
+	}
+	if (rc < 0 || above == NULL || !above->root->writable)
+		return rc;
+	return err_set(err, ERR_SANDBOX,
+	    "read root '%s' is not there, and the program could make it and write there, because "
+	    "the write root '%s' holds it; create it (mkdir -p) or take it out of the policy",
+	    path, above->path);
+}
+
+static int check_nesting(struct sandbox *box, struct err *err)
+{
+	for (size_t i = 0; i < box->pin_count; i++) {
+		int rc = decide_mount(box, i, err);
+
+		if (rc < 0)
+			return rc;
+		rc = check_alias(box, i, err);
+		if (rc < 0)
+			return rc;
+	}
+	for (size_t i = 0; i < box->plan->root_count; i++) {
+		const struct sandbox_root *root = &box->plan->roots[i];
+		int rc = root->present || root->writable ? 0 : check_absent(box, root, err);
+
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+int sandbox_roots_pin(struct sandbox *box, struct err *err)
 {
 	struct sandbox_plan *plan = box->plan;
 	int rc = 0;
 
 	box->pins = base_calloc(plan->root_count + 1, sizeof(*box->pins));
 	for (size_t i = 0; i < plan->root_count; i++) {
-		struct root_pin *pin = &box->pins[box->pin_count++];
+		struct sandbox_pin *pin = &box->pins[box->pin_count++];
 
-		*pin = (struct root_pin){.root = &plan->roots[i], .fd = -1, .child_fd = -1};
+		*pin = (struct sandbox_pin){.root = &plan->roots[i], .fd = -1, .child_fd = -1};
 		plan->roots[i].present = false;
-		rc = plan_path(&pin->path, plan->roots[i].path, err);
-		if (rc == 0)
-			rc = pin_one(pin, box->cwd, err);
+		rc = sandbox_plan_path(&pin->path, plan->roots[i].path, err);
+		if (rc < 0)
+			return rc;
+		rc = pin_one(pin, box->cwd, err);
 		if (rc < 0)
 			return rc;
 		plan->roots[i].present = rc == 1;
@@ -207,15 +294,23 @@ int roots_pin(struct sandbox *box, struct err *err)
 			base_free_ptr(&box->pins[--box->pin_count].path);
 	}
 	qsort(box->pins, box->pin_count, sizeof(*box->pins), by_path);
-	for (size_t i = 0; i < box->pin_count; i++) {
-		rc = decide_mount(box, i, err);
-		if (rc < 0)
-			return rc;
-	}
-	return 0;
+	return check_nesting(box, err);
 }
 
-void roots_look(const struct sandbox_plan *plan)
+int sandbox_roots_check(struct sandbox_plan *plan, struct err *err)
+{
+	struct sandbox box = {.plan = plan};
+	int rc =
+	    plan->backend == SANDBOX_BACKEND_OS ? sandbox_plan_path(&box.cwd, plan->cwd, err) : 0;
+
+	if (plan->backend == SANDBOX_BACKEND_OS && rc == 0)
+		rc = sandbox_roots_pin(&box, err);
+	sandbox_roots_free(&box);
+	free(box.cwd);
+	return rc;
+}
+
+void sandbox_roots_look(const struct sandbox_plan *plan)
 {
 	struct stat st;
 
@@ -223,7 +318,7 @@ void roots_look(const struct sandbox_plan *plan)
 		plan->roots[i].present = stat(plan->roots[i].path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-void roots_free(struct sandbox *box)
+void sandbox_roots_free(struct sandbox *box)
 {
 	for (size_t i = 0; i < box->pin_count; i++) {
 		base_close_fd(&box->pins[i].fd);

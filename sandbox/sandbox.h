@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** How much is between the program and the host. */
 enum sandbox_backend {
 	SANDBOX_BACKEND_NONE, /* rlimits, descriptors and environment only */
 	SANDBOX_BACKEND_OS    /* namespaces, seccomp, Landlock; fails closed */
@@ -42,6 +43,7 @@ struct sandbox_fd {
 	int to;   /* number inside, 3..SANDBOX_FD_TO_MAX */
 };
 
+/** What the program may use at most. */
 struct sandbox_limits {
 	uint64_t cpu_ms;    /* 0 = none */
 	uint64_t wall_ms;   /* 0 = none; at its end the whole pid namespace is killed */
@@ -91,6 +93,7 @@ enum sandbox_layer {
 	SANDBOX_LAYER_COUNT
 };
 
+/** How the run ended. sandbox_result_clear. */
 struct sandbox_result {
 	int exit_status; /* exit code, or 128 + signal */
 	int signal;      /* 0 when it exited */
@@ -131,6 +134,8 @@ MUST_CHECK int sandbox_run(struct sandbox *box, struct sandbox_result *out, stru
 
 /** Kill whatever is left inside and free. */
 void sandbox_free(struct sandbox *box);
+
+/** Free what the program wrote. */
 void sandbox_result_clear(struct sandbox_result *result);
 
 /** Name in reports: "user_ns", "landlock". Static storage. */

@@ -5,8 +5,8 @@
  * tree over ranges of call numbers, because the kernel runs a new filter once for every number
  * (docs/decisions/seccomp-tree.md has the figures).
  */
-#include "sandbox/sandbox_priv.h"
 #include "sandbox/seccomp_program.h"
+#include "sandbox/types_priv.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -347,7 +347,7 @@ int main(void)
 			program(targets[t].name, targets[t].scmp, targets[t].audit, sets);
 		program(targets[t].name, targets[t].scmp, targets[t].audit, SET_BROKER);
 	}
-	(void)printf("static const struct seccomp_program seccomp_programs[] = {\n");
+	(void)printf("static const struct sandbox_seccomp_program seccomp_programs[] = {\n");
 	for (size_t t = 0; t < ARRAY_LEN(targets); t++) {
 		for (unsigned sets = 1; sets <= SET_BROKER; sets += sets < SET_ALL ? 2 : 1)
 			(void)printf("\t{%s, %u, filter_%s_%u,\n\t    sizeof(filter_%s_%u) / "

@@ -12,17 +12,19 @@
 #define SET_ALL 7u
 #define SET_BROKER 8u /* the network broker: alone, without SET_GUEST */
 
-enum seccomp_arch { SECCOMP_ARCH_X86_64, SECCOMP_ARCH_AARCH64 };
+/** The architectures that we have filters for. */
+enum sandbox_seccomp_arch { SECCOMP_ARCH_X86_64, SECCOMP_ARCH_AARCH64 };
 
 /** One filter. `code` has `count` instructions, static storage. */
-struct seccomp_program {
-	enum seccomp_arch arch;
+struct sandbox_seccomp_program {
+	enum sandbox_seccomp_arch arch;
 	unsigned sets;
 	const struct sock_filter *code;
 	unsigned short count;
 };
 
 /** The program of an architecture and a union of sets; NULL when there is none. */
-const struct seccomp_program *seccomp_program_find(enum seccomp_arch arch, unsigned sets);
+const struct sandbox_seccomp_program *sandbox_seccomp_program_find(
+    enum sandbox_seccomp_arch arch, unsigned sets);
 
 #endif

@@ -3,64 +3,40 @@
  * The child looks at its own sandbox: what it reports as a layer is what it saw, not what was
  * asked for. A layer that is not there ends the run.
  */
+#include "sandbox/verify_priv.h"
+
+#include "sandbox/child_step_priv.h"
 #include "sandbox/compat.h"
-#include "sandbox/sandbox_priv.h"
 
 #include <errno.h>
 #include <linux/capability.h>
 #include <linux/magic.h>
 #include <linux/securebits.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
 
-const char *const ns_paths[NS_COUNT] = {
-    [SANDBOX_LAYER_USER_NS] = "/proc/self/ns/user",
-    [SANDBOX_LAYER_MOUNT_NS] = "/proc/self/ns/mnt",
-    [SANDBOX_LAYER_PID_NS] = "/proc/self/ns/pid",
-    [SANDBOX_LAYER_NET_NS] = "/proc/self/ns/net",
-    [SANDBOX_LAYER_IPC_NS] = "/proc/self/ns/ipc",
-    [SANDBOX_LAYER_UTS_NS] = "/proc/self/ns/uts",
-    [SANDBOX_LAYER_CGROUP_NS] = "/proc/self/ns/cgroup",
-    [SANDBOX_LAYER_TIME_NS] = "/proc/self/ns/time",
-};
-
-void child_look_at_namespaces(struct child *c)
-{
-	struct stat st;
-
-	child_step(c, SANDBOX_STEP_NS_CHECK);
-	for (int i = 0; i < NS_COUNT; i++) {
-		if (c->box->host_ns[i] == 0)
-			continue;
-		if (stat(ns_paths[i], &st) < 0)
-			child_fail(c, ns_paths[i]);
-		errno = EXDEV;
-		if (st.st_ino == c->box->host_ns[i])
-			child_fail(c, ns_paths[i]);
-		c->layers |= 1u << i;
-	}
-}
-
-void child_drop_caps(struct child *c)
+void sandbox_child_drop_caps(struct sandbox_child *c)
 {
 	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct none[2] = {{0}, {0}};
 
-	child_step(c, SANDBOX_STEP_CAPS);
+	sandbox_child_step(c, SANDBOX_STEP_CAPS);
 	for (unsigned long cap = 0; prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) >= 0; cap++)
-		continue; /* ends with EINVAL behind the last one; child_verify reads them all */
+		continue; /* ends with EINVAL behind the last one; sandbox_child_verify reads them
+			     all */
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
-		child_fail(c, "ambient set");
+		sandbox_child_fail(c, "ambient set");
 	if (prctl(PR_SET_SECUREBITS,
 		SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
 		    SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
 		    SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED,
 		0, 0, 0) < 0)
-		child_fail(c, "securebits");
+		sandbox_child_fail(c, "securebits");
 	if (syscall(SYS_capset, &head, none) < 0)
-		child_fail(c, "capset");
+		sandbox_child_fail(c, "capset");
 }
 
 static bool no_caps(void)
@@ -95,16 +71,21 @@ static bool root_is_ours(bool proc)
 	return proc || (stat("/proc/self", &st) < 0 && errno == ENOENT);
 }
 
-void child_verify(struct child *c)
+void sandbox_child_verify(struct sandbox_child *c)
 {
-	child_step(c, SANDBOX_STEP_VERIFY);
+	int death = 0;
+
+	sandbox_child_step(c, SANDBOX_STEP_VERIFY);
 	errno = EBADE; /* what was set up is not what is there */
 	if (!root_is_ours(c->box->plan->allow_spawn))
-		child_fail(c, "root file system");
+		sandbox_child_fail(c, "root file system");
 	if (!no_caps())
-		child_fail(c, "capabilities");
+		sandbox_child_fail(c, "capabilities");
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
-		child_fail(c, "no_new_privs");
+		sandbox_child_fail(c, "no_new_privs");
+	/* A change of credentials takes it away (prctl(2)). */
+	if (prctl(PR_GET_PDEATHSIG, &death, 0, 0, 0) < 0 || death != SIGKILL)
+		sandbox_child_fail(c, "death signal");
 	c->layers |= 1u << SANDBOX_LAYER_TMPFS_ROOT | 1u << SANDBOX_LAYER_CAPS_DROPPED |
 		     1u << SANDBOX_LAYER_NO_NEW_PRIVS;
 }

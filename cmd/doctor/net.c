@@ -7,9 +7,9 @@
 #include "cmd/doctor/doctor.h"
 
 #include "base/file.h"
-#include "base/helper.h"
 #include "base/json.h"
 #include "base/path.h"
+#include "base/spawn.h"
 #include "cmd/doctor/child.h"
 #include "sandbox/broker.h"
 
@@ -24,19 +24,19 @@
 
 void doctor_broker(struct doctor *d, struct doctor_line *l)
 {
-	CLEANUP(broker_clear) struct broker b = BROKER_NONE;
-	struct broker_config config = {.ca_bundle = broker_ca_bundle()};
+	CLEANUP(sandbox_broker_clear) struct sandbox_broker b = SANDBOX_BROKER_NONE;
+	struct broker_config config = {.ca_bundle = sandbox_broker_ca_bundle()};
 	AUTO_FREE char *path = NULL;
 	AUTO_FREE struct broker_log *log = NULL;
 	struct err err = {0};
-	int rc = helper_path(&path, "x07-broker", &err);
+	int rc = spawn_find(&path, "x07-broker", &err);
 
 	if (rc == 0)
-		rc = broker_open(&b, &err);
+		rc = sandbox_broker_open(&b, &err);
 	if (rc == 0)
-		rc = broker_start(&b, path, &config, &err);
+		rc = sandbox_broker_start(&b, path, &config, &err);
 	if (rc == 0)
-		rc = broker_finish(&b, &log, &err);
+		rc = sandbox_broker_finish(&b, &log, &err);
 	if (rc == 0) {
 		doctor_ok(
 		    l, "the network broker starts and confines itself; no headers are needed");
@@ -63,7 +63,7 @@ static size_t count_certificates(const char *text)
 void doctor_ca_bundle(struct doctor *d, struct doctor_line *l)
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(BUNDLE_MAX_BYTES);
-	const char *path = broker_ca_bundle();
+	const char *path = sandbox_broker_ca_bundle();
 	const char *named = getenv("X07_CA_BUNDLE");
 	bool ours = named != NULL && named[0] != '\0';
 	struct err err = {0};
@@ -195,7 +195,7 @@ void doctor_embedded(struct doctor *d, struct doctor_line *l)
 	AUTO_FREE char *why = NULL;
 	const char *argv[] = {"x07", "registry", "check", "--offline", "--json", "embedded:", NULL};
 	struct err err = {0};
-	int rc = helper_path(&program, "x07-pkg", &err);
+	int rc = spawn_find(&program, "x07-pkg", &err);
 	int status = 0;
 
 	if (rc == 0)
@@ -248,7 +248,7 @@ void doctor_registry(struct doctor *d, struct doctor_line *l)
 	const char *argv[] = {"x07", "pkg", "versions", "ext-net", "--json", "--quiet",
 	    asked != NULL ? "--index" : NULL, asked, NULL};
 	struct err err = {0};
-	int rc = helper_path(&program, "x07-pkg", &err);
+	int rc = spawn_find(&program, "x07-pkg", &err);
 	int status = 0;
 
 	if (rc == 0)

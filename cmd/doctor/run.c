@@ -99,6 +99,7 @@ static struct run_options options_of(const struct doctor *d)
 	} else {
 		o.program = d->program;
 		o.policy = d->policy;
+		o.root = d->dir; /* the roots of the policy are relative: to our own folder */
 		o.world = "run-os-sandboxed";
 	}
 	return o;
@@ -180,10 +181,6 @@ void doctor_sandbox(struct doctor *d, struct doctor_line *l)
 	if (rc == 0) {
 		base_free_ptr(&run.target.entry);
 		run.target.entry = base_strdup(d->program);
-		if (!d->project) { /* the roots of the policy are relative: to our own folder */
-			base_free_ptr(&run.target.cwd);
-			run.target.cwd = base_strdup(d->dir);
-		}
 		rc = run_start(&run, &err);
 	}
 	if (rc == 0) {

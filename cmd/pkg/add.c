@@ -6,12 +6,14 @@
 #include "cmd/pkg/add.h"
 
 #include "cmd/pkg/capmap.h"
-#include "cmd/pkg/codes.h"
+#include "cmd/pkg/engine_codes.h"
 #include "cmd/pkg/near.h"
 #include "cmd/pkg/sync.h"
 #include "cmd/pkg/write.h"
+#include "pkg/codes.h"
 #include "pkg/place.h"
 #include "pkg/require.h"
+#include "registry/codes.h"
 
 #include <string.h>
 
@@ -75,8 +77,8 @@ static int read_spec(struct adding *a, const struct pkg_task *t, const char *spe
 	}
 	if (pkg_spec_split(&name, &version, str_c(spec), &inner) < 0 ||
 	    pkg_version_parse(&parsed, version, &inner) < 0)
-		return err_user(
-		    err, ERR_PKG, "X07PKG_SPEC_INVALID", "'%s': %s", spec, inner.message);
+		return err_code(
+		    err, ERR_PKG, PKG_CODE(SPEC_INVALID), "'%s': %s", spec, inner.message);
 	a->name = copy(t, name);
 	a->version = copy(t, version);
 	return 0;
@@ -96,7 +98,7 @@ static int check_path(const char *path, struct err *err)
 	if (path == NULL || (path[0] != '\0' && path[0] != '/' && !up &&
 				strpbrk(path, "\\:\n") == NULL && strlen(path) < PATH_MAX_BYTES))
 		return 0;
-	return err_user(err, ERR_PKG, "X07PKG_SPEC_INVALID",
+	return err_code(err, ERR_PKG, PKG_CODE(SPEC_INVALID),
 	    "--path '%.256s' must be relative to the project, without `..`; `$workspace/` leads to "
 	    "the workspace",
 	    path);
@@ -127,13 +129,13 @@ static int compare_present(struct adding *a, const struct pkg_project *project, 
 static int no_package(const struct adding *a, const struct pkg_task *t, struct err *err)
 {
 	if (a->capability != NULL && t->supply->o.settings->embedded && !a->ships)
-		return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(INDEX_NO_MATCH),
 		    "%s is %s@%s, which does not ship with x07: --index URL names a registry that "
 		    "has it",
 		    a->capability, a->name, a->version);
 	if (a->near == NULL)
 		return pkg_near_no_package(err, t->supply, a->name);
-	return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH",
+	return err_code(err, ERR_PKG, REGISTRY_CODE(INDEX_NO_MATCH),
 	    "no package %s in %s; did you mean the capability '%s'?", a->name,
 	    client_settings_called(t->supply->o.settings), a->near);
 }
@@ -157,7 +159,7 @@ static int check_offered(const struct adding *a, const struct pkg_task *t, struc
 		return err_code(err, ERR_PKG, PKG_ENGINE_CODE(YANKED_DEP),
 		    "%s@%s was withdrawn by its registry; another version, or --allow-yanked",
 		    a->name, a->version);
-	if (rc == 0 || strcmp(inner.user_code, "X07PKG_OFFLINE_INDEX") == 0)
+	if (rc == 0 || err_is(&inner, REGISTRY_CODE(OFFLINE_INDEX)))
 		return 0;
 	*err = inner;
 	return rc;
@@ -186,7 +188,7 @@ static int pick_version(struct adding *a, const struct pkg_task *t, struct err *
 	if (rc == ERR_NOT_FOUND)
 		return no_package(a, t, err);
 	if (rc == 0 && a->version == NULL)
-		return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(INDEX_NO_MATCH),
 		    "no version of %s in %s that can be taken", a->name,
 		    t->supply->o.settings->index_url);
 	return rc;
@@ -251,7 +253,7 @@ static int add(struct adding *a, struct pkg_items *items, struct pkg_conflict *c
 	if (there == 1 && !a->wish->sync)
 		return 0;
 	if (a->version == NULL && a->wish->path != NULL)
-		return err_user(err, ERR_PKG, "X07PKG_SPEC_INVALID",
+		return err_code(err, ERR_PKG, PKG_CODE(SPEC_INVALID),
 		    "--path wants NAME@VERSION, not '%s'", a->name);
 	return a->wish->sync || a->wish->closure ? add_closure(a, items, conflict, t, err)
 						 : add_entry(a, t, err);

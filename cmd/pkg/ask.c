@@ -2,12 +2,14 @@
 /* Asking the index about packages, and warning of what it says. */
 #include "cmd/pkg/ask.h"
 
+#include "registry/codes.h"
+
 #include <string.h>
 
 /* A package from somewhere else is none of this registry's. */
 static bool is_not_there(int rc, const struct err *err)
 {
-	return rc == ERR_NOT_FOUND || strcmp(err->user_code, "X07PKG_INDEX_NO_MATCH") == 0;
+	return rc == ERR_NOT_FOUND || err_is(err, REGISTRY_CODE(INDEX_NO_MATCH));
 }
 
 int pkg_ask_index(struct pkg_items *items, struct pkg_supply *supply, struct err *err)
@@ -46,7 +48,7 @@ int pkg_ask_index_if_online(struct pkg_items *items, struct pkg_supply *supply, 
 	struct err inner = {0};
 	int rc = pkg_ask_index(items, supply, &inner);
 
-	if (rc == 0 || strcmp(inner.user_code, "X07PKG_OFFLINE_INDEX") == 0)
+	if (rc == 0 || err_is(&inner, REGISTRY_CODE(OFFLINE_INDEX)))
 		return 0;
 	*err = inner;
 	return rc;

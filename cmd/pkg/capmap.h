@@ -5,6 +5,7 @@
 
 #include "base/path.h"
 #include "registry/capmap.h"
+#include "registry/capmap_read.h"
 #include "registry/client/open.h"
 
 /** Load share/x07/registry/capabilities.json. As registry_capmap_load. */

@@ -6,11 +6,15 @@
 #include "cmd/pkg/choose.h"
 
 #include "base/path.h"
-#include "cmd/pkg/codes.h"
+#include "cmd/pkg/engine_codes.h"
 #include "cmd/pkg/install.h"
 #include "cmd/pkg/near.h"
 #include "cmd/pkg/toolchain.h"
+#include "pkg/codes.h"
+#include "pkg/lock_verify.h"
 #include "pkg/place.h"
+#include "registry/codes.h"
+#include "registry/index.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -101,7 +105,7 @@ static int source_versions(struct pkg_candidates *out, void *ctx, const char *na
 	struct pkg_candidate *list;
 	int rc = client_get(&file, pkg_supply_index(c->task->supply), name, err);
 
-	if (rc < 0 && strcmp(err->user_code, "X07PKG_OFFLINE_INDEX") == 0 &&
+	if (rc < 0 && err_is(err, REGISTRY_CODE(OFFLINE_INDEX)) &&
 	    installed_versions(out, c, name) == 0)
 		return 0;
 	if (rc < 0)
@@ -242,7 +246,7 @@ int pkg_choose(struct pkg_items *out, struct pkg_conflict *conflict, const struc
 	pkg_supply_phase(task->supply, "resolving");
 	rc = pkg_resolve(&plan, conflict, &in, &source, err);
 	if (rc < 0) {
-		if (strcmp(err->user_code, "X07PKG_RESOLVE_CONFLICT") == 0)
+		if (err_is(err, PKG_CODE(RESOLVE_CONFLICT)))
 			add_way_out(err, settings, conflict);
 		return rc;
 	}

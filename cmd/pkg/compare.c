@@ -5,6 +5,9 @@
 
 #include "cmd/pkg/scan.h"
 
+#include "base/module_path.h"
+#include "pkg/codes.h"
+
 #include <string.h>
 
 static int item_file_sha(char out[SHA256_HEX_SIZE], const struct pkg_project *project,
@@ -32,10 +35,10 @@ static int compare_file(const struct pkg_project *project, const struct pkg_item
 	if (rc == 0 && strcmp(sha, want) == 0)
 		return 0;
 	if (rc < 0)
-		return err_user(err, ERR_PKG, "X07PKG_LOCK_MISMATCH",
+		return err_code(err, ERR_PKG, PKG_CODE(LOCK_MISMATCH),
 		    "package %s@%s: %s: %s; `x07 pkg sync` installs what is locked", item->name,
 		    item->version, path, inner.message);
-	return err_user(err, ERR_PKG, "X07PKG_LOCK_MISMATCH",
+	return err_code(err, ERR_PKG, PKG_CODE(LOCK_MISMATCH),
 	    "package %s@%s: %s is not what was locked: expected sha256 %s, got %s%s%s%s",
 	    item->name, item->version, path, want, sha, item->local ? "; `x07 pkg update " : "",
 	    item->local ? item->name : "", item->local ? "` locks it as it is" : "");
@@ -50,10 +53,10 @@ static int compare_tree(const struct pkg_item *item, struct err *err)
 	if (want == NULL || strcmp(want, got) == 0)
 		return 0;
 	if (!item->local)
-		return err_user(err, ERR_PKG, "X07PKG_LOCK_MISMATCH",
+		return err_code(err, ERR_PKG, PKG_CODE(LOCK_MISMATCH),
 		    "package %s@%s is not what was locked: expected tree %s, got %s", item->name,
 		    item->version, want, got);
-	return err_user(err, ERR_PKG, "X07PKG_LOCK_MISMATCH",
+	return err_code(err, ERR_PKG, PKG_CODE(LOCK_MISMATCH),
 	    "package %s@%s: a file below %s/ffi changed, came or went, or a module that the "
 	    "manifest "
 	    "does not list: expected tree %s, got %s; `x07 pkg update %s` locks it as it is",
@@ -67,7 +70,7 @@ static int compare_item(
 	int rc = 0;
 
 	if (!item->local && !item->present)
-		return err_user(err, ERR_PKG, "X07PKG_LOCK_MISMATCH",
+		return err_code(err, ERR_PKG, PKG_CODE(LOCK_MISMATCH),
 		    "package %s@%s: %s is missing or is not what was locked%s%s; `x07 pkg sync` "
 		    "installs it",
 		    item->name, item->version, item->path,
@@ -75,9 +78,9 @@ static int compare_item(
 		    e->tree_sha256 != NULL ? e->tree_sha256 : "");
 	rc = compare_file(project, item, PKG_PACKAGE_NAME, e->manifest_sha256, err);
 	for (uint32_t i = 0; rc == 0 && i < e->module_count; i++) {
-		AUTO_FREE char *path = pkg_scan_module_path(e->module_root, e->modules[i].id);
+		AUTO_FREE char *path = module_path(e->module_root, str_c(e->modules[i].id));
 
-		rc = path == NULL ? err_user(err, ERR_PKG, "X07PKG_LOCK_MISMATCH",
+		rc = path == NULL ? err_code(err, ERR_PKG, PKG_CODE(LOCK_MISMATCH),
 					"package %s: bad module id in the lock", item->name)
 				  : compare_file(project, item, path, e->modules[i].sha256, err);
 	}

@@ -7,12 +7,16 @@
 #include "cmd/pkg/install.h"
 
 #include "base/path.h"
-#include "cmd/pkg/codes.h"
+#include "cmd/pkg/engine_codes.h"
 #include "cmd/pkg/link.h"
 #include "cmd/pkg/scan.h"
 #include "cmd/pkg/stock.h"
 #include "cmd/pkg/toolchain.h"
+#include "pkg/codes.h"
 #include "pkg/require.h"
+#include "registry/codes.h"
+#include "registry/store/entry.h"
+#include "registry/store/link.h"
 
 #include <string.h>
 
@@ -32,7 +36,7 @@ static uint32_t missing(struct pkg_item **out, struct pkg_item *const *items, ui
 
 static int not_kept(const struct pkg_item *item, struct err *err)
 {
-	return err_user(err, ERR_PKG, "X07PKG_STORE_MISMATCH",
+	return err_code(err, ERR_PKG, REGISTRY_CODE(STORE_MISMATCH),
 	    "package %s@%s does not stay in the store", item->name, item->version);
 }
 
@@ -88,13 +92,13 @@ static int check_meta(const struct pkg_item *item, struct err *err)
 
 	if (strcmp(p->name, item->name) != 0 ||
 	    (strcmp(p->version, item->version) != 0 && !item->forced))
-		return err_user(err, ERR_PKG, "X07PKG_MANIFEST_PARSE",
+		return err_code(err, ERR_PKG, PKG_CODE(MANIFEST_PARSE),
 		    "package %s@%s: %s calls itself %s@%s", item->name, item->version, item->path,
 		    p->name, p->version);
 	if (p->compat == NULL)
 		return 0;
 	if (pkg_requirement_parse(&wanted, str_c(p->compat), &inner) < 0)
-		return err_user(err, ERR_PKG, "X07PKG_X07C_COMPAT_INVALID",
+		return err_code(err, ERR_PKG, PKG_CODE(COMPAT_INVALID),
 		    "package %s@%s: x07c_compat: %s", item->name, item->version, inner.message);
 	if (pkg_version_parse(&ours, STR(PKG_X07C_VERSION), &inner) == 0 &&
 	    !pkg_requirement_holds(&wanted, &ours))

@@ -7,7 +7,9 @@
 
 #include "base/compat.h"
 #include "base/path.h"
+#include "pkg/codes.h"
 #include "pkg/place.h"
+#include "registry/store/link.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +27,7 @@ static int open_folder(int *out, int base, const char *path, struct err *err)
 	if (rc == 0)
 		rc = path_open_beneath(
 		    out, base, path, O_RDONLY | O_DIRECTORY, RESOLVE_NO_SYMLINKS, &inner);
-	return rc < 0 ? err_user(err, ERR_PKG, "X07PKG_IO", "%s", inner.message) : 0;
+	return rc < 0 ? err_code(err, ERR_PKG, PKG_CODE(IO), "%s", inner.message) : 0;
 }
 
 /* Where a folder is wanted: a file goes, and a link, whatever it leads to, which stays as it is. */
@@ -36,7 +38,7 @@ static int make_room(const struct notes *notes, int parent, const char *name, st
 	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || S_ISDIR(st.st_mode))
 		return 0;
 	if (unlinkat(parent, name, 0) < 0 && errno != ENOENT)
-		return err_user(err, ERR_PKG, "X07PKG_IO",
+		return err_code(err, ERR_PKG, PKG_CODE(IO),
 		    "%s is in the way and is not a folder: %s; remove it", name, strerror(errno));
 	notes_say(notes, "removed %s, a %s where a folder of " PKG_VENDORED " belongs", name,
 	    S_ISLNK(st.st_mode) ? "link" : "file");

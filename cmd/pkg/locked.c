@@ -6,8 +6,8 @@
 #include "cmd/pkg/locked.h"
 
 #include "cmd/pkg/ask.h"
-#include "cmd/pkg/codes.h"
 #include "cmd/pkg/compare.h"
+#include "cmd/pkg/engine_codes.h"
 #include "cmd/pkg/install.h"
 #include "cmd/pkg/scan.h"
 #include "cmd/pkg/sync.h"

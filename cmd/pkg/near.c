@@ -8,8 +8,9 @@
 #include "base/file.h"
 #include "base/near.h"
 #include "base/path.h"
-#include "cmd/pkg/codes.h"
+#include "cmd/pkg/engine_codes.h"
 #include "pkg/version.h"
+#include "registry/codes.h"
 
 #include <string.h>
 
@@ -99,11 +100,11 @@ int pkg_near_no_package(struct err *err, struct pkg_supply *supply, const char *
 	AUTO_FREE char *near = NULL;
 
 	if (ships(s, name))
-		return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(INDEX_NO_MATCH),
 		    "no package %s in %s; it ships with x07 (--index embedded:): " BOTH, name,
 		    client_settings_called(s), s->share);
 	near = near_name(supply, name);
-	return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH", "no package %s in %s%s%s%s", name,
-	    client_settings_called(s), near != NULL ? "; did you mean '" : "",
+	return err_code(err, ERR_PKG, REGISTRY_CODE(INDEX_NO_MATCH), "no package %s in %s%s%s%s",
+	    name, client_settings_called(s), near != NULL ? "; did you mean '" : "",
 	    near != NULL ? near : "", near != NULL ? "'?" : "");
 }

@@ -4,7 +4,10 @@
 
 #include "cmd/pkg/capmap.h"
 #include "cmd/pkg/near.h"
+#include "pkg/codes.h"
 #include "pkg/require.h"
+#include "registry/codes.h"
+#include "registry/index.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +39,7 @@ struct pkg_pick_row *pkg_pick_sorted(uint32_t *count, const struct registry_inde
 
 int pkg_pick_none_left(struct err *err, const struct pkg_supply *supply, const char *name)
 {
-	return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH", "no version of %s in %s", name,
+	return err_code(err, ERR_PKG, REGISTRY_CODE(INDEX_NO_MATCH), "no version of %s in %s", name,
 	    client_settings_called(supply->o.settings));
 }
 
@@ -50,9 +53,9 @@ static int no_spec(const struct pkg_supply *supply, const char *spec, struct err
 	if (pkg_capmap_open(&map, supply->o.settings, &ignored) == 0)
 		c = registry_capmap_find(&map, spec);
 	if (c == NULL)
-		return err_user(
-		    err, ERR_PKG, "X07PKG_SPEC_INVALID", "'%s' is no NAME[@VERSION]", spec);
-	return err_user(err, ERR_PKG, "X07PKG_SPEC_INVALID",
+		return err_code(
+		    err, ERR_PKG, PKG_CODE(SPEC_INVALID), "'%s' is no NAME[@VERSION]", spec);
+	return err_code(err, ERR_PKG, PKG_CODE(SPEC_INVALID),
 	    "'%s' is a capability, no package: its package is %s@%s", spec, c->canonical.name,
 	    c->canonical.version);
 }

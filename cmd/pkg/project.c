@@ -4,10 +4,14 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "pkg/codes.h"
+#include "pkg/discover.h"
+#include "pkg/lock_verify.h"
 #include "pkg/place.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
 const char *pkg_project_manifest_name(const struct pkg_project *p)
@@ -55,8 +59,10 @@ static int find_manifest(char **out, const char *where, struct err *err)
 
 	if (where == NULL) {
 		rc = pkg_manifest_discover(out, ".", err);
-		if (rc < 0 && err->user_code[0] == '\0')
-			memcpy(err->user_code, "X07PROJECT_READ", sizeof("X07PROJECT_READ"));
+		if (rc < 0 && err->user_code[0] == '\0') {
+			err->what = PKG_CODE(PROJECT_READ);
+			(void)snprintf(err->user_code, sizeof(err->user_code), "%s", err->what->id);
+		}
 		return rc;
 	}
 	rc = path_absolute(&absolute, where, err);
@@ -97,7 +103,7 @@ static int read_manifest(struct pkg_project *p, const char *path, struct err *er
 	p->text = buf_init(PKG_MANIFEST_MAX_BYTES);
 	rc = file_read(&p->text, path, &inner);
 	if (rc < 0)
-		return err_user(err, rc, "X07PROJECT_READ", "project: %s", inner.message);
+		return err_code(err, rc, PKG_CODE(PROJECT_READ), "project: %s", inner.message);
 	rc = pkg_manifest_parse(&p->m, buf_str(&p->text), p->text.len, path, &p->diags, err);
 	p->has_manifest = rc == 0;
 	return rc;
@@ -124,13 +130,14 @@ int pkg_project_open(
 		return rc;
 	root = path_dirname(path);
 	if (!file_is_directory(root) || !file_is_regular(path))
-		return err_user(err, ERR_NOT_FOUND, "X07PROJECT_READ", "project: no file %s", path);
+		return err_code(
+		    err, ERR_NOT_FOUND, PKG_CODE(PROJECT_READ), "project: no file %s", path);
 	rc = take(out, options, root, err);
 	if (rc < 0)
 		return rc;
 	out->root_fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (out->root_fd < 0)
-		return err_user(err, ERR_PKG, "X07PKG_IO", "%s: %s", root, strerror(errno));
+		return err_code(err, ERR_PKG, PKG_CODE(IO), "%s: %s", root, strerror(errno));
 	rc = read_manifest(out, path, err);
 	return rc < 0 ? rc : read_lock(out, err);
 }

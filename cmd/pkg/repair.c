@@ -6,10 +6,11 @@
  */
 #include "cmd/pkg/repair.h"
 
-#include "cmd/pkg/codes.h"
+#include "cmd/pkg/engine_codes.h"
 #include "cmd/pkg/install.h"
 #include "cmd/pkg/sync.h"
 #include "cmd/pkg/toolchain.h"
+#include "pkg/codes.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -95,7 +96,7 @@ int pkg_repair_find(struct pkg_repair *out, const struct pkg_task *task, struct 
 
 static bool is_conflict(const struct err *err)
 {
-	return strcmp(err->user_code, "X07PKG_RESOLVE_CONFLICT") == 0;
+	return err_is(err, PKG_CODE(RESOLVE_CONFLICT));
 }
 
 static int choose(struct pkg_items *items, struct pkg_conflict *conflict, struct pkg_repair *r,

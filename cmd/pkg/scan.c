@@ -5,14 +5,17 @@
  */
 #include "cmd/pkg/scan.h"
 
+#include "base/module_path.h"
 #include "base/path.h"
-#include "cmd/pkg/codes.h"
+#include "cmd/pkg/engine_codes.h"
+#include "pkg/codes.h"
+#include "pkg/tree.h"
+#include "pkg/tree_all.h"
+#include "pkg/tree_digest.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
-
-#define MODULE_PATH_MAX 16384
 
 /* What the directory must be, from the lock and then from the index. */
 static void expect(struct pkg_item *item)
@@ -27,21 +30,6 @@ static void expect(struct pkg_item *item)
 		memcpy(item->archive, item->old->archive_sha256, SHA256_HEX_SIZE);
 	else if (line != NULL)
 		memcpy(item->archive, line->cksum, SHA256_HEX_SIZE);
-}
-
-char *pkg_scan_module_path(const char *root, const char *id)
-{
-	CLEANUP(buf_clear) struct buf path = buf_init(MODULE_PATH_MAX);
-	size_t at = strlen(root) + 1;
-
-	if (id[0] == '\0' || strpbrk(id, "/\\") != NULL || strstr(id, "..") != NULL ||
-	    id[0] == '.' || id[strlen(id) - 1] == '.')
-		return NULL;
-	buf_printf(&path, "%s/%s", root, id);
-	for (; at < path.len; at++)
-		path.data[at] = (char)(path.data[at] == '.' ? '/' : path.data[at]);
-	buf_puts(&path, ".x07.json");
-	return path.overflow ? NULL : buf_take(&path);
 }
 
 bool pkg_scan_sha(char out[SHA256_HEX_SIZE], const struct pkg_tree *tree, const char *path)
@@ -62,7 +50,7 @@ static bool is_as_locked(const struct pkg_tree *tree, const struct pkg_lock_entr
 	if (!pkg_scan_sha(sha, tree, PKG_PACKAGE_NAME) || strcmp(sha, e->manifest_sha256) != 0)
 		return false;
 	for (uint32_t i = 0; i < e->module_count; i++) {
-		AUTO_FREE char *path = pkg_scan_module_path(e->module_root, e->modules[i].id);
+		AUTO_FREE char *path = module_path(e->module_root, str_c(e->modules[i].id));
 
 		if (path == NULL || !pkg_scan_sha(sha, tree, path) ||
 		    strcmp(sha, e->modules[i].sha256) != 0)
@@ -136,7 +124,7 @@ static int open_installed(struct pkg_tree_job *job, const struct pkg_item *item,
 		return 1;
 	if (is_no_folder(&inner))
 		return 0; /* nothing, or something else that makes room (link.c) */
-	return err_user(err, ERR_PKG, "X07PKG_IO", "package %s: %s", item->name, inner.message);
+	return err_code(err, ERR_PKG, PKG_CODE(IO), "package %s: %s", item->name, inner.message);
 }
 
 static int scan_batch(

@@ -28,7 +28,5 @@ MUST_CHECK int pkg_scan_local(
     struct pkg_item *item, const struct pkg_project *project, struct err *err);
 /** Digest of one file of a tree; false when it is not there. */
 bool pkg_scan_sha(char out[SHA256_HEX_SIZE], const struct pkg_tree *tree, const char *path);
-/** "<root>/a/b.x07.json" of the module "a.b", owned; NULL when the id would lead elsewhere. */
-char *pkg_scan_module_path(const char *root, const char *id);
 
 #endif

@@ -7,6 +7,10 @@
  */
 #include "cmd/pkg/stock.h"
 
+#include "pkg/codes.h"
+#include "registry/codes.h"
+#include "registry/store/entry.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -33,7 +37,7 @@ struct stocking {
 static int mismatch(struct err *err, const struct pkg_item *item, const char *what,
     const char *expected, const char *got)
 {
-	return err_user(err, ERR_PKG, "X07PKG_LOCK_MISMATCH",
+	return err_code(err, ERR_PKG, PKG_CODE(LOCK_MISMATCH),
 	    "package %s@%s: %s is not what was locked: expected sha256 %s, got %s", item->name,
 	    item->version, what, expected, got);
 }
@@ -45,7 +49,7 @@ static int open_download(int *out, const struct client_settings *settings, struc
 	if (*out < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
 		*out = memfd_create("x07pkg", MFD_CLOEXEC);
 	if (*out < 0)
-		return err_user(err, ERR_PKG, "X07PKG_IO", "download file: %s", strerror(errno));
+		return err_code(err, ERR_PKG, PKG_CODE(IO), "download file: %s", strerror(errno));
 	return 0;
 }
 
@@ -145,15 +149,15 @@ static int check_line(struct pkg_item *item, struct pkg_supply *s, struct err *e
 	if (item->line == NULL)
 		rc = client_version(
 		    &item->line, pkg_supply_index(s), item->name, item->version, err);
-	if (rc < 0 && strcmp(err->user_code, "X07PKG_OFFLINE_INDEX") == 0)
-		return err_user(err, ERR_PKG, "X07PKG_OFFLINE_MISSING_DEP",
+	if (rc < 0 && err_is(err, REGISTRY_CODE(OFFLINE_INDEX)))
+		return err_code(err, ERR_PKG, REGISTRY_CODE(OFFLINE_MISSING_DEP),
 		    "offline: package %s@%s is neither installed nor in the store", item->name,
 		    item->version);
 	if (rc < 0)
-		return rc == ERR_NOT_FOUND
-			   ? err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH", "no package %s in %s",
-				 item->name, client_settings_called(s->o.settings))
-			   : rc;
+		return rc == ERR_NOT_FOUND ? err_code(err, ERR_PKG, REGISTRY_CODE(INDEX_NO_MATCH),
+						 "no package %s in %s", item->name,
+						 client_settings_called(s->o.settings))
+					   : rc;
 	if (item->archive[0] != '\0' && strcmp(item->archive, item->line->cksum) != 0)
 		return mismatch(err, item, "the archive that the registry names", item->archive,
 		    item->line->cksum);

@@ -2,9 +2,11 @@
 /* Opening registry, store and x07-unpack on demand, and what came over the network. */
 #include "cmd/pkg/supply.h"
 
+#include "base/base64.h"
 #include "base/file.h"
-#include "base/helper.h"
+#include "base/spawn.h"
 #include "base/vec.h"
+#include "pkg/codes.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -77,7 +79,7 @@ int pkg_supply_store(struct store **out, struct pkg_supply *s, struct err *err)
 
 	if (s->store == NULL) {
 		if (file_mkdirs(s->o.settings->home, &inner) < 0)
-			return err_user(err, ERR_PKG, "X07PKG_IO",
+			return err_code(err, ERR_PKG, PKG_CODE(IO),
 			    "folder of the store: %s; X07_PKG_HOME names another", inner.message);
 		rc = store_open(&s->store, root, STORE_WAIT_MS, err);
 		if (rc < 0)
@@ -93,7 +95,7 @@ int pkg_supply_unpacker(struct unpack_client **out, struct pkg_supply *s, struct
 	int rc;
 
 	if (s->unpacker == NULL) {
-		rc = helper_path(&program, "x07-unpack", err);
+		rc = spawn_find(&program, "x07-unpack", err);
 		if (rc < 0)
 			return rc;
 		rc = unpack_client_start(&s->unpacker, program, err);

@@ -7,11 +7,13 @@
 #include "cmd/pkg/vendor.h"
 
 #include "base/path.h"
-#include "cmd/pkg/codes.h"
+#include "cmd/pkg/engine_codes.h"
 #include "cmd/pkg/locked.h"
 #include "cmd/pkg/prune.h"
 #include "cmd/pkg/scan.h"
 #include "cmd/pkg/write.h"
+#include "pkg/codes.h"
+#include "pkg/tree_digest.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,7 +44,7 @@ static void vendoring_clear(struct vendoring *v)
 
 static int failed(struct err *err, const char *what, const struct err *why)
 {
-	return err_user(err, ERR_PKG, "X07PKG_IO", "%s: %s", what, why->message);
+	return err_code(err, ERR_PKG, PKG_CODE(IO), "%s: %s", what, why->message);
 }
 
 /* ---- where to ---- */
@@ -51,7 +53,7 @@ static int check_folder(const char *folder, struct err *err)
 {
 	if (!path_is_safe_relative(folder) || folder[0] == '.' || strlen(folder) > 512 ||
 	    folder[0] == '$')
-		return err_user(err, ERR_PKG, "X07PKG_SPEC_INVALID",
+		return err_code(err, ERR_PKG, PKG_CODE(SPEC_INVALID),
 		    "folder \"%s\": a folder of the project is wanted, as `vendor` or "
 		    "`third_party/x07`; no '..', nothing that begins with '.'",
 		    folder);
@@ -217,7 +219,7 @@ static int stage_all(struct vendoring *v, struct err *err)
 			return rc;
 	}
 	if (v->stage_fd >= 0 && syncfs(v->stage_fd) < 0)
-		return err_user(err, ERR_PKG, "X07PKG_IO", "copies: %s", strerror(errno));
+		return err_code(err, ERR_PKG, PKG_CODE(IO), "copies: %s", strerror(errno));
 	return 0;
 }
 
@@ -234,7 +236,7 @@ static int place(struct vendoring *v, uint32_t i, struct err *err)
 	(void)snprintf(name, sizeof(name), "%u", i);
 	if (renameat(v->stage_fd, name, parent, path_basename(v->paths[i])) < 0 ||
 	    fsync(parent) < 0)
-		return err_user(err, ERR_PKG, "X07PKG_IO", "%s: %s", v->paths[i], strerror(errno));
+		return err_code(err, ERR_PKG, PKG_CODE(IO), "%s: %s", v->paths[i], strerror(errno));
 	return 0;
 }
 

@@ -2,9 +2,13 @@
 /* The texts of x07.json and x07.lock.json from the items, and writing both at once. */
 #include "cmd/pkg/write.h"
 
-#include "cmd/pkg/codes.h"
+#include "base/base64.h"
+#include "cmd/pkg/engine_codes.h"
 #include "cmd/pkg/scan.h"
 #include "lang/lang.h"
+#include "pkg/codes.h"
+#include "pkg/edit.h"
+#include "pkg/lock_print.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -64,7 +68,7 @@ static int module_sha(char out[SHA256_HEX_SIZE], const struct pkg_project *proje
 	if (!item->has_tree && pkg_project_open_dir(&fd, project, item->path, &inner) == 0 &&
 	    pkg_meta_file_sha(out, fd, path, &inner) == 0)
 		return 0;
-	return err_user(err, ERR_PKG, "X07PKG_MANIFEST_PARSE",
+	return err_code(err, ERR_PKG, PKG_CODE(MANIFEST_PARSE),
 	    "package %s@%s lists a module whose file %s is missing", item->name, item->version,
 	    path);
 }

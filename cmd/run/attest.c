@@ -9,6 +9,7 @@
 #include "cmd/run/run.h"
 
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/hash.h"
 #include "base/path.h"
 #include "cmd/report_parts.h"

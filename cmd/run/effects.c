@@ -57,7 +57,7 @@ static int read_at(int fd, void *to, size_t len, size_t at, struct err *err)
 
 static bool in_range(const struct rt_effect *e)
 {
-	return e->kind > 0 && e->kind < RT_EV_COUNT && e->reason <= RT_WHY_LIMIT &&
+	return e->kind > 0 && e->kind < RT_EV_COUNT && e->reason < RT_WHY_COUNT &&
 	       e->op < RT_OP_COUNT && e->count > 0 && e->text_len <= RT_EFFECT_SUBJECT_MAX &&
 	       e->text_at <= RT_EFFECT_TEXT && e->text_len <= RT_EFFECT_TEXT - e->text_at;
 }

@@ -6,6 +6,7 @@
  */
 #include "cmd/run/run.h"
 
+#include "base/base64.h"
 #include "base/file.h"
 #include "base/path.h"
 

@@ -8,6 +8,7 @@
 
 #include "base/path.h"
 #include "pkg/lock.h"
+#include "pkg/lock_verify.h"
 #include "pkg/place.h"
 
 #include <unistd.h>

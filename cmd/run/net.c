@@ -27,7 +27,7 @@ int run_net_open(struct run *run, struct err *err)
 
 	if (!run_net_given(run))
 		return 0;
-	rc = broker_open(&run->net.broker, err);
+	rc = sandbox_broker_open(&run->net.broker, err);
 	if (rc < 0)
 		return rc;
 	run->net.open = true;
@@ -51,8 +51,8 @@ static void note_bundle(const struct run *run, const char *path)
 
 int run_net_start(struct run *run, struct err *err)
 {
-	struct broker_config config = {
-	    .net = run->has_policy ? &run->policy.net : NULL, .ca_bundle = broker_ca_bundle()};
+	struct broker_config config = {.net = run->has_policy ? &run->policy.net : NULL,
+	    .ca_bundle = sandbox_broker_ca_bundle()};
 	AUTO_FREE char *folder = NULL;
 	AUTO_FREE char *program = NULL;
 
@@ -67,7 +67,7 @@ int run_net_start(struct run *run, struct err *err)
 		    program);
 	note_bundle(run, config.ca_bundle);
 	run->net.started = true;
-	return broker_start(&run->net.broker, program, &config, err);
+	return sandbox_broker_start(&run->net.broker, program, &config, err);
 }
 
 /* "host:port", an IPv6 address in brackets; the text alone where no port belongs to it. */
@@ -151,7 +151,7 @@ int run_net_finish(struct run *run, struct err *err)
 
 	if (!run->net.started)
 		return 0;
-	rc = broker_finish(&run->net.broker, &run->net.log, err);
+	rc = sandbox_broker_finish(&run->net.broker, &run->net.log, err);
 	if (rc < 0)
 		return rc;
 	add_effects(&run->facts.effects, run->net.log);
@@ -161,7 +161,7 @@ int run_net_finish(struct run *run, struct err *err)
 void run_net_clear(struct run *run)
 {
 	if (run->net.open)
-		broker_clear(&run->net.broker);
+		sandbox_broker_clear(&run->net.broker);
 	base_free_ptr(&run->net.log);
 	run->net = (struct run_net){0};
 }

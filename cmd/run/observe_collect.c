@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "cmd/run/denial.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -68,31 +69,30 @@ static bool is_destination(const char *subject)
 	       strtoul(colon + 1, NULL, 10) - 1 < 65535;
 }
 
-static const char *why_not_net(const struct run_effect *e)
+/*
+ * Why a refused operation gets no grant; NULL: it may have one. What the one answer withholds
+ * (policy/grant.h) stays withheld, and so does what a person has to decide: addresses that a name
+ * led to, and what somebody denied by name.
+ */
+static const char *why_not(struct observed *o, const struct run *run, const struct run_effect *e)
 {
+	CLEANUP(denial_clear) struct denial d = {0};
+
+	if (e->reason == RT_USED)
+		return NULL;
 	if (e->net != NULL && e->net->verdict == BROKER_DENIED_ADDRESS)
 		return "the name led to an address of this host or of its networks; list that "
 		       "address by hand if you mean it";
-	if (e->net != NULL && e->net->verdict == BROKER_VIOLATION)
-		return "the program broke the protocol of the network broker";
-	if (e->net != NULL && e->net->verdict == BROKER_ENDED)
-		return "the network broker ended before the program";
-	return is_destination(e->subject) ? NULL : "no policy allows such a destination";
-}
-
-static const char *why_not(const struct run_effect *e)
-{
-	if (e->kind == RT_EV_NET)
-		return why_not_net(e);
-	if (e->reason == RT_WHY_DENY_LISTED)
+	if (e->kind == RT_EV_NET && e->net == NULL && !is_destination(e->subject))
+		return "no policy allows such a destination";
+	denial_ask(&d, run, e);
+	if (d.grant.marks & POLICY_MARK_DENY_LIST)
 		return "the policy of the run denies it by name";
-	if (e->reason == RT_WHY_UNSAFE_PATH && e->sys_errno == EXDEV)
-		return "it leads out of its root";
-	if (e->reason == RT_WHY_UNSAFE_PATH && e->sys_errno != ELOOP)
-		return "no policy allows such a path";
-	if (e->reason == RT_WHY_NO_ROOT && e->root != NULL)
-		return "a root holds it already; its own permissions refuse it";
-	return NULL;
+	if (d.grant.count > 0)
+		return NULL;
+	if (d.grant.withheld == NULL)
+		return d.decision.reason;
+	return arena_printf(&o->arena, "%s; %s", d.decision.reason, d.grant.withheld);
 }
 
 static bool is_name_change(const struct run_effect *e)
@@ -141,7 +141,7 @@ static struct policy_use *add(struct observed *o, const struct run *run, const s
 	    .root = e->root,
 	    .joined = e->op == RT_OP_FS_READ_FILE || e->op == RT_OP_FS_WRITE_FILE,
 	    .refused = e->reason != RT_USED,
-	    .why_not = why_not(e),
+	    .why_not = why_not(o, run, e),
 	    .count = e->count,
 	    .most = e->most};
 	if (run_effect_is_fs(e))
@@ -207,9 +207,10 @@ static void note_limit(
 }
 
 /* Flags that a grantable refusal needs. */
-static uint32_t gates_of(struct observed *o, const struct run *run, const struct run_effect *e)
+static uint32_t gates_of(struct observed *o, const struct run *run, const struct run_effect *e,
+    const struct policy_use *u)
 {
-	if (e->reason == RT_USED || !run_effect_is_fs(e) || why_not(e) != NULL)
+	if (e->reason == RT_USED || !run_effect_is_fs(e) || u->why_not != NULL)
 		return 0;
 	if (e->reason == RT_WHY_LIMIT) {
 		note_limit(&o->run, run, e);
@@ -269,7 +270,7 @@ void observed_collect(struct observed *out, const struct run *run)
 			add_missing(out, run, u);
 		if (item->net != NULL && item->net->verdict == BROKER_DENIED_ADDRESS)
 			add_name(out, u);
-		gates |= gates_of(out, run, item);
+		gates |= gates_of(out, run, item, u);
 	}
 	set_flags(&out->run, gates);
 }
@@ -288,6 +289,10 @@ static int check_project(const struct run *run, struct err *err)
 			  strncmp(real_home, real_cwd, len) == 0 &&
 			  (real_home[len] == '/' || real_home[len] == '\0');
 
+	if (run->target.folder == NULL)
+		return err_set(err, ERR_POLICY,
+		    "--permissive opens the project, and there is no x07.json above the program; "
+		    "name the folder with --root DIR");
 	if (real_cwd == NULL || strcmp(real_cwd, "/") == 0 || holds_home)
 		return err_set(err, ERR_POLICY,
 		    "--permissive would open %s, which is or holds your home folder", cwd);

@@ -12,62 +12,6 @@
 
 extern char **environ;
 
-static struct sandbox_root *find_root(struct run_facts *f, const char *path)
-{
-	for (size_t i = 0; i < f->root_count; i++) {
-		if (strcmp(f->roots[i].path, path) == 0)
-			return &f->roots[i];
-	}
-	return NULL;
-}
-
-/* The same folder as read and write root is one writable root. */
-static int add_root(struct run *run, const char *text, bool writable, struct err *err)
-{
-	const struct policy_fs *fs = &run->policy.fs;
-	struct run_facts *f = &run->facts;
-	AUTO_FREE char *joined = path_join(run->target.cwd, text);
-	AUTO_FREE char *path = NULL;
-	struct sandbox_root *root;
-	int rc = path_absolute(&path, joined, err);
-
-	if (rc < 0)
-		return rc;
-	root = find_root(f, path);
-	if (root == NULL) {
-		root = &f->roots[f->root_count];
-		/* Read roots come first: a path that is both stays readable. */
-		*root = (struct sandbox_root){.path = TAKE(path), .write_only = writable};
-		f->root_texts[f->root_count++] = text;
-	}
-	if (writable) {
-		root->writable = true;
-		root->mkdir = fs->allow_mkdir;
-		root->remove = fs->allow_remove;
-		root->rename = fs->allow_rename;
-	}
-	return 0;
-}
-
-static int add_roots(struct run *run, struct err *err)
-{
-	const struct policy_fs *fs = &run->policy.fs;
-	size_t count = (size_t)fs->read_roots.count + fs->write_roots.count;
-	int rc = 0;
-
-	if (!fs->enabled || count == 0)
-		return 0;
-	if (count > SANDBOX_ROOTS_MAX)
-		return err_set(err, ERR_LIMIT, "more than %d roots", SANDBOX_ROOTS_MAX);
-	run->facts.roots = base_calloc(count, sizeof(*run->facts.roots));
-	run->facts.root_texts = base_calloc(count, sizeof(*run->facts.root_texts));
-	for (uint32_t i = 0; rc == 0 && i < fs->read_roots.count; i++)
-		rc = add_root(run, fs->read_roots.items[i], false, err);
-	for (uint32_t i = 0; rc == 0 && i < fs->write_roots.count; i++)
-		rc = add_root(run, fs->write_roots.items[i], true, err);
-	return rc;
-}
-
 static bool lies_below(const char *path, const char *root)
 {
 	size_t len = strcmp(root, "/") == 0 ? 0 : strlen(root);
@@ -161,7 +105,7 @@ int run_plan_make(struct run *run, struct err *err)
 	plan->cwd = run->target.cwd;
 	plan->argv = argv;
 	if (run->has_policy) {
-		rc = add_roots(run, err);
+		rc = run_roots_make(&run->facts, &run->policy.fs, run->target.cwd, err);
 		if (rc == 0)
 			warn_about_own_policy(run);
 		policy_limits(&plan->limits, &run->policy.limits);
@@ -188,10 +132,7 @@ void run_plan_clear(struct run *run)
 		base_free_ptr(&envp[i]);
 	base_free_ptr(&envp);
 	run->plan.envp = NULL;
-	for (size_t i = 0; i < f->root_count; i++)
-		base_free_ptr(&f->roots[i].path);
-	base_free_ptr(&f->roots);
-	base_free_ptr(&f->root_texts);
+	run_roots_clear(f);
 	run_effects_clear(&f->effects);
 	*f = (struct run_facts){0};
 }

@@ -7,9 +7,12 @@
 #include "cmd/run/run.h"
 
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/path.h"
+#include "policy/codes.h"
 #include "policy/derive.h"
 #include "policy/enforce.h"
+#include "policy/parse.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -132,11 +135,13 @@ static int derive(struct run *run, struct err *err)
 {
 	CLEANUP(policy_overrides_clear) struct policy_overrides overrides = {0};
 	CLEANUP(policy_derived_clear) struct policy_derived derived = {0};
+	CLEANUP(policy_clear) struct policy edited = {0};
 	CLEANUP(buf_clear) struct buf base = buf_init(POLICY_MAX_BYTES);
 	struct run_target *t = &run->target;
 	char *path = NULL;
 	int rc = run_policy_overrides(&overrides, run->options, t->root, err);
 
+	overrides.folder = t->folder;
 	if (rc == 0)
 		rc = file_read(&base, t->policy_path, err);
 	if (rc < 0)
@@ -147,10 +152,14 @@ static int derive(struct run *run, struct err *err)
 	/* A document at fault is a machine-readable report here, with exit status 3. */
 	run->schema_fault = rc == ERR_SCHEMA || rc == ERR_FORMAT;
 	if (rc == 0)
+		rc = policy_parse(&edited, base.data != NULL ? base.data : "", base.len,
+		    t->policy_path, &run->diags, err);
+	if (rc == 0)
 		rc = store(&path, t, &derived, err);
 	if (rc < 0)
 		return rc;
-	base_free_ptr(&t->policy_path);
+	run->base = (struct run_base){
+	    .path = t->policy_path, .policy = TAKE(edited), .overrides = TAKE(overrides)};
 	t->policy_path = path;
 	run->policy = TAKE(derived.policy);
 	run->has_policy = true;
@@ -187,7 +196,7 @@ static int check_enforceable(struct run *run, struct err *err)
 		buf_reset(&text);
 	(void)policy_enforce_check(&run->diags, DIAG_ERROR, &run->policy,
 	    (struct str){text.data != NULL ? text.data : "", (uint32_t)text.len}, path);
-	return err_user(err, ERR_UNSUPPORTED, POLICY_ENFORCE_CODE,
+	return err_code(err, ERR_UNSUPPORTED, POLICY_CODE(ENFORCE),
 	    "policy %s grants what this build cannot enforce, so it runs no program under it",
 	    path);
 }
@@ -199,5 +208,8 @@ int run_policy_load(struct run *run, struct err *err)
 	if (run->target.policy_path == NULL)
 		return 0;
 	rc = has_overrides(run->options) ? derive(run, err) : load(run, err);
+	if (rc == 0)
+		rc = run_folder_check(
+		    &run->policy, run->target.policy_path, run->target.folder, err);
 	return rc == 0 ? check_enforceable(run, err) : rc;
 }

@@ -12,6 +12,7 @@
 #include "lang/rt/config.h"
 #include "pkg/manifest.h"
 #include "pkg/transaction.h"
+#include "policy/derive.h"
 #include "policy/policy.h"
 #include "sandbox/broker.h"
 #include "sandbox/sandbox.h"
@@ -30,7 +31,7 @@
 /** Options of both programs (cmd/table.c). */
 struct run_options {
 	const char *project, *program, *artifact, *profile, *compat, *world;
-	const char *input, *input_b64, *policy, *backend, *attest, *report, *report_out;
+	const char *input, *input_b64, *policy, *root, *backend, *attest, *report, *report_out;
 	const char *cc_profile, *opt, *repair, *compiled_out, *json, *out;
 	bool use_stdin, accept_weaker, offline, auto_ffi, no_auto_ffi, quiet_json;
 	bool debug_borrow_checks, specrows, compile_only;
@@ -52,8 +53,10 @@ struct run_target {
 	bool has_manifest;
 	bool is_project;                   /* false: --program */
 	const struct pkg_profile *profile; /* NULL when none was selected */
-	char *root;          /* owned: the project folder, or the current one without a manifest */
-	char *cwd;           /* owned: working directory of the program */
+	char *root; /* owned: the project folder, or the current one without a manifest */
+	char *
+	    folder; /* owned: what the policy's relative roots belong to; NULL when there is none */
+	char *cwd;  /* owned: working directory of the program: `folder` where there is one */
 	char *entry;         /* owned */
 	char *policy_path;   /* owned; NULL in run-os */
 	char **module_roots; /* owned, `module_root_count` entries */
@@ -109,8 +112,18 @@ struct run_facts {
 struct run_net {
 	bool open;    /* the broker's descriptors exist */
 	bool started; /* the program has a head that needs it */
-	struct broker broker;
+	struct sandbox_broker broker;
 	struct broker_log *log; /* owned; NULL when none ran */
+};
+
+/**
+ * What the policy of the run was derived from: patches are for it, because the next run writes the
+ * derived file anew. Empty when no override flag was given.
+ */
+struct run_base {
+	char *path; /* owned; NULL when no flag was given */
+	struct policy policy;
+	struct policy_overrides overrides;
 };
 
 enum run_state { RUN_NOT_COMPILED, RUN_NOT_STARTED, RUN_DONE };
@@ -131,6 +144,7 @@ struct run {
 	struct run_input input;
 	struct policy policy;
 	bool has_policy;
+	struct run_base base;
 	bool observed;              /* record what is used, too */
 	bool any_env;               /* a key that no list names is unset, not refused */
 	bool used_unsafe, used_ffi; /* observed: the program does not compile without */
@@ -225,12 +239,43 @@ const char *run_backend_name(enum run_backend backend);
 MUST_CHECK int run_input_open(struct run_input *out, const struct cmd_call *call,
     const struct run_options *options, const struct run_target *target, struct err *err);
 
+/**
+ * The folder that relative roots belong to (cmd/run_folder.c).
+ *
+ * @param out            owned; NULL when there is none.
+ * @param root_option    value of --root; NULL when not given.
+ * @param own_policy     the policy is --policy's or a FILE, not a profile's.
+ * @param manifest_root  folder of the project's x07.json; NULL when there is none.
+ * @return 0; ERR_USAGE, ERR_NOT_FOUND, ERR_IO for a bad --root.
+ */
+MUST_CHECK int run_folder_find(char **out, const char *root_option, bool own_policy,
+    const char *manifest_root, struct err *err);
+/**
+ * The folder of the x07.json that a command without a run is about: of @p project, else nearest
+ * above @p program, else above the caller.
+ * @param out  owned; NULL when there is none.
+ */
+MUST_CHECK int run_folder_look(
+    char **out, const char *project, const char *program, struct err *err);
+/**
+ * Refuse relative roots that belong nowhere.
+ * @param path  of the policy, for the message.
+ * @return 0; ERR_POLICY, naming --root.
+ */
+MUST_CHECK int run_folder_check(
+    const struct policy *p, const char *path, const char *folder, struct err *err);
+/** The roots of a policy at their places. @param out  roots, root_texts and root_count. */
+MUST_CHECK int run_roots_make(
+    struct run_facts *out, const struct policy_fs *fs, const char *cwd, struct err *err);
+void run_roots_clear(struct run_facts *facts);
+/** Would backend os take the roots of a policy? Looks at the disk; ERR_SANDBOX with the reason. */
+MUST_CHECK int run_roots_check(const struct policy *p, const char *folder, struct err *err);
+
 /** Load the policy of the run (and derive one when override flags are given). */
 MUST_CHECK int run_policy_load(struct run *run, struct err *err);
 
-struct policy_overrides;
 /**
- * The override flags as one set; host files are relative to @p root.
+ * The override flags as one set; host files are relative to @p root. The caller sets `folder`.
  * @param out  policy_overrides_clear, also after a failure.
  */
 MUST_CHECK int run_policy_overrides(struct policy_overrides *out, const struct run_options *options,

@@ -8,7 +8,10 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "pkg/discover.h"
 #include "pkg/place.h"
+#include "pkg/profile.h"
+#include "policy/templates.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +34,7 @@ void run_target_clear(struct run_target *t)
 	if (t->has_manifest)
 		pkg_manifest_clear(&t->manifest);
 	base_free_ptr(&t->root);
+	base_free_ptr(&t->folder);
 	base_free_ptr(&t->cwd);
 	base_free_ptr(&t->entry);
 	base_free_ptr(&t->policy_path);
@@ -208,6 +212,8 @@ static void name_overrides(struct buf *out, const struct run_options *o)
 	}
 	if (o->policy != NULL)
 		buf_printf(out, "%s--policy", out->len > 0 ? ", " : "");
+	if (o->root != NULL)
+		buf_printf(out, "%s--root", out->len > 0 ? ", " : "");
 }
 
 /* A missing base policy names the command that makes it. */
@@ -231,8 +237,9 @@ static int no_policy(const char *path, struct err *err)
 	    template_name);
 }
 
+/* @param here  what --policy is relative to. */
 static int select_policy(
-    struct run_target *t, const struct run_options *o, bool runner, struct err *err)
+    struct run_target *t, const struct run_options *o, const char *here, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf flags = buf_init(256);
 	const char *text = o->policy;
@@ -253,9 +260,30 @@ static int select_policy(
 		return err_set(err, ERR_USAGE,
 		    "world run-os-sandboxed needs a policy: --policy FILE or `policy` in the "
 		    "profile");
-	t->policy_path = path_join(runner ? t->cwd : t->root, text);
+	t->policy_path = path_join(here, text);
 	if (!file_is_regular(t->policy_path))
 		return no_policy(t->policy_path, err);
+	return 0;
+}
+
+/*
+ * Under a policy a program runs in the folder of its roots, wherever the caller stands. Without
+ * one, the program of a project runs in its folder, and any other where the caller stands.
+ */
+static int select_folder(
+    struct run_target *t, const struct run_options *o, const char *here, struct err *err)
+{
+	int rc = 0;
+
+	if (t->policy_path == NULL) {
+		t->cwd = base_strdup(t->is_project ? t->root : here);
+		return 0;
+	}
+	rc = run_folder_find(
+	    &t->folder, o->root, o->policy != NULL, t->has_manifest ? t->root : NULL, err);
+	if (rc < 0)
+		return rc;
+	t->cwd = t->folder != NULL ? base_strdup(t->folder) : path_dirname(t->entry);
 	return 0;
 }
 
@@ -335,6 +363,7 @@ int run_target_resolve(struct run_target *out, const struct cmd_call *call,
 {
 	CLEANUP(run_target_clear) struct run_target t = {0};
 	const struct find find = {call, options, diags};
+	AUTO_FREE char *here = NULL;
 	int rc = find_target(&t, &find, err);
 
 	if (rc == 0 && !is_runner(call))
@@ -343,15 +372,12 @@ int run_target_resolve(struct run_target *out, const struct cmd_call *call,
 		t.world = LANG_RUN_OS;
 	else if (rc == 0)
 		rc = select_world(&t, options, err);
-	/* The program of a project runs in its folder, any other where the caller stands. */
-	if (rc == 0 && (!t.is_project || is_runner(call)))
-		rc = path_absolute(&t.cwd, ".", err);
 	if (rc == 0)
-		rc = select_policy(&t, options, is_runner(call), err);
-	if (rc == 0 && t.is_project) {
-		base_free_ptr(&t.cwd);
-		t.cwd = base_strdup(t.root);
-	}
+		rc = path_absolute(&here, ".", err);
+	if (rc == 0)
+		rc = select_policy(&t, options, is_runner(call) ? here : t.root, err);
+	if (rc == 0)
+		rc = select_folder(&t, options, here, err);
 	if (rc == 0)
 		rc = numbers(&t, options, err);
 	if (rc == 0)

@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* Parts of declarations that depend on the schema version: contracts, records and enums. */
-#include "lang/ast/decl_priv.h"
+#include "lang/ast/contract_priv.h"
+
+#include "lang/ast/expr_priv.h"
+#include "lang/ast/fault_priv.h"
+#include "lang/ast/member_priv.h"
+#include "lang/ast/names_priv.h"
+#include "lang/ast/program_priv.h"
 
 #include <stdio.h>
 
+#define FIELDS_MAX 1024u
 #define SCHEMA_NEWEST 9
 
 /* A field or declaration that older schemas do not know. */
-static int gate(struct loader *l, const struct ast_module *m, const struct json *at,
+static int gate(struct ast_loader *l, const struct ast_module *m, const struct json *at,
     const char *what, uint32_t since)
 {
 	char versions[160];
@@ -18,12 +25,12 @@ static int gate(struct loader *l, const struct ast_module *m, const struct json 
 	for (uint32_t v = since; v <= SCHEMA_NEWEST; v++)
 		used += (size_t)snprintf(versions + used, sizeof(versions) - used,
 		    "%sx07.x07ast@0.%u.0", v == since ? "" : ", ", v);
-	return fault(l, m, CODE_SCHEMA, at, "%s is only supported in %s", what, versions);
+	return ast_fault(l, m, LANG_CODE_SCHEMA, at, "%s is only supported in %s", what, versions);
 }
 
 /* clause = {"expr": expr, "id"?: text, "witness"?: [expr*]} */
 static int parse_clause(
-    struct loader *l, struct ast_module *m, struct ast_clause *out, const struct json *v)
+    struct ast_loader *l, struct ast_module *m, struct ast_clause *out, const struct json *v)
 {
 	const struct json *expr = json_get(v, "expr");
 	const struct json *id = json_get(v, "id");
@@ -31,37 +38,44 @@ static int parse_clause(
 	int rc;
 
 	if (expr == NULL)
-		return fault(l, m, CODE_SHAPE, v, "missing field: \"expr\"");
+		return ast_fault(l, m, LANG_CODE_SHAPE, v, "missing field: \"expr\"");
 	out->expr = expr;
-	rc = check_expr(l, m, expr);
-	if (rc == 0 && id != NULL && id->kind != JSON_NULL)
-		rc = need_string(l, m, &out->id, id, "id");
+	rc = ast_check_expr(l, m, expr);
+	if (rc < 0)
+		return rc;
+	if (id != NULL && id->kind != JSON_NULL)
+		rc = ast_need_string(l, m, &out->id, id, "id");
 	if (rc < 0 || witness == NULL || witness->kind == JSON_NULL)
 		return rc;
 	if (witness->kind != JSON_ARRAY)
-		return fault(l, m, CODE_SHAPE, witness, "witness must be an array");
-	for (uint32_t i = 0; i < witness->count && rc == 0; i++)
-		rc = check_expr(l, m, &witness->items[i]);
+		return ast_fault(l, m, LANG_CODE_SHAPE, witness, "witness must be an array");
+	for (uint32_t i = 0; i < witness->count; i++) {
+		rc = ast_check_expr(l, m, &witness->items[i]);
+		if (rc < 0)
+			return rc;
+	}
 	out->witness = witness;
-	return rc;
+	return 0;
 }
 
 static int parse_clauses(
-    struct loader *l, struct ast_module *m, struct ast_clauses *out, const struct json *v)
+    struct ast_loader *l, struct ast_module *m, struct ast_clauses *out, const struct json *v)
 {
 	int rc = 0;
 
 	if (v->kind != JSON_ARRAY)
-		return fault(l, m, CODE_SHAPE, v, "contract clauses must be an array");
+		return ast_fault(l, m, LANG_CODE_SHAPE, v, "contract clauses must be an array");
 	out->items = arena_alloc(l->arena, v->count * sizeof(*out->items));
-	for (uint32_t i = 0; i < v->count && rc == 0; i++) {
+	for (uint32_t i = 0; i < v->count; i++) {
 		rc = parse_clause(l, m, &out->items[i], &v->items[i]);
+		if (rc < 0)
+			return rc;
 		out->count++;
 	}
-	return rc;
+	return 0;
 }
 
-int parse_contracts(struct loader *l, struct ast_module *m, struct ast_fn *fn)
+int ast_parse_contracts(struct ast_loader *l, struct ast_module *m, struct ast_fn *fn)
 {
 	const struct {
 		const char *name;
@@ -79,15 +93,17 @@ int parse_contracts(struct loader *l, struct ast_module *m, struct ast_fn *fn)
 
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
 		const struct json *v = json_get(fn->decl, fields[i].name);
-		int rc = 0;
+		int rc;
 
 		if (v == NULL)
 			continue;
 		rc = gate(l, m, v, fields[i].name, fields[i].since);
-		if (rc == 0 && fields[i].forbidden)
-			rc = fault(l, m, CODE_SHAPE, v, "%s is not supported on this kind of decl",
-			    fields[i].name);
-		if (rc == 0 && fields[i].clauses != NULL)
+		if (rc < 0)
+			return rc;
+		if (fields[i].forbidden)
+			return ast_fault(l, m, LANG_CODE_SHAPE, v,
+			    "%s is not supported on this kind of decl", fields[i].name);
+		if (fields[i].clauses != NULL)
 			rc = parse_clauses(l, m, fields[i].clauses, v);
 		if (rc < 0)
 			return rc;
@@ -97,34 +113,36 @@ int parse_contracts(struct loader *l, struct ast_module *m, struct ast_fn *fn)
 
 /* field = {"name": local, "ty": i32}; variant = {"name": local, "payload"?: i32} */
 static int parse_field(
-    struct loader *l, struct ast_module *m, struct ast_nominal *n, const struct json *v)
+    struct ast_loader *l, struct ast_module *m, struct ast_nominal *n, const struct json *v)
 {
 	struct ast_field *f = &n->fields[n->field_count];
 	const struct json *ty = json_get(v, n->is_enum ? "payload" : "ty");
 	const struct json *name;
-	int rc = need_member(l, m, &name, v, "name", JSON_STRING);
+	int rc = ast_need_member(l, m, &name, v, "name", JSON_STRING);
 
-	if (rc == 0)
-		rc = check_name(l, m, NAME_LOCAL, name, n->is_enum ? "variant name" : "field name");
+	if (rc < 0)
+		return rc;
+	rc = ast_check_name(l, m, AST_NAME_LOCAL, name, n->is_enum ? "variant name" : "field name");
 	if (rc < 0)
 		return rc;
 	for (uint32_t i = 0; i < n->field_count; i++) {
 		if (str_eq(n->fields[i].name, name->text))
-			return fault(l, m, CODE_SHAPE, name, "duplicate %s: \"%.*s\"",
+			return ast_fault(l, m, LANG_CODE_SHAPE, name, "duplicate %s: \"%.*s\"",
 			    n->is_enum ? "variant" : "field", (int)name->text.len, name->text.ptr);
 	}
 	f->name = name->text;
 	f->has_payload = ty != NULL && ty->kind != JSON_NULL;
 	n->field_count++;
 	if (!f->has_payload && !n->is_enum)
-		return fault(l, m, CODE_SHAPE, v, "missing field: \"ty\"");
+		return ast_fault(l, m, LANG_CODE_SHAPE, v, "missing field: \"ty\"");
 	if (f->has_payload && !json_is(ty, "i32") && !json_is(ty, "u32"))
-		return fault(l, m, CODE_SHAPE, ty, "%s must be i32 or u32",
+		return ast_fault(l, m, LANG_CODE_SHAPE, ty, "%s must be i32 or u32",
 		    n->is_enum ? "variant payload" : "record field type");
 	return 0;
 }
 
-int parse_nominal(struct loader *l, struct ast_module *m, const struct json *decl, bool is_enum)
+int ast_parse_nominal(
+    struct ast_loader *l, struct ast_module *m, const struct json *decl, bool is_enum)
 {
 	struct ast_nominal *n = arena_alloc(l->arena, sizeof(*n));
 	const struct json *list = NULL;
@@ -132,24 +150,27 @@ int parse_nominal(struct loader *l, struct ast_module *m, const struct json *dec
 
 	n->is_enum = is_enum;
 	n->module = m;
-	if (rc == 0)
-		rc = decl_name(l, m, &n->name, decl, false);
-	if (rc == 0)
-		rc = need_member(l, m, &list, decl, is_enum ? "variants" : "fields", JSON_ARRAY);
-	if (rc != 0)
-		return rc;
-	if (list->count == 0)
-		return fault(l, m, CODE_SHAPE, list, "%s needs at least one %s",
-		    is_enum ? "defenum" : "defrecord", is_enum ? "variant" : "field");
-	if (list->count > FIELDS_MAX)
-		return fault(l, m, CODE_BUDGET, list, "too many entries: max=%u got %u", FIELDS_MAX,
-		    list->count);
-	n->fields = arena_alloc(l->arena, list->count * sizeof(*n->fields));
-	for (uint32_t i = 0; i < list->count && rc == 0; i++)
-		rc = parse_field(l, m, n, &list->items[i]);
 	if (rc < 0)
 		return rc;
-	l->nominals = vec_grow(l->arena, l->nominals, l->nominal_count,
+	rc = ast_decl_name(l, m, &n->name, decl, false);
+	if (rc < 0)
+		return rc;
+	rc = ast_need_member(l, m, &list, decl, is_enum ? "variants" : "fields", JSON_ARRAY);
+	if (rc < 0)
+		return rc;
+	if (list->count == 0)
+		return ast_fault(l, m, LANG_CODE_SHAPE, list, "%s needs at least one %s",
+		    is_enum ? "defenum" : "defrecord", is_enum ? "variant" : "field");
+	if (list->count > FIELDS_MAX)
+		return ast_fault(l, m, LANG_CODE_BUDGET_SOURCE, list,
+		    "too many entries: max=%u got %u", FIELDS_MAX, list->count);
+	n->fields = arena_alloc(l->arena, list->count * sizeof(*n->fields));
+	for (uint32_t i = 0; i < list->count; i++) {
+		rc = parse_field(l, m, n, &list->items[i]);
+		if (rc < 0)
+			return rc;
+	}
+	l->nominals = ast_grow(l->arena, l->nominals, l->nominal_count,
 	    sizeof(struct ast_nominal *)); /* NOLINT(bugprone-sizeof-expression) */
 	l->nominals[l->nominal_count++] = n;
 	return 0;

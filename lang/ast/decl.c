@@ -2,102 +2,79 @@
 /* Declarations of a file: export, defn, defasync, extern. Source: spec language 1.2. */
 #include "lang/ast/decl_priv.h"
 
+#include "lang/ast/contract_priv.h"
+#include "lang/ast/exports_priv.h"
+#include "lang/ast/expr_priv.h"
+#include "lang/ast/fault_priv.h"
+#include "lang/ast/member_priv.h"
+#include "lang/ast/names_priv.h"
+#include "lang/ast/program_priv.h"
+#include "lang/ast/type_priv.h"
+
 #include <string.h>
+
+#define TYPE_PARAMS_MAX 64u
+#define PARAMS_MAX 127u /* what C promises; libtcc has room for some 500 operands */
 
 static const char *const fn_kinds[] = {
     [AST_DEFN] = "defn", [AST_DEFASYNC] = "defasync", [AST_EXTERN] = "extern"};
 
-/* `mono` and stream names belong to what the compiler itself generates. */
-static bool is_reserved(struct str name)
-{
-	static const char *const marks[] = {"__x07_mono_v1__", ".__std_stream_pipe_v1_"};
-
-	for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
-		if (memmem(name.ptr, name.len, marks[i], strlen(marks[i])) != NULL)
-			return true;
-	}
-	return false;
-}
-
-static bool has_prefix(struct str name, struct str module)
-{
-	return name.len > module.len + 1 && memcmp(name.ptr, module.ptr, module.len) == 0 &&
-	       name.ptr[module.len] == '.';
-}
-
-int decl_name(
-    struct loader *l, struct ast_module *m, struct str *out, const struct json *decl, bool prefixed)
-{
-	const struct json *v;
-	int rc = need_member(l, m, &v, decl, "name", JSON_STRING);
-
-	if (rc == 0)
-		rc = check_name(l, m, NAME_DOTTED, v, "symbol");
-	if (rc < 0)
-		return rc;
-	if (prefixed && !has_prefix(v->text, m->id))
-		return fault(l, m, CODE_SHAPE, v, "name must start with \"%.*s.\": \"%.*s\"",
-		    (int)m->id.len, m->id.ptr, (int)v->text.len, v->text.ptr);
-	if (is_reserved(v->text))
-		return fault(l, m, CODE_SHAPE, v, "reserved function name: \"%.*s\"",
-		    (int)v->text.len, v->text.ptr);
-	*out = v->text;
-	return 0;
-}
-
 /* param = {"name": local, "ty": type, "brand"?: brand} */
-static int parse_param(struct loader *l, struct ast_module *m, struct ast_param *out,
+static int parse_param(struct ast_loader *l, struct ast_module *m, struct ast_param *out,
     const struct json *v, const char *what)
 {
 	const struct json *name;
 	const struct json *ty = json_get(v, "ty");
-	int rc = need_member(l, m, &name, v, "name", JSON_STRING);
+	int rc = ast_need_member(l, m, &name, v, "name", JSON_STRING);
 
-	if (rc == 0)
-		rc = check_name(l, m, NAME_LOCAL, name, "local name");
+	if (rc < 0)
+		return rc;
+	rc = ast_check_name(l, m, AST_NAME_LOCAL, name, "local name");
 	if (rc < 0)
 		return rc;
 	if (str_eq_c(name->text, "input"))
-		return fault(l, m, CODE_SHAPE, name,
+		return ast_fault(l, m, LANG_CODE_SHAPE, name,
 		    "%s arg name must not be 'input' (reserved); rename to 'data', 'payload', "
 		    "'in_bytes', or 'buf'",
 		    what);
 	if (ty == NULL)
-		return fault(l, m, CODE_SHAPE, v, "missing field: \"ty\"");
+		return ast_fault(l, m, LANG_CODE_SHAPE, v, "missing field: \"ty\"");
 	out->name = name->text;
-	return parse_type(l, m, &out->type, ty, json_get(v, "brand"));
+	return ast_parse_type(l, m, &out->type, ty, json_get(v, "brand"));
 }
 
-static int parse_params(struct loader *l, struct ast_module *m, struct ast_fn *fn)
+static int parse_params(struct ast_loader *l, struct ast_module *m, struct ast_fn *fn)
 {
 	const struct json *params;
-	int rc = need_member(l, m, &params, fn->decl, "params", JSON_ARRAY);
+	int rc = ast_need_member(l, m, &params, fn->decl, "params", JSON_ARRAY);
 
 	if (rc < 0)
 		return rc;
 	if (params->count > PARAMS_MAX)
-		return fault(l, m, CODE_BUDGET, params, "too many params: max=%u got %u",
-		    PARAMS_MAX, params->count);
+		return ast_fault(l, m, LANG_CODE_BUDGET_SOURCE, params,
+		    "too many params: max=%u got %u", PARAMS_MAX, params->count);
 	fn->params = arena_alloc(l->arena, params->count * sizeof(*fn->params));
-	for (uint32_t i = 0; i < params->count && rc == 0; i++) {
+	for (uint32_t i = 0; i < params->count; i++) {
 		rc = parse_param(l, m, &fn->params[i], &params->items[i], fn_kinds[fn->kind]);
+		if (rc < 0)
+			return rc;
 		fn->param_count++;
 	}
-	return rc;
+	return 0;
 }
 
-static int parse_result(struct loader *l, struct ast_module *m, struct ast_fn *fn)
+static int parse_result(struct ast_loader *l, struct ast_module *m, struct ast_fn *fn)
 {
 	const struct json *result = json_get(fn->decl, "result");
 
 	if (result == NULL)
-		return fault(l, m, CODE_SHAPE, fn->decl, "missing field: \"result\"");
+		return ast_fault(l, m, LANG_CODE_SHAPE, fn->decl, "missing field: \"result\"");
 	if (fn->kind == AST_EXTERN && json_is(result, "void")) {
 		fn->result_void = true;
 		fn->result.concrete.base = TY_I32;
 		return 0;
 	}
-	return parse_type(l, m, &fn->result, result, json_get(fn->decl, "result_brand"));
+	return ast_parse_type(l, m, &fn->result, result, json_get(fn->decl, "result_brand"));
 }
 
 static bool is_bound(struct str s)
@@ -114,34 +91,38 @@ static bool is_bound(struct str s)
 
 /* type_param = {"name": local, "bound"?: bound} */
 static int parse_type_param(
-    struct loader *l, struct ast_module *m, struct ast_fn *fn, const struct json *v)
+    struct ast_loader *l, struct ast_module *m, struct ast_fn *fn, const struct json *v)
 {
 	struct ast_type_param *p = &fn->type_params[fn->type_param_count];
 	const struct json *bound = json_get(v, "bound");
 	const struct json *name;
-	int rc = need_member(l, m, &name, v, "name", JSON_STRING);
+	int rc = ast_need_member(l, m, &name, v, "name", JSON_STRING);
 
-	if (rc == 0)
-		rc = check_name(l, m, NAME_LOCAL, name, "type param name");
+	if (rc < 0)
+		return rc;
+	rc = ast_check_name(l, m, AST_NAME_LOCAL, name, "type param name");
 	if (rc < 0)
 		return rc;
 	for (uint32_t i = 0; i < fn->type_param_count; i++) {
 		if (str_eq(fn->type_params[i].name, name->text))
-			return fault(l, m, CODE_SHAPE, name, "duplicate type param: \"%.*s\"",
-			    (int)name->text.len, name->text.ptr);
+			return ast_fault(l, m, LANG_CODE_SHAPE, name,
+			    "duplicate type param: \"%.*s\"", (int)name->text.len, name->text.ptr);
 	}
 	if (bound != NULL && bound->kind != JSON_NULL) {
-		rc = need_string(l, m, &p->bound, bound, "bound");
-		if (rc == 0 && !is_bound(p->bound))
-			rc = fault(l, m, CODE_SHAPE, bound, "X07-TY-0103: unknown bound: \"%.*s\"",
+		rc = ast_need_string(l, m, &p->bound, bound, "bound");
+		if (rc < 0)
+			return rc;
+		if (!is_bound(p->bound))
+			return ast_fault(l, m, LANG_CODE_SHAPE, bound,
+			    "%s: unknown bound: \"%.*s\"", LANG_CODE(TY_BOUND_NAME)->id,
 			    (int)p->bound.len, p->bound.ptr);
 	}
 	p->name = name->text;
 	fn->type_param_count++;
-	return rc;
+	return 0;
 }
 
-static int parse_type_params(struct loader *l, struct ast_module *m, struct ast_fn *fn)
+static int parse_type_params(struct ast_loader *l, struct ast_module *m, struct ast_fn *fn)
 {
 	const struct json *v = json_get(fn->decl, "type_params");
 	int rc = 0;
@@ -149,58 +130,66 @@ static int parse_type_params(struct loader *l, struct ast_module *m, struct ast_
 	if (v == NULL || v->kind == JSON_NULL)
 		return 0;
 	if (v->kind != JSON_ARRAY)
-		return fault(l, m, CODE_SHAPE, v, "type_params must be an array");
+		return ast_fault(l, m, LANG_CODE_SHAPE, v, "type_params must be an array");
 	if (v->count > TYPE_PARAMS_MAX)
-		return fault(l, m, CODE_BUDGET, v, "too many type params: max=%u got %u",
-		    TYPE_PARAMS_MAX, v->count);
+		return ast_fault(l, m, LANG_CODE_BUDGET_SOURCE, v,
+		    "too many type params: max=%u got %u", TYPE_PARAMS_MAX, v->count);
 	fn->type_params = arena_alloc(l->arena, v->count * sizeof(*fn->type_params));
-	for (uint32_t i = 0; i < v->count && rc == 0; i++)
+	for (uint32_t i = 0; i < v->count; i++) {
 		rc = parse_type_param(l, m, fn, &v->items[i]);
-	return rc;
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
 }
 
-static int parse_body(struct loader *l, struct ast_module *m, struct ast_fn *fn)
+static int parse_body(struct ast_loader *l, struct ast_module *m, struct ast_fn *fn)
 {
 	const struct json *body = json_get(fn->decl, "body");
 
 	if (body == NULL)
-		return fault(l, m, CODE_SHAPE, fn->decl, "missing field: \"body\"");
+		return ast_fault(l, m, LANG_CODE_SHAPE, fn->decl, "missing field: \"body\"");
 	fn->body = body;
-	return check_expr(l, m, body);
+	return ast_check_expr(l, m, body);
 }
 
 /* Result types that an async task can deliver. */
-static int check_async(struct loader *l, struct ast_module *m, struct ast_fn *fn)
+static int check_async(struct ast_loader *l, struct ast_module *m, struct ast_fn *fn)
 {
 	enum lang_ty t = fn->result.concrete.base;
 
 	if (fn->result.expr == NULL && (t == TY_BYTES || t == TY_RES_BYTES))
 		return 0;
-	return fault(l, m, CODE_SHAPE, json_get(fn->decl, "result"),
+	return ast_fault(l, m, LANG_CODE_SHAPE, json_get(fn->decl, "result"),
 	    "defasync result must be bytes or result_bytes");
 }
 
 /* Only numbers and raw pointers cross into C. */
 static int check_extern_type(
-    struct loader *l, struct ast_module *m, const struct ast_type *t, const struct json *at)
+    struct ast_loader *l, struct ast_module *m, const struct ast_type *t, const struct json *at)
 {
 	if (t->expr == NULL && (t->concrete.base == TY_I32 || lang_ty_is_ptr(t->concrete.base)))
 		return 0;
-	return fault(l, m, CODE_SHAPE, at, "extern types are limited to i32, u32 and raw pointers");
+	return ast_fault(
+	    l, m, LANG_CODE_SHAPE, at, "extern types are limited to i32, u32 and raw pointers");
 }
 
-static int parse_extern(struct loader *l, struct ast_module *m, struct ast_fn *fn)
+static int parse_extern(struct ast_loader *l, struct ast_module *m, struct ast_fn *fn)
 {
 	const struct json *abi = json_get(fn->decl, "abi");
 	const struct json *link = json_get(fn->decl, "link_name");
 	int rc = 0;
 
 	if (!json_is(abi, "C"))
-		return fault(l, m, CODE_SHAPE, abi ? abi : fn->decl, "extern abi must be \"C\"");
-	for (uint32_t i = 0; i < fn->param_count && rc == 0; i++)
+		return ast_fault(
+		    l, m, LANG_CODE_SHAPE, abi ? abi : fn->decl, "extern abi must be \"C\"");
+	for (uint32_t i = 0; i < fn->param_count; i++) {
 		rc = check_extern_type(
 		    l, m, &fn->params[i].type, &json_get(fn->decl, "params")->items[i]);
-	if (rc == 0 && !fn->result_void)
+		if (rc < 0)
+			return rc;
+	}
+	if (!fn->result_void)
 		rc = check_extern_type(l, m, &fn->result, json_get(fn->decl, "result"));
 	if (rc < 0)
 		return rc;
@@ -211,14 +200,29 @@ static int parse_extern(struct loader *l, struct ast_module *m, struct ast_fn *f
 	}
 	if (link == NULL || link->kind == JSON_NULL)
 		return 0;
-	rc = check_name(l, m, NAME_LOCAL, link, "link name");
-	if (rc == 0)
-		fn->link_name = link->text;
-	return rc;
+	rc = ast_check_name(l, m, AST_NAME_LOCAL, link, "link name");
+	if (rc < 0)
+		return rc;
+	fn->link_name = link->text;
+	return 0;
+}
+
+/* What a function has whose body is here. */
+static int parse_defined(struct ast_loader *l, struct ast_module *m, struct ast_fn *fn)
+{
+	int rc = fn->kind == AST_DEFASYNC ? check_async(l, m, fn) : 0;
+
+	if (rc < 0)
+		return rc;
+	rc = parse_type_params(l, m, fn);
+	if (rc < 0)
+		return rc;
+	rc = parse_body(l, m, fn);
+	return rc < 0 ? rc : ast_parse_contracts(l, m, fn);
 }
 
 static int parse_fn(
-    struct loader *l, struct ast_module *m, const struct json *decl, enum ast_fn_kind kind)
+    struct ast_loader *l, struct ast_module *m, const struct json *decl, enum ast_fn_kind kind)
 {
 	struct ast_fn *fn = arena_alloc(l->arena, sizeof(*fn));
 	int rc;
@@ -226,36 +230,31 @@ static int parse_fn(
 	fn->kind = kind;
 	fn->decl = decl;
 	fn->module = m;
-	rc = decl_name(l, m, &fn->name, decl, true);
-	if (rc == 0)
-		rc = parse_params(l, m, fn);
-	if (rc == 0)
-		rc = parse_result(l, m, fn);
-	if (rc == 0 && kind == AST_EXTERN)
-		rc = parse_extern(l, m, fn);
-	if (rc == 0 && kind == AST_DEFASYNC)
-		rc = check_async(l, m, fn);
-	if (rc == 0 && kind != AST_EXTERN)
-		rc = parse_type_params(l, m, fn);
-	if (rc == 0 && kind != AST_EXTERN)
-		rc = parse_body(l, m, fn);
-	if (rc == 0 && kind != AST_EXTERN)
-		rc = parse_contracts(l, m, fn);
+	rc = ast_decl_name(l, m, &fn->name, decl, true);
 	if (rc < 0)
 		return rc;
-	l->fns = vec_grow(l->arena, l->fns, l->fn_count, sizeof(struct ast_fn *));
+	rc = parse_params(l, m, fn);
+	if (rc < 0)
+		return rc;
+	rc = parse_result(l, m, fn);
+	if (rc < 0)
+		return rc;
+	rc = kind == AST_EXTERN ? parse_extern(l, m, fn) : parse_defined(l, m, fn);
+	if (rc < 0)
+		return rc;
+	l->fns = ast_grow(l->arena, l->fns, l->fn_count, sizeof(struct ast_fn *));
 	l->fns[l->fn_count++] = fn;
 	return 0;
 }
 
-static int parse_decl(struct loader *l, struct ast_module *m, const struct json *decl)
+static int parse_decl(struct ast_loader *l, struct ast_module *m, const struct json *decl)
 {
 	const struct json *kind;
 	int rc;
 
 	if (decl->kind != JSON_OBJECT)
-		return fault(l, m, CODE_SHAPE, decl, "decl must be an object");
-	rc = need_member(l, m, &kind, decl, "kind", JSON_STRING);
+		return ast_fault(l, m, LANG_CODE_SHAPE, decl, "decl must be an object");
+	rc = ast_need_member(l, m, &kind, decl, "kind", JSON_STRING);
 	if (rc < 0)
 		return rc;
 	for (size_t k = 0; k < ARRAY_LEN(fn_kinds); k++) {
@@ -263,24 +262,26 @@ static int parse_decl(struct loader *l, struct ast_module *m, const struct json 
 			return parse_fn(l, m, decl, (enum ast_fn_kind)k);
 	}
 	if (json_is(kind, "defrecord") || json_is(kind, "defenum"))
-		return parse_nominal(l, m, decl, json_is(kind, "defenum"));
+		return ast_parse_nominal(l, m, decl, json_is(kind, "defenum"));
 	if (json_is(kind, "export"))
 		return 0;
-	return fault(l, m, CODE_SHAPE, kind, "unsupported decl kind: \"%.*s\"", (int)kind->text.len,
-	    kind->text.ptr);
+	return ast_fault(l, m, LANG_CODE_SHAPE, kind, "unsupported decl kind: \"%.*s\"",
+	    (int)kind->text.len, kind->text.ptr);
 }
 
-int parse_decls(struct loader *l, struct ast_module *m, const struct json *decls)
+int ast_parse_decls(struct ast_loader *l, struct ast_module *m, const struct json *decls)
 {
 	uint32_t first_fn = l->fn_count;
 	uint32_t first_nominal = l->nominal_count;
 	int rc = 0;
 
-	for (uint32_t i = 0; i < decls->count && rc == 0; i++)
+	for (uint32_t i = 0; i < decls->count; i++) {
 		rc = parse_decl(l, m, &decls->items[i]);
-	if (rc == 0)
-		rc = check_unique(l, m, first_fn, first_nominal);
-	if (rc == 0)
-		rc = apply_exports(l, m, decls, first_fn);
-	return rc;
+		if (rc < 0)
+			return rc;
+	}
+	rc = ast_check_unique(l, m, first_fn, first_nominal);
+	if (rc < 0)
+		return rc;
+	return ast_apply_exports(l, m, decls, first_fn);
 }

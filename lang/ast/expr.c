@@ -3,20 +3,23 @@
  * The shape of expressions: which JSON values are expressions at all. What they mean is the
  * checker's business. Source: spec language 1.4.
  */
-#include "lang/ast/priv.h"
+#include "lang/ast/expr_priv.h"
+
+#include "lang/ast/fault_priv.h"
+#include "lang/ast/names_priv.h"
 
 #include <string.h>
 
-static int check_integer(struct loader *l, const struct ast_module *m, const struct json *e)
+static int check_integer(struct ast_loader *l, const struct ast_module *m, const struct json *e)
 {
 	if (e->integer < INT32_MIN || e->integer > INT32_MAX)
-		return fault(
-		    l, m, CODE_SHAPE, e, "number out of i32 range: %lld", (long long)e->integer);
+		return ast_fault(l, m, LANG_CODE_SHAPE, e, "number out of i32 range: %lld",
+		    (long long)e->integer);
 	return 0;
 }
 
 /* Intrinsics whose lowering calls a function of a module that nobody imported. */
-static void note_silent_import(struct loader *l, struct str head)
+static void note_silent_import(struct ast_loader *l, struct str head)
 {
 	if (str_eq_c(head, "ty.read_le_at") || str_eq_c(head, "ty.write_le_at") ||
 	    str_eq_c(head, "ty.push_le"))
@@ -26,7 +29,7 @@ static void note_silent_import(struct loader *l, struct str head)
 }
 
 /* os.net.* heads are what everything that talks to the network rests on. */
-static void note_net(struct loader *l, struct str head)
+static void note_net(struct ast_loader *l, struct str head)
 {
 	static const char prefix[] = "os.net.";
 
@@ -40,19 +43,20 @@ static bool takes_text(struct str head)
 }
 
 /* list = [ head, expr* ]; the operand of bytes.lit is text, not an identifier */
-static int check_list(struct loader *l, const struct ast_module *m, const struct json *e)
+static int check_list(struct ast_loader *l, const struct ast_module *m, const struct json *e)
 {
 	const struct json *head = e->items;
 	bool text;
 
 	if (e->count == 0)
-		return fault(l, m, CODE_SHAPE, e, "list expression must not be empty");
+		return ast_fault(l, m, LANG_CODE_SHAPE, e, "list expression must not be empty");
 	if (head->kind != JSON_STRING)
-		return fault(l, m, CODE_SHAPE, head, "list head must be an atom string");
+		return ast_fault(l, m, LANG_CODE_SHAPE, head, "list head must be an atom string");
 	if (head->text.len == 0)
-		return fault(l, m, CODE_SHAPE, head, "list head must not be empty");
-	if (has_whitespace(head->text))
-		return fault(l, m, CODE_SHAPE, head, "list head must not contain whitespace");
+		return ast_fault(l, m, LANG_CODE_SHAPE, head, "list head must not be empty");
+	if (ast_has_whitespace(head->text))
+		return ast_fault(
+		    l, m, LANG_CODE_SHAPE, head, "list head must not contain whitespace");
 	note_silent_import(l, head->text);
 	note_net(l, head->text);
 	l->node_count++;
@@ -62,11 +66,11 @@ static int check_list(struct loader *l, const struct ast_module *m, const struct
 		int rc = 0;
 
 		if (!text || i > 1)
-			rc = check_expr(l, m, item);
+			rc = ast_check_expr(l, m, item);
 		else if (item->kind == JSON_STRING)
 			l->node_count++;
 		else
-			rc = fault(l, m, CODE_SHAPE, item, "%.*s expects a text string",
+			rc = ast_fault(l, m, LANG_CODE_SHAPE, item, "%.*s expects a text string",
 			    (int)head->text.len, head->text.ptr);
 		if (rc < 0)
 			return rc;
@@ -74,7 +78,7 @@ static int check_list(struct loader *l, const struct ast_module *m, const struct
 	return 0;
 }
 
-int check_expr(struct loader *l, const struct ast_module *m, const struct json *e)
+int ast_check_expr(struct ast_loader *l, const struct ast_module *m, const struct json *e)
 {
 	static const char *const unsupported[] = {[JSON_NULL] = "Null",
 	    [JSON_FALSE] = "Bool(false)",
@@ -87,14 +91,15 @@ int check_expr(struct loader *l, const struct ast_module *m, const struct json *
 		return check_integer(l, m, e);
 	case JSON_NUMBER:
 		if (str_eq_c(e->text, "-0")) /* not the integer 0: shown as the number it is */
-			return fault(l, m, CODE_SHAPE, e, "number is not an i64: -0.0");
-		return fault(l, m, CODE_SHAPE, e, "number is not an i64: %.*s", (int)e->text.len,
-		    e->text.ptr);
+			return ast_fault(l, m, LANG_CODE_SHAPE, e, "number is not an i64: -0.0");
+		return ast_fault(l, m, LANG_CODE_SHAPE, e, "number is not an i64: %.*s",
+		    (int)e->text.len, e->text.ptr);
 	case JSON_STRING:
 		if (e->text.len == 0)
-			return fault(l, m, CODE_SHAPE, e, "atom must not be empty");
-		if (has_whitespace(e->text))
-			return fault(l, m, CODE_SHAPE, e, "atom must not contain whitespace");
+			return ast_fault(l, m, LANG_CODE_SHAPE, e, "atom must not be empty");
+		if (ast_has_whitespace(e->text))
+			return ast_fault(
+			    l, m, LANG_CODE_SHAPE, e, "atom must not contain whitespace");
 		return 0;
 	case JSON_ARRAY:
 		return check_list(l, m, e);
@@ -104,6 +109,6 @@ int check_expr(struct loader *l, const struct ast_module *m, const struct json *
 	case JSON_OBJECT:
 		break;
 	}
-	return fault(
-	    l, m, CODE_SHAPE, e, "unsupported JSON value in expr: %s", unsupported[e->kind]);
+	return ast_fault(
+	    l, m, LANG_CODE_SHAPE, e, "unsupported JSON value in expr: %s", unsupported[e->kind]);
 }

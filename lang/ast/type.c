@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Type references in signatures. Source: spec language 1.3. */
-#include "lang/ast/priv.h"
+#include "lang/ast/type_priv.h"
+
+#include "lang/ast/fault_priv.h"
+#include "lang/ast/names_priv.h"
 
 /* The list of the message omits f64, as the reference does. */
 #define EXPECTED                                                                                   \
@@ -34,18 +37,18 @@ static bool may_have_brand(enum lang_ty t)
 }
 
 static int parse_plain(
-    struct loader *l, const struct ast_module *m, enum lang_ty *out, const struct json *v)
+    struct ast_loader *l, const struct ast_module *m, enum lang_ty *out, const struct json *v)
 {
 	if (lang_ty_parse(out, v->text))
 		return 0;
-	return fault(l, m, CODE_SHAPE, v, "unknown type: \"%.*s\" (expected %s)", (int)v->text.len,
-	    v->text.ptr, EXPECTED);
+	return ast_fault(l, m, LANG_CODE_SHAPE, v, "unknown type: \"%.*s\" (expected %s)",
+	    (int)v->text.len, v->text.ptr, EXPECTED);
 }
 
-static int check_type_list(struct loader *l, const struct ast_module *m, const struct json *v);
+static int check_type_list(struct ast_loader *l, const struct ast_module *m, const struct json *v);
 
 /* type = NAME | ["t", NAME] | [HEAD, type+] */
-static int check_type(struct loader *l, const struct ast_module *m, const struct json *v)
+static int check_type(struct ast_loader *l, const struct ast_module *m, const struct json *v)
 {
 	enum lang_ty unused;
 
@@ -53,24 +56,31 @@ static int check_type(struct loader *l, const struct ast_module *m, const struct
 		return parse_plain(l, m, &unused, v);
 	if (v->kind == JSON_ARRAY)
 		return check_type_list(l, m, v);
-	return fault(l, m, CODE_SHAPE, v, "type must be a string or an array");
+	return ast_fault(l, m, LANG_CODE_SHAPE, v, "type must be a string or an array");
 }
 
-static int check_type_list(struct loader *l, const struct ast_module *m, const struct json *v)
+static int check_type_list(struct ast_loader *l, const struct ast_module *m, const struct json *v)
 {
 	int rc;
 
 	if (v->count < 2)
-		return fault(l, m, CODE_SHAPE, v, "type application needs a head and an argument");
+		return ast_fault(
+		    l, m, LANG_CODE_SHAPE, v, "type application needs a head and an argument");
 	if (json_is(&v->items[0], "t")) {
 		if (v->count != 2)
-			return fault(l, m, CODE_SHAPE, v, "type variable form: [\"t\", <name>]");
-		return check_name(l, m, NAME_LOCAL, &v->items[1], "type variable name");
+			return ast_fault(
+			    l, m, LANG_CODE_SHAPE, v, "type variable form: [\"t\", <name>]");
+		return ast_check_name(l, m, AST_NAME_LOCAL, &v->items[1], "type variable name");
 	}
-	rc = check_name(l, m, NAME_TYPE, &v->items[0], "type name");
-	for (uint32_t i = 1; rc == 0 && i < v->count; i++)
+	rc = ast_check_name(l, m, AST_NAME_TYPE, &v->items[0], "type name");
+	if (rc < 0)
+		return rc;
+	for (uint32_t i = 1; i < v->count; i++) {
 		rc = check_type(l, m, &v->items[i]);
-	return rc;
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
 }
 
 static bool lower_application(enum lang_ty *out, const struct json *v)
@@ -88,33 +98,39 @@ static bool lower_application(enum lang_ty *out, const struct json *v)
 	return false;
 }
 
-static int parse_brand(
-    struct loader *l, const struct ast_module *m, struct ast_type *out, const struct json *brand)
+static int parse_brand(struct ast_loader *l, const struct ast_module *m, struct ast_type *out,
+    const struct json *brand)
 {
-	int rc = check_name(l, m, NAME_DOTTED, brand, "brand");
+	int rc = ast_check_name(l, m, AST_NAME_DOTTED, brand, "brand");
 
 	if (rc < 0)
 		return rc;
 	if (out->expr == NULL && !may_have_brand(out->concrete.base))
-		return fault(l, m, CODE_BRAND, brand, "E_BRAND_BAD_TY: type %s cannot have a brand",
+		return ast_fault(l, m, LANG_CODE_BRAND_TYPE, brand,
+		    "E_BRAND_BAD_TY: type %s cannot have a brand",
 		    lang_ty_name(out->concrete.base));
 	out->concrete.brand = brand->text;
 	return 0;
 }
 
-int parse_type(struct loader *l, const struct ast_module *m, struct ast_type *out,
+int ast_parse_type(struct ast_loader *l, const struct ast_module *m, struct ast_type *out,
     const struct json *v, const struct json *brand)
 {
 	struct ast_type t = {.concrete.base = TY_I32};
 	int rc = check_type(l, m, v);
 
-	if (rc == 0 && v->kind == JSON_STRING)
+	if (rc < 0)
+		return rc;
+	if (v->kind == JSON_STRING)
 		rc = parse_plain(l, m, &t.concrete.base, v);
-	else if (rc == 0 && !lower_application(&t.concrete.base, v))
+	else if (!lower_application(&t.concrete.base, v))
 		t.expr = v;
-	if (rc == 0 && brand != NULL && brand->kind != JSON_NULL)
+	if (rc < 0)
+		return rc;
+	if (brand != NULL && brand->kind != JSON_NULL)
 		rc = parse_brand(l, m, &t, brand);
-	if (rc == 0)
-		*out = t;
-	return rc;
+	if (rc < 0)
+		return rc;
+	*out = t;
+	return 0;
 }

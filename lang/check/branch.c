@@ -3,7 +3,10 @@
  * Marks, undo and merge of the state of variables: what `if`, loops, `&&` and `return` need.
  * Cost is proportional to what changed, not to the number of variables. Source: spec language 5.2.
  */
-#include "lang/check/priv.h"
+#include "lang/check/branch_priv.h"
+
+#include "lang/check/diag_priv.h"
+#include "lang/check/scope_priv.h"
 
 struct ck_mark ck_mark(struct ck *c)
 {
@@ -83,7 +86,8 @@ static int merge_state(
 	if (m.borrow_at == NULL)
 		m.borrow_at = b.borrow_at;
 	if (!ck_from_merge(&m.from, a.from, b.from))
-		return ck_fail(c, CK_E_BORROW, at, "give the view the same owner in both branches",
+		return ck_fail(c, LANG_CODE_BORROW, at,
+		    "give the view the same owner in both branches",
 		    "\"%.*s\" must have a single borrow source across branches",
 		    CK_STR(c->vars[var].name));
 	ck_set_state(c, var, m);
@@ -101,13 +105,13 @@ static int merge_both(
 {
 	uint32_t stamp = ++c->stamp;
 	uint32_t done = ++c->stamp;
-	int rc = 0;
+	int rc;
 
 	for (uint32_t i = 0; i < a->count; i++) {
 		c->vars[a->items[i].var].stamp = stamp;
 		c->vars[a->items[i].var].slot = i;
 	}
-	for (uint32_t i = 0; rc == 0 && i < b->count; i++) {
+	for (uint32_t i = 0; i < b->count; i++) {
 		uint32_t var = b->items[i].var;
 		struct ck_var *v = &c->vars[var];
 		struct ck_state other = v->state;
@@ -116,14 +120,19 @@ static int merge_both(
 			other = a->items[v->slot].state;
 		v->stamp = done;
 		rc = merge_state(c, var, other, b->items[i].state, at);
+		if (rc < 0)
+			return rc;
 	}
-	for (uint32_t i = 0; rc == 0 && i < a->count; i++) {
+	for (uint32_t i = 0; i < a->count; i++) {
 		uint32_t var = a->items[i].var;
 
-		if (c->vars[var].stamp == stamp)
-			rc = merge_state(c, var, a->items[i].state, c->vars[var].state, at);
+		if (c->vars[var].stamp != stamp)
+			continue;
+		rc = merge_state(c, var, a->items[i].state, c->vars[var].state, at);
+		if (rc < 0)
+			return rc;
 	}
-	return rc;
+	return 0;
 }
 
 int ck_merge(

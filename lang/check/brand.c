@@ -3,7 +3,16 @@
  * The heads that give and take brands. A brand says that a validator accepted these very bytes;
  * views of a part and changed buffers lose it elsewhere. Source: spec builtins 13.
  */
-#include "lang/check/priv.h"
+#include "lang/check/brand_priv.h"
+
+#include "lang/ast/program.h"
+#include "lang/check/call_priv.h"
+#include "lang/check/diag_priv.h"
+#include "lang/check/eval_priv.h"
+#include "lang/check/fn_priv.h"
+#include "lang/check/head_priv.h"
+#include "lang/check/ir_priv.h"
+#include "lang/check/scope_priv.h"
 
 #include <string.h>
 
@@ -49,18 +58,19 @@ static int validator(struct ck *c, const struct json *e, struct ck_fn **out)
 	int rc;
 
 	if (fn == NULL || fn->kind != AST_DEFN || fn->type_param_count > 0)
-		return ck_fail(c, CK_E_BRAND, e, NULL, "unknown validator: \"%.*s\"",
+		return ck_fail(c, LANG_CODE_BRAND, e, NULL, "unknown validator: \"%.*s\"",
 		    CK_STR(e->items[2].text));
 	rc = ck_visible(c, fn, e);
-	if (rc == 0)
-		rc = ck_instance(c, out, fn, NULL, e);
-	if (rc != 0)
+	if (rc < 0)
+		return rc;
+	rc = ck_instance(c, out, fn, NULL, e);
+	if (rc < 0)
 		return rc;
 	if (fn->param_count == 1 && (*out)->params[0].base == TY_VIEW &&
 	    (*out)->params[0].brand.len == 0 && (*out)->result.base == TY_RES_I32)
 		return 0;
 	return ck_fail(
-	    c, CK_E_BRAND, e, NULL, "validator must have signature (bytes_view)->result_i32");
+	    c, LANG_CODE_BRAND, e, NULL, "validator must have signature (bytes_view)->result_i32");
 }
 
 /* The accepted value as a result. */
@@ -100,7 +110,7 @@ static int cast(struct ck *c, const struct json *e, const struct brand_row *row,
 	ir_local ok;
 	int rc = validator(c, e, &fn);
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_solid(c, v);
 	ck_emit_call(c, fn, &v->local, &verdict);
@@ -126,14 +136,19 @@ static int check_names(struct ck *c, const struct json *e, const struct brand_ro
 {
 	int rc = ck_arity(c, e, row->names + 1);
 
-	for (uint32_t i = 1; rc == 0 && i <= row->names; i++) {
+	if (rc < 0)
+		return rc;
+	for (uint32_t i = 1; i <= row->names; i++) {
 		if (e->items[i].kind != JSON_STRING)
-			rc = ck_fail(c, CK_E_BRAND, e, "write brand and validator as bare strings",
+			rc = ck_fail(c, LANG_CODE_BRAND, e,
+			    "write brand and validator as bare strings",
 			    "%s expects a name as operand %u", row->name, i);
+		if (rc < 0)
+			return rc;
 	}
-	if (rc == 0 && row->op == OP_ASSUME && c->f.unsafe_depth == 0)
-		rc = ck_fail(c, CK_E_UNSAFE, e, "put it into (unsafe ...)", "unsafe-required: %s",
-		    row->name);
+	if (row->op == OP_ASSUME && c->f.unsafe_depth == 0)
+		rc = ck_fail(c, LANG_CODE_UNSAFE, e, "put it into (unsafe ...)",
+		    "unsafe-required: %s", row->name);
 	return rc;
 }
 
@@ -160,16 +175,16 @@ int ck_brand(struct ck *c, const struct json *e, struct ck_val *out)
 	int rc;
 
 	if (row == NULL)
-		return ck_fail(
-		    c, CK_E_HEAD, e, NULL, "unsupported head: \"%.*s\"", CK_STR(e->items[0].text));
+		return ck_fail(c, LANG_CODE_HEAD, e, NULL, "unsupported head: \"%.*s\"",
+		    CK_STR(e->items[0].text));
 	rc = check_names(c, e, row);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	if (row->op == OP_VIEW)
 		return ck_head(c, HEAD_bytes_view, e, out);
 	ck_charge(c);
 	rc = ck_eval_as(c, &e->items[row->names + 1], row->operand, row->name, &v);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	if (row->op == OP_CAST_BYTES || row->op == OP_CAST_VIEW || row->op == OP_CAST_COPY)
 		return cast(c, e, row, &v, out);

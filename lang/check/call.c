@@ -3,7 +3,14 @@
  * Calls of functions of the program: visibility, operands and their conversions, and where a
  * returned view points. Source: spec language 2, 4, 5.3, 5.4.
  */
-#include "lang/check/priv.h"
+#include "lang/check/call_priv.h"
+
+#include "lang/ast/program.h"
+#include "lang/check/diag_priv.h"
+#include "lang/check/eval_priv.h"
+#include "lang/check/fn_priv.h"
+#include "lang/check/ir_priv.h"
+#include "lang/check/scope_priv.h"
 
 bool ck_brand_fits(struct lang_type want, const struct ck_val *v)
 {
@@ -19,11 +26,11 @@ int ck_visible(struct ck *c, const struct ast_fn *fn, const struct json *e)
 	if (from == to)
 		return 0;
 	if (!ast_imports(from, to->id))
-		return ck_fail(c, CK_E_IMPORT, e, "add the module to \"imports\"",
+		return ck_fail(c, LANG_CODE_NOT_IMPORTED, e, "add the module to \"imports\"",
 		    "call to \"%.*s\" requires (import %.*s) in module \"%.*s\"", CK_STR(fn->name),
 		    CK_STR(to->id), CK_STR(from->id));
 	if (!fn->exported)
-		return ck_fail(c, CK_E_IMPORT, e, NULL,
+		return ck_fail(c, LANG_CODE_NOT_IMPORTED, e, NULL,
 		    "function \"%.*s\" is not exported by module \"%.*s\"", CK_STR(fn->name),
 		    CK_STR(to->id));
 	return 0;
@@ -38,15 +45,15 @@ static int wrong_arg(
 	const char *help = NULL;
 
 	if (v->type.base == want.base || want.brand.len > 0)
-		return ck_fail(c, CK_E_BRAND, e, "make the value with std.brand.cast_bytes_v1",
+		return ck_fail(c, LANG_CODE_BRAND, e, "make the value with std.brand.cast_bytes_v1",
 		    "E_BRAND_MISMATCH: call \"%.*s\" arg %u expected %s@%.*s, got %s@%.*s",
 		    CK_STR(fn->name), i, lang_ty_title(want.base), CK_STR(want.brand),
 		    lang_ty_title(got),
 		    CK_STR(v->type.brand.len > 0 ? v->type.brand : STR("unbranded")));
 	if (want.base == TY_BYTES && v->type.base == TY_VIEW)
 		help = "copy the view with view.to_bytes";
-	return ck_fail(c, CK_E_CALL, e, help, "call \"%.*s\" arg %u expects %s", CK_STR(fn->name),
-	    i, lang_ty_title(want.base));
+	return ck_fail(c, LANG_CODE_CALL, e, help, "call \"%.*s\" arg %u expects %s",
+	    CK_STR(fn->name), i, lang_ty_title(want.base));
 }
 
 /* A bytes or vec_u8 variable given for a view is borrowed for the call and costs nothing. */
@@ -84,7 +91,7 @@ static int take_arg(
 	} else {
 		rc = ck_eval(c, e, out);
 	}
-	if (rc != 0 || out->type.base == TY_NEVER)
+	if (rc < 0 || out->type.base == TY_NEVER)
 		return rc;
 	lends = want.base == TY_VIEW && (out->type.base == TY_BYTES || out->type.base == TY_VEC);
 	if ((out->type.base != want.base && !lends) || !ck_brand_fits(want, out))
@@ -95,14 +102,14 @@ static int take_arg(
 static int take_args(
     struct ck *c, const struct ck_fn *fn, const struct json *args, struct ck_val *v)
 {
-	int rc = 0;
+	for (uint32_t i = 0; i < fn->ast->param_count; i++) {
+		int rc = take_arg(c, fn, &args[i], i, &v[i]);
 
-	for (uint32_t i = 0; rc == 0 && i < fn->ast->param_count; i++) {
-		rc = take_arg(c, fn, &args[i], i, &v[i]);
-		if (rc == 0)
-			ck_hold(c, &v[i]);
+		if (rc < 0)
+			return rc;
+		ck_hold(c, &v[i]);
 	}
-	return rc;
+	return 0;
 }
 
 /* Where the returned view points, seen from the caller. */
@@ -115,7 +122,7 @@ static int result_source(struct ck *c, const struct ck_fn *fn, const struct ck_v
 		return 0;
 	arg = &v[fn->ret.param];
 	if (lang_ty_is_owned(arg->type.base))
-		return ck_fail(c, CK_E_OWNER, e, "bind the argument with let first",
+		return ck_fail(c, LANG_CODE_OWNER, e, "bind the argument with let first",
 		    "bytes_view borrow source requires an identifier owner");
 	out->from = arg->from;
 	return 0;
@@ -137,15 +144,15 @@ int ck_call_instance(
 	int rc;
 
 	if (e->count - first != count)
-		return ck_fail(c, CK_E_ARITY, e, NULL, "call \"%.*s\" expects %u args",
+		return ck_fail(c, LANG_CODE_ARITY, e, NULL, "call \"%.*s\" expects %u args",
 		    CK_STR(fn->name), count);
 	rc = ck_view_source(c, fn, e);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	v = arena_alloc(c->arena, count * (sizeof(*v) + sizeof(*args)) + 1);
 	args = (ir_local *)(v + count);
 	rc = take_args(c, fn, &e->items[first], v);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	for (uint32_t i = count; i > 0; i--)
 		ck_release(c, &v[i - 1]);
@@ -164,19 +171,20 @@ int ck_call(struct ck *c, const struct ast_fn *ast, const struct json *e, struct
 	int rc;
 
 	if (ast->kind == AST_DEFASYNC)
-		return ck_fail(c, CK_E_UNSUPPORTED, e, "write it as defn",
+		return ck_fail(c, LANG_CODE_UNSUPPORTED, e, "write it as defn",
 		    "call of a defasync function: \"%.*s\"", CK_STR(ast->name));
 	if (ast->kind == AST_EXTERN)
-		return ck_fail(c, CK_E_UNSUPPORTED, e, NULL, "call of an extern function: \"%.*s\"",
-		    CK_STR(ast->name));
+		return ck_fail(c, LANG_CODE_UNSUPPORTED, e, NULL,
+		    "call of an extern function: \"%.*s\"", CK_STR(ast->name));
 	if (ast->type_param_count > 0)
-		return ck_fail(c, CK_E_TAPP_NEEDED, e, "write [\"tapp\", name, [\"tys\", T], ...]",
-		    "X07-TY-0108: generic function must be called via tapp: \"%.*s\"",
-		    CK_STR(ast->name));
+		return ck_fail(c, LANG_CODE_TAPP_NEEDED, e,
+		    "write [\"tapp\", name, [\"tys\", T], ...]",
+		    "%s: generic function must be called via tapp: \"%.*s\"",
+		    LANG_CODE(TAPP_NEEDED)->id, CK_STR(ast->name));
 	rc = ck_visible(c, ast, e);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_charge(c);
 	rc = ck_instance(c, &fn, ast, NULL, e);
-	return rc != 0 ? rc : ck_call_instance(c, fn, e, 1, out);
+	return rc < 0 ? rc : ck_call_instance(c, fn, e, 1, out);
 }

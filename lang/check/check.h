@@ -8,9 +8,9 @@
 
 #include "base/diag.h"
 #include "base/err.h"
-#include "lang/ast/ast.h"
+#include "lang/ast/types.h"
 #include "lang/ir/ir.h"
-#include "lang/lang.h"
+#include "lang/options.h"
 
 /**
  * Check everything reachable from the entry expression and translate it.
@@ -22,7 +22,7 @@
  * @return 0 or ERR_COMPILE.
  * Source: spec language 2-12.
  */
-MUST_CHECK int lang_check(struct ir_program **out, struct arena *arena,
+MUST_CHECK int ck_program(struct ir_program **out, struct arena *arena,
     const struct ast_program *program, const struct lang_options *options, struct diag_list *diags,
     struct err *err);
 

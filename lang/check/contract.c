@@ -3,10 +3,15 @@
  * Contract clauses become run-time checks: requires and invariant when the function starts,
  * ensures and invariant whenever it is left. A clause is i32 and pure. Source: spec language 1.2.
  */
-#include "lang/check/priv.h"
+#include "lang/check/contract_priv.h"
 
 #include "base/hash.h"
 #include "base/json.h"
+#include "lang/check/branch_priv.h"
+#include "lang/check/diag_priv.h"
+#include "lang/check/eval_priv.h"
+#include "lang/check/ir_priv.h"
+#include "lang/check/scope_priv.h"
 
 #include <string.h>
 
@@ -47,11 +52,14 @@ static int check_pure(struct ck *c, const struct json *e)
 	if (e->kind != JSON_ARRAY)
 		return 0;
 	if (e->count == 0 || e->items[0].kind != JSON_STRING || !is_pure_head(e->items[0].text))
-		return ck_fail(c, CK_E_CONTRACT, e, "use only pure heads in a clause",
+		return ck_fail(c, LANG_CODE_CONTRACT, e, "use only pure heads in a clause",
 		    "contract expression is not pure");
-	for (uint32_t i = 1; rc == 0 && i < e->count; i++)
+	for (uint32_t i = 1; i < e->count; i++) {
 		rc = check_pure(c, &e->items[i]);
-	return rc;
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
 }
 
 /* Identity of a clause without one: the start of the digest of its expression as written. */
@@ -96,7 +104,7 @@ static int eval_witness(struct ck *c, const struct json *e, struct ck_val *v)
 	uint32_t var = e->kind == JSON_STRING ? ck_find(c, e->text) : CK_NONE;
 	int rc = check_pure(c, e);
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	if (var == CK_NONE || c->vars[var].type.base != TY_BYTES)
 		return ck_eval(c, e, v);
@@ -111,10 +119,10 @@ static int check_witness(struct ck *c, const struct json *witness, ir_local *out
 		struct ck_val v;
 		int rc = eval_witness(c, e, &v);
 
-		if (rc != 0)
+		if (rc < 0)
 			return rc;
 		if (v.type.base != TY_I32 && v.type.base != TY_BYTES && v.type.base != TY_VIEW)
-			return ck_fail(c, CK_E_CONTRACT, e, NULL,
+			return ck_fail(c, LANG_CODE_CONTRACT, e, NULL,
 			    "a contract witness must be i32, bytes or bytes_view");
 		out[i] = v.local;
 	}
@@ -133,11 +141,11 @@ static int check_failure(
 	int rc = 0;
 
 	if (count > WITNESS_MAX)
-		return ck_fail(c, CK_E_CONTRACT, witness, NULL,
+		return ck_fail(c, LANG_CODE_CONTRACT, witness, NULL,
 		    "a contract clause shows at most %d witness values", WITNESS_MAX);
 	if (count > 0)
 		rc = check_witness(c, witness, values);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_emit(c, IR_TRAP, IR_NONE, values, count)->text = trap_text(c, clause, kind, index);
 	rc = ck_scope_close(c, scope, NULL, clause->expr);
@@ -157,18 +165,20 @@ static int check_clause(
 	struct ir_stmt *s;
 	int rc = check_pure(c, clause->expr);
 
-	if (rc == 0)
-		rc = ck_eval_as(c, clause->expr, TY_I32, "contract clause", &v);
-	if (rc == 0)
-		rc = ck_scope_close(c, scope, &v, clause->expr);
-	if (rc != 0)
+	if (rc < 0)
+		return rc;
+	rc = ck_eval_as(c, clause->expr, TY_I32, "contract clause", &v);
+	if (rc < 0)
+		return rc;
+	rc = ck_scope_close(c, scope, &v, clause->expr);
+	if (rc < 0)
 		return rc;
 	outer = ck_block_open(c, &empty);
 	ck_block_close(c, outer);
 	outer = ck_block_open(c, &fail);
 	rc = check_failure(c, clause, kind, index);
 	ck_block_close(c, outer);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	s = ck_emit(c, IR_IF, IR_NONE, &v.local, 1);
 	s->block[0] = empty.ir;
@@ -180,9 +190,12 @@ static int check_list(struct ck *c, const struct ast_clauses *list, enum clause_
 {
 	int rc = 0;
 
-	for (uint32_t i = 0; rc == 0 && i < list->count; i++)
+	for (uint32_t i = 0; i < list->count; i++) {
 		rc = check_clause(c, &list->items[i], kind, i);
-	return rc;
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
 }
 
 int ck_contract_entry(struct ck *c)
@@ -193,7 +206,7 @@ int ck_contract_entry(struct ck *c)
 	if (fn == NULL)
 		return 0;
 	rc = check_list(c, &fn->requires, REQUIRES);
-	return rc != 0 ? rc : check_list(c, &fn->invariant, INVARIANT);
+	return rc < 0 ? rc : check_list(c, &fn->invariant, INVARIANT);
 }
 
 /* `__result` names the value that is about to be returned: readable, not movable. */
@@ -206,7 +219,7 @@ static int check_ensures(struct ck *c, struct ck_val *result, const struct json 
 	ck_set_from(c, var, result->from, at);
 	ck_hold_var(c, var);
 	rc = check_list(c, &c->f.fn->ast->ensures, ENSURES);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_release_var(c, var);
 	ck_set_moved(c, var, CK_MOVED, at); /* the caller owns it, not this scope */
@@ -222,5 +235,5 @@ int ck_contract_exit(struct ck *c, struct ck_val *result, const struct json *at)
 		return 0;
 	if (fn->ensures.count > 0)
 		rc = check_ensures(c, result, at);
-	return rc != 0 ? rc : check_list(c, &fn->invariant, INVARIANT);
+	return rc < 0 ? rc : check_list(c, &fn->invariant, INVARIANT);
 }

@@ -3,7 +3,16 @@
  * Core forms that bind, assign, choose and return. `out` == NULL means statement position: the
  * form itself costs nothing and its value is not wanted. Source: spec language 4, 5.2, 9.
  */
-#include "lang/check/priv.h"
+#include "lang/check/form_priv.h"
+
+#include "lang/check/arm_priv.h"
+#include "lang/check/branch_priv.h"
+#include "lang/check/call_priv.h"
+#include "lang/check/diag_priv.h"
+#include "lang/check/eval_priv.h"
+#include "lang/check/ir_priv.h"
+#include "lang/check/leave_priv.h"
+#include "lang/check/scope_priv.h"
 
 #include <string.h>
 
@@ -23,23 +32,23 @@ static void zero(struct ck *c, struct ck_val *out)
 static int sequence(struct ck *c, const struct json *e, struct ck_val *out, const char *name)
 {
 	uint32_t outer;
-	int rc = 0;
+	int rc;
 
 	if (e->count < 2)
 		return ck_fail(
-		    c, CK_E_ARITY, e, NULL, "(%s ...) requires at least 1 expression", name);
+		    c, LANG_CODE_ARITY, e, NULL, "(%s ...) requires at least 1 expression", name);
 	if (out != NULL)
 		ck_charge(c);
 	outer = ck_scope_open(c);
-	for (uint32_t i = 1; rc == 0 && i < e->count; i++) {
+	for (uint32_t i = 1; i < e->count; i++) {
 		if (out != NULL && i + 1 == e->count)
 			rc = ck_eval(c, &e->items[i], out);
 		else
 			rc = ck_stmt(c, &e->items[i]);
+		if (rc < 0)
+			return rc;
 	}
-	if (rc == 0)
-		rc = ck_scope_close(c, outer, out, e);
-	return rc;
+	return ck_scope_close(c, outer, out, e);
 }
 
 int ck_begin(struct ck *c, const struct json *e, struct ck_val *out)
@@ -52,7 +61,7 @@ int ck_unsafe(struct ck *c, const struct json *e, struct ck_val *out)
 	int rc;
 
 	if (!c->options->allow_unsafe)
-		return ck_fail(c, CK_E_UNSAFE, e,
+		return ck_fail(c, LANG_CODE_UNSAFE, e,
 		    "run in the world run-os, or allow unsafe in the policy's language section",
 		    "unsafe requires unsafe capability");
 	c->f.unsafe_depth++;
@@ -67,9 +76,11 @@ static int eval_bound(struct ck *c, const struct json *e, struct ck_val *v)
 	uint32_t before = c->f.fuel;
 	int rc = ck_eval(c, e, v);
 
-	if (rc == 0 && e->kind == JSON_STRING && lang_ty_is_owned(v->type.base))
+	if (rc < 0)
+		return rc;
+	if (e->kind == JSON_STRING && lang_ty_is_owned(v->type.base))
 		c->f.fuel = before;
-	return rc;
+	return 0;
 }
 
 /* The local of a new variable: the one that holds the value already, if nothing else does. */
@@ -99,19 +110,19 @@ int ck_let(struct ck *c, const struct json *e, struct ck_val *out)
 	int rc;
 
 	if (e->count != 3 || e->items[1].kind != JSON_STRING)
-		return ck_fail(c, CK_E_ARITY, e, NULL, "let form: (let <name> <expr>)");
+		return ck_fail(c, LANG_CODE_ARITY, e, NULL, "let form: (let <name> <expr>)");
 	name = e->items[1].text;
 	if (out != NULL)
 		ck_charge(c);
 	rc = eval_bound(c, &e->items[2], &v);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	if (out != NULL && lang_ty_is_owned(v.type.base))
-		return ck_fail(c, CK_E_LET, e, NULL,
+		return ck_fail(c, LANG_CODE_LET, e, NULL,
 		    "let expression cannot produce an owned value; use (begin (let ...) <var>)");
 	var = ck_find(c, name);
 	if (ck_in_scope(c, var))
-		return ck_fail(c, CK_E_LET, e, "use set, or another name",
+		return ck_fail(c, LANG_CODE_LET, e, "use set, or another name",
 		    "duplicate let binding in same scope: \"%.*s\"", CK_STR(name));
 	ck_consumed(c, &v, e);
 	var = ck_declare(c, name, v.type, bind(c, name, &v));
@@ -130,7 +141,7 @@ static int assign(struct ck *c, uint32_t var, struct ck_val *v, const struct jso
 {
 	int rc = ck_unborrowed(c, var, "set", e);
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_before_write(c, var);
 	if (v->how == CK_PLACE && v->var == var) {
@@ -161,10 +172,10 @@ static int check_assignable(
 	if (v->type.base == TY_NEVER || x->type.base == TY_NEVER)
 		return 0;
 	if (x->type.base != v->type.base)
-		return ck_fail(c, CK_E_SET, e, NULL, "type mismatch in set for variable \"%.*s\"",
-		    CK_STR(x->name));
+		return ck_fail(c, LANG_CODE_SET, e, NULL,
+		    "type mismatch in set for variable \"%.*s\"", CK_STR(x->name));
 	if (!ck_brand_fits(x->type, v))
-		return ck_fail(c, CK_E_BRAND, e, "make the value with std.brand.cast_bytes_v1",
+		return ck_fail(c, LANG_CODE_BRAND, e, "make the value with std.brand.cast_bytes_v1",
 		    "E_BRAND_MISMATCH: set \"%.*s\" expected %s@%.*s", CK_STR(x->name),
 		    lang_ty_title(x->type.base), CK_STR(x->type.brand));
 	return 0;
@@ -177,18 +188,19 @@ static int set_form(struct ck *c, const struct json *e, struct ck_val *out, bool
 	int rc;
 
 	if (e->count != 3 || e->items[1].kind != JSON_STRING)
-		return ck_fail(c, CK_E_ARITY, e, NULL, "%s form: (%s <name> <expr>)",
+		return ck_fail(c, LANG_CODE_ARITY, e, NULL, "%s form: (%s <name> <expr>)",
 		    want_value ? "set" : "set0", want_value ? "set" : "set0");
 	if (out != NULL)
 		ck_charge(c);
 	var = ck_find(c, e->items[1].text);
 	if (var == CK_NONE)
-		return ck_fail(c, CK_E_SET, e, "bind it with let first",
+		return ck_fail(c, LANG_CODE_SET, e, "bind it with let first",
 		    "set of unknown variable: \"%.*s\"", CK_STR(e->items[1].text));
 	rc = ck_eval_place(c, &e->items[2], &v);
-	if (rc == 0)
-		rc = check_assignable(c, var, &v, e);
-	if (rc != 0)
+	if (rc < 0)
+		return rc;
+	rc = check_assignable(c, var, &v, e);
+	if (rc < 0)
 		return rc;
 	if (v.how == CK_PLACE && v.var != var) {
 		struct ck_val placed = v;
@@ -197,10 +209,11 @@ static int set_form(struct ck *c, const struct json *e, struct ck_val *out, bool
 		ck_emit(c, IR_MOVE, v.local, &placed.local, 1);
 	}
 	rc = assign(c, var, &v, e);
-	if (rc != 0 || out == NULL || !want_value)
+	if (rc < 0 || out == NULL || !want_value)
 		return rc;
 	if (lang_ty_is_owned(v.type.base))
-		return ck_fail(c, CK_E_SET, e, "use set0, or a statement and then the variable",
+		return ck_fail(c, LANG_CODE_SET, e,
+		    "use set0, or a statement and then the variable",
 		    "set expression cannot produce an owned value");
 	*out = (struct ck_val){.type = c->vars[var].type,
 	    .local = c->vars[var].local,
@@ -219,82 +232,10 @@ int ck_set0(struct ck *c, const struct json *e, struct ck_val *out)
 {
 	int rc = set_form(c, e, out, false);
 
-	if (rc == 0)
-		zero(c, out);
-	return rc;
-}
-
-/* The local where all arms leave the value; made by the first arm that has one. */
-static void store_arm(struct ck *c, struct ck_arm *a, ir_local *result)
-{
-	if (a->v.type.base == TY_NEVER || c->f.dead)
-		return;
-	if (*result == IR_NONE)
-		*result = ck_local(c, a->v.type.base, STR(""));
-	ck_store(c, *result, &a->v);
-	ck_consumed(c, &a->v, NULL);
-}
-
-void ck_arm_open(struct ck *c, struct ck_arm *a)
-{
-	a->outer = ck_block_open(c, &a->block);
-	a->mark = ck_mark(c);
-	a->scope = ck_scope_open(c);
-	a->v = ck_never();
-}
-
-int ck_arm_close(struct ck *c, struct ck_arm *a, const struct json *e, ir_local *result)
-{
-	int rc = result != NULL ? ck_eval(c, e, &a->v) : ck_stmt(c, e);
-
-	if (rc == 0)
-		rc = ck_scope_close(c, a->scope, result != NULL ? &a->v : NULL, e);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
-	if (result != NULL)
-		store_arm(c, a, result);
-	/* an owned result was declared again in the outer scope: it is part of the branch */
-	c->var_count = a->mark.vars;
-	ck_block_close(c, a->outer);
-	a->changes = ck_undo(c, a->mark);
+	zero(c, out);
 	return 0;
-}
-
-int ck_arm_unify(struct ck *c, const struct json *e, struct ck_val *all, const struct ck_val *v)
-{
-	const char *form = e->items[0].text.ptr[0] == 'i' ? "if" : "match";
-
-	if (v->type.base == TY_NEVER)
-		return 0;
-	if (all->type.base == TY_NEVER) {
-		*all = *v;
-		return 0;
-	}
-	if (all->type.base != v->type.base)
-		return ck_fail(c, CK_E_IF, e, "make both branches the same type",
-		    "%s branches must have same type (then=%s, else=%s)", form,
-		    lang_ty_title(all->type.base), lang_ty_title(v->type.base));
-	if (all->wild_brand)
-		all->type.brand = v->type.brand;
-	else if (!v->wild_brand && !str_eq(all->type.brand, v->type.brand))
-		all->type.brand = STR("");
-	all->wild_brand = all->wild_brand && v->wild_brand;
-	all->is_bool = all->is_bool && v->is_bool;
-	if (!ck_from_merge(&all->from, all->from, v->from))
-		return ck_fail(c, CK_E_BORROW, e, "give the view the same owner in both branches",
-		    "%s expression must have a single borrow source across branches", form);
-	return 0;
-}
-
-void ck_arm_result(struct ck *c, const struct ck_val *all, ir_local result, struct ck_val *out)
-{
-	*out = ck_never();
-	if (all->type.base == TY_NEVER)
-		return;
-	*out = ck_temp_in(c, all->type, result);
-	out->from = all->from;
-	out->wild_brand = all->wild_brand;
-	out->is_bool = all->is_bool;
 }
 
 static void emit_if(struct ck *c, const struct ck_val *cond, const struct ck_arm *arm)
@@ -315,7 +256,7 @@ int ck_if(struct ck *c, const struct json *e, struct ck_val *out)
 
 	if (e->count != 4)
 		return ck_fail(
-		    c, CK_E_ARITY, e, NULL, "if form: (if <cond:i32> <then:any> <else:any>)");
+		    c, LANG_CODE_ARITY, e, NULL, "if form: (if <cond:i32> <then:any> <else:any>)");
 	if (out != NULL)
 		ck_charge(c);
 	rc = ck_eval_as(c, &e->items[1], TY_I32, "if condition", &cond);
@@ -325,16 +266,17 @@ int ck_if(struct ck *c, const struct json *e, struct ck_val *out)
 		rc = ck_arm_close(c, &arm[i], &e->items[2 + i], out != NULL ? &result : NULL);
 		ck_release(c, &cond);
 	}
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	emit_if(c, &cond, arm);
 	rc = ck_merge(c, &arm[0].changes, &arm[1].changes, e);
-	if (rc != 0 || out == NULL)
+	if (rc < 0 || out == NULL)
 		return rc;
 	rc = ck_arm_unify(c, e, &arm[0].v, &arm[1].v);
-	if (rc == 0)
-		ck_arm_result(c, &arm[0].v, result, out);
-	return rc;
+	if (rc < 0)
+		return rc;
+	ck_arm_result(c, &arm[0].v, result, out);
+	return 0;
 }
 
 /* return = [ "return", e ] */
@@ -345,95 +287,19 @@ int ck_return(struct ck *c, const struct json *e, struct ck_val *out)
 	int rc;
 
 	if (e->count != 2)
-		return ck_fail(c, CK_E_ARITY, e, NULL, "return form: (return <expr>)");
+		return ck_fail(c, LANG_CODE_ARITY, e, NULL, "return form: (return <expr>)");
 	if (out != NULL)
 		ck_charge(c);
 	mark = ck_mark(c);
 	rc = ck_eval(c, &e->items[1], &v);
-	if (rc == 0)
-		rc = ck_leave(c, &v, e, false);
-	if (rc != 0)
+	if (rc < 0)
+		return rc;
+	rc = ck_leave(c, &v, e, false);
+	if (rc < 0)
 		return rc;
 	ck_undo(c, mark);
 	c->f.dead = true;
 	if (out != NULL)
 		*out = ck_never();
-	return 0;
-}
-
-/* A returned view must not point into the function that is left. */
-static int note_source(struct ck *c, const struct ck_val *v, const struct json *at)
-{
-	struct ck_fn *fn = c->f.fn;
-	struct ck_from all;
-
-	if (v->from.owner != CK_NONE)
-		return ck_fail(c, CK_E_ESCAPE, at, "return bytes: copy it with view.to_bytes",
-		    "function \"%.*s\" returns bytes_view borrowed from local owned buffer "
-		    "\"%.*s\"",
-		    CK_STR(fn->name), CK_STR(c->vars[v->from.owner].name));
-	if (!ck_from_merge(&all, fn->ret, v->from))
-		return 0;
-	fn->ret = all;
-	if (all.other == CK_NONE)
-		return 0;
-	return ck_fail(c, CK_E_ESCAPE, at, "return bytes, or always views of one parameter",
-	    "function \"%.*s\" returns bytes_view that can borrow from multiple params (%u vs %u)",
-	    CK_STR(fn->name), all.param < all.other ? all.param : all.other,
-	    all.param < all.other ? all.other : all.param);
-}
-
-/*
- * A module vouches for its own brands: "a.b.x" and "a.b" belong to module a.b, whose functions may
- * declare plain bytes to carry them. Nobody else can, short of the cast heads.
- */
-static bool owns_brand(const struct ast_module *m, struct str brand)
-{
-	return brand.len >= m->id.len && memcmp(brand.ptr, m->id.ptr, m->id.len) == 0 &&
-	       (brand.len == m->id.len ||
-		   (brand.ptr[m->id.len] == '.' &&
-		       memchr(brand.ptr + m->id.len + 1, '.', brand.len - m->id.len - 1) == NULL));
-}
-
-static int check_result(struct ck *c, const struct ck_val *v, const struct json *at)
-{
-	struct ck_fn *fn = c->f.fn;
-
-	if (v->type.base != fn->result.base)
-		return ck_fail(c, CK_E_RETURN, at, NULL, "%s must evaluate to %s (got %s)",
-		    at == fn->body ? "function body" : "return expression",
-		    lang_ty_title(fn->result.base), lang_ty_title(v->type.base));
-	if (!ck_brand_fits(fn->result, v) &&
-	    (v->type.brand.len > 0 || !owns_brand(fn->module, fn->result.brand)))
-		return ck_fail(c, CK_E_BRAND, at, "make the value with std.brand.cast_bytes_v1",
-		    "E_BRAND_MISMATCH: result of \"%.*s\" expected %s@%.*s", CK_STR(fn->name),
-		    lang_ty_title(fn->result.base), CK_STR(fn->result.brand));
-	return lang_ty_is_view(v->type.base) ? note_source(c, v, at) : 0;
-}
-
-int ck_leave(struct ck *c, struct ck_val *v, const struct json *at, bool last)
-{
-	ir_local local;
-	int rc;
-
-	if (v->type.base == TY_NEVER)
-		return 0;
-	rc = check_result(c, v, at);
-	if (rc == 0)
-		rc = ck_contract_exit(c, v, at);
-	if (rc != 0)
-		return rc;
-	if (last) {
-		rc = ck_scope_close(c, c->f.scope, v, at);
-		if (rc != 0)
-			return rc;
-	} else {
-		ck_drop_all(c, lang_ty_is_owned(v->type.base) ? v->var : CK_NONE);
-	}
-	local = ck_solid(c, v);
-	ck_settle(c);
-	ck_emit(c, IR_RETURN, IR_NONE, &local, 1);
-	ck_consumed(c, v, at);
-	c->f.dead = true;
 	return 0;
 }

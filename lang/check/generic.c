@@ -3,7 +3,13 @@
  * Generic functions: a body is checked once for each set of type arguments, with the arguments in
  * reach of the function; no tree is rewritten. Source: spec language 7, builtins 8.
  */
-#include "lang/check/priv.h"
+#include "lang/check/generic_priv.h"
+
+#include "lang/ast/program.h"
+#include "lang/check/call_priv.h"
+#include "lang/check/diag_priv.h"
+#include "lang/check/fn_priv.h"
+#include "lang/check/ir_priv.h"
 
 #define TYPE_DEPTH_MAX 64
 
@@ -24,7 +30,8 @@ static const struct application applications[] = {
 
 static int not_concrete(struct ck *c, const struct json *at)
 {
-	return ck_fail(c, CK_E_TY_VAR, at, NULL, "X07-TY-0107: type is not concrete here");
+	return ck_fail(
+	    c, LANG_CODE_TY_VAR, at, NULL, "%s: type is not concrete here", LANG_CODE(TY_VAR)->id);
 }
 
 static int variable(struct ck *c, struct ck_tyarg *out, const struct json *t,
@@ -38,8 +45,8 @@ static int variable(struct ck *c, struct ck_tyarg *out, const struct json *t,
 			return 0;
 		}
 	}
-	return ck_fail(
-	    c, CK_E_TY_VAR, at, NULL, "X07-TY-0107: unknown type variable \"%.*s\"", CK_STR(name));
+	return ck_fail(c, LANG_CODE_TY_VAR, at, NULL, "%s: unknown type variable \"%.*s\"",
+	    LANG_CODE(TY_VAR)->id, CK_STR(name));
 }
 
 static int resolve(struct ck *c, struct ck_tyarg *out, const struct json *t, const struct ck_fn *fn,
@@ -50,8 +57,8 @@ static int resolve(struct ck *c, struct ck_tyarg *out, const struct json *t, con
 
 	*out = (struct ck_tyarg){.type.base = TY_I32};
 	if (depth > TYPE_DEPTH_MAX)
-		return ck_fail(c, CK_E_TY_DEPTH, at, NULL,
-		    "X07-TY-0109: type expression deeper than %u", TYPE_DEPTH_MAX);
+		return ck_fail(c, LANG_CODE_TY_DEPTH, at, NULL,
+		    "%s: type expression deeper than %u", LANG_CODE(TY_DEPTH)->id, TYPE_DEPTH_MAX);
 	if (t->kind == JSON_STRING) {
 		out->is_u32 = str_eq_c(t->text, "u32");
 		return lang_ty_parse(&out->type.base, t->text) ? 0 : not_concrete(c, at);
@@ -61,14 +68,16 @@ static int resolve(struct ck *c, struct ck_tyarg *out, const struct json *t, con
 	if (str_eq_c(t->items[0].text, "t") && t->items[1].kind == JSON_STRING)
 		return variable(c, out, t, fn, at);
 	rc = resolve(c, &arg, &t->items[1], fn, at, depth + 1);
-	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(applications); i++) {
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < ARRAY_LEN(applications); i++) {
 		if (str_eq_c(t->items[0].text, applications[i].head) &&
 		    applications[i].arg == arg.type.base) {
 			out->type.base = applications[i].type;
 			return 0;
 		}
 	}
-	return rc != 0 ? rc : not_concrete(c, at);
+	return not_concrete(c, at);
 }
 
 int ck_type(struct ck *c, struct lang_type *out, const struct ast_type *t, const struct ck_fn *fn,
@@ -81,9 +90,10 @@ int ck_type(struct ck *c, struct lang_type *out, const struct ast_type *t, const
 	if (t->expr == NULL)
 		return 0;
 	rc = resolve(c, &arg, t->expr, fn, at, 0);
-	if (rc == 0)
-		out->base = arg.type.base;
-	return rc;
+	if (rc < 0)
+		return rc;
+	out->base = arg.type.base;
+	return 0;
 }
 
 int ck_tyarg(struct ck *c, struct ck_tyarg *out, const struct json *t, const struct json *at)
@@ -121,12 +131,12 @@ static int check_bound(
 		if (b->all || (b->i32 && t == TY_I32) ||
 		    (b->bytes && (t == TY_BYTES || t == TY_VIEW)))
 			return 0;
-		return ck_fail(c, CK_E_TY_BOUND, e, NULL,
-		    "X07-TY-0104: type %s does not satisfy bound %s of \"%.*s\"", lang_ty_name(t),
-		    b->name, CK_STR(p->name));
+		return ck_fail(c, LANG_CODE_TY_BOUND, e, NULL,
+		    "%s: type %s does not satisfy bound %s of \"%.*s\"", LANG_CODE(TY_BOUND)->id,
+		    lang_ty_name(t), b->name, CK_STR(p->name));
 	}
-	return ck_fail(c, CK_E_TY_BOUND_NAME, e, NULL, "X07-TY-0103: unknown bound \"%.*s\"",
-	    CK_STR(p->bound));
+	return ck_fail(c, LANG_CODE_TY_BOUND_NAME, e, NULL, "%s: unknown bound \"%.*s\"",
+	    LANG_CODE(TY_BOUND_NAME)->id, CK_STR(p->bound));
 }
 
 /* The type arguments of a tapp: one ["tys", ...], or inline. *first = first value argument. */
@@ -137,7 +147,6 @@ static int read_tyargs(struct ck *c, const struct json *e, const struct ast_fn *
 	const struct json *list = e->count > 2 ? &e->items[2] : NULL;
 	const struct json *types = list;
 	uint32_t have = e->count - 2;
-	int rc = 0;
 
 	*first = 2 + want;
 	if (list != NULL && list->kind == JSON_ARRAY && json_is(&list->items[0], "tys")) {
@@ -146,14 +155,19 @@ static int read_tyargs(struct ck *c, const struct json *e, const struct ast_fn *
 		*first = 3;
 	}
 	if (have < want || (*first == 3 && types == &list->items[1] && have != want))
-		return ck_fail(c, CK_E_TAPP_ARITY, e, NULL,
-		    "X07-TY-0105: tapp \"%.*s\" expects %u type arguments", CK_STR(fn->name), want);
-	for (uint32_t i = 0; rc == 0 && i < want; i++) {
-		rc = ck_tyarg(c, &args[i], &types[i], e);
-		if (rc == 0)
-			rc = check_bound(c, &fn->type_params[i], &args[i], e);
+		return ck_fail(c, LANG_CODE_TAPP_ARITY, e, NULL,
+		    "%s: tapp \"%.*s\" expects %u type arguments", LANG_CODE(TAPP_ARITY)->id,
+		    CK_STR(fn->name), want);
+	for (uint32_t i = 0; i < want; i++) {
+		int rc = ck_tyarg(c, &args[i], &types[i], e);
+
+		if (rc < 0)
+			return rc;
+		rc = check_bound(c, &fn->type_params[i], &args[i], e);
+		if (rc < 0)
+			return rc;
 	}
-	return rc;
+	return 0;
 }
 
 /* tapp = [ "tapp", function, ["tys", T...], args... ] */
@@ -166,23 +180,26 @@ int ck_tapp(struct ck *c, const struct json *e, struct ck_val *out)
 	int rc;
 
 	if (e->count < 3 || e->items[1].kind != JSON_STRING)
-		return ck_fail(c, CK_E_TAPP_ARITY, e, NULL,
-		    "X07-TY-0105: tapp form: (tapp <name> (tys <T>...) <arg>...)");
+		return ck_fail(c, LANG_CODE_TAPP_ARITY, e, NULL,
+		    "%s: tapp form: (tapp <name> (tys <T>...) <arg>...)",
+		    LANG_CODE(TAPP_ARITY)->id);
 	fn = ast_fn_find(c->program, e->items[1].text);
 	if (fn == NULL)
-		return ck_fail(c, CK_E_TAPP_CALLEE, e, NULL,
-		    "X07-TY-0100: unknown tapp callee: \"%.*s\"", CK_STR(e->items[1].text));
+		return ck_fail(c, LANG_CODE_TAPP_CALLEE, e, NULL,
+		    "%s: unknown tapp callee: \"%.*s\"", LANG_CODE(TAPP_CALLEE)->id,
+		    CK_STR(e->items[1].text));
 	if (fn->type_param_count == 0 || fn->kind != AST_DEFN)
-		return ck_fail(c, CK_E_TAPP_ARITY, e, "call it directly",
-		    "X07-TY-0105: tapp of a function that is not generic: \"%.*s\"",
-		    CK_STR(fn->name));
+		return ck_fail(c, LANG_CODE_TAPP_ARITY, e, "call it directly",
+		    "%s: tapp of a function that is not generic: \"%.*s\"",
+		    LANG_CODE(TAPP_ARITY)->id, CK_STR(fn->name));
 	rc = ck_visible(c, fn, e);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_charge(c);
 	args = arena_alloc(c->arena, fn->type_param_count * sizeof(*args));
 	rc = read_tyargs(c, e, fn, args, &first);
-	if (rc == 0)
-		rc = ck_instance(c, &instance, fn, args, e);
-	return rc != 0 ? rc : ck_call_instance(c, instance, e, first, out);
+	if (rc < 0)
+		return rc;
+	rc = ck_instance(c, &instance, fn, args, e);
+	return rc < 0 ? rc : ck_call_instance(c, instance, e, first, out);
 }

@@ -3,7 +3,13 @@
  * Built-in heads, driven by their rows in builtins.def: worlds, operands and their ownership, fuel
  * and the statement. Source: spec builtins, language 5.
  */
-#include "lang/check/priv.h"
+#include "lang/check/head_priv.h"
+
+#include "lang/check/branch_priv.h"
+#include "lang/check/diag_priv.h"
+#include "lang/check/eval_priv.h"
+#include "lang/check/ir_priv.h"
+#include "lang/check/scope_priv.h"
 
 #define NEEDS_NAME "bind the value to a local with let first"
 
@@ -54,12 +60,12 @@ static const struct arg_row arg_rows[] = {
 
 static int expects(struct ck *c, const struct call *k, const char *help)
 {
-	CLEANUP(buf_clear) struct buf list = buf_init(1024);
+	CLEANUP(buf_clear) struct buf list = buf_init(CK_TEXT_MAX);
 
 	for (uint32_t i = 0; i < k->count; i++)
 		buf_printf(&list, "%s%s", i > 0 ? ", " : "", arg_rows[k->row->args[i]].name);
-	return ck_fail(c, CK_E_TYPE, k->e, help, "%s expects (%s)", k->row->spelling,
-	    list.data != NULL ? list.data : "");
+	return ck_fail(
+	    c, LANG_CODE_TYPE, k->e, help, "%s expects (%s)", k->row->spelling, buf_str(&list));
 }
 
 /* The variable that an operand names, when it names one (`input` is not one). */
@@ -77,7 +83,7 @@ static int borrow(
 	const struct ck_var *x = &c->vars[var];
 	int rc = ck_usable(c, var, e);
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	c->nodes++;
 	*out = (struct ck_val){.type = x->type,
@@ -99,7 +105,9 @@ static int take_value(struct ck *c, const struct call *k, uint32_t i, struct ck_
 {
 	int rc = ck_eval(c, &k->e->items[i + 1], out);
 
-	if (rc == 0 && !is_type(out->type.base, arg_rows[k->row->args[i]].type))
+	if (rc < 0)
+		return rc;
+	if (!is_type(out->type.base, arg_rows[k->row->args[i]].type))
 		rc = expects(c, k, NULL);
 	return rc;
 }
@@ -118,7 +126,7 @@ static int take_view(
 			return borrow(c, var, TY_VIEW, e, out);
 	}
 	rc = ck_eval(c, e, out);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	t = out->type.base;
 	if (!is_type(t, TY_VIEW) && t != TY_BYTES && !(vec_too && t == TY_VEC))
@@ -130,7 +138,9 @@ static int take_strict(struct ck *c, const struct call *k, uint32_t i, struct ck
 {
 	int rc = ck_eval(c, &k->e->items[i + 1], out);
 
-	if (rc == 0 && !is_type(out->type.base, TY_VIEW))
+	if (rc < 0)
+		return rc;
+	if (!is_type(out->type.base, TY_VIEW))
 		rc = expects(
 		    c, k, out->type.base == TY_BYTES ? "make a view with bytes.view" : NULL);
 	return rc;
@@ -143,10 +153,10 @@ static int take_owner(struct ck *c, const struct call *k, uint32_t i, struct ck_
 	uint32_t var = named(c, e);
 
 	if (e->kind != JSON_STRING)
-		return ck_fail(c, CK_E_OWNER, k->e, NEEDS_NAME,
+		return ck_fail(c, LANG_CODE_OWNER, k->e, NEEDS_NAME,
 		    "%s requires an identifier owner (" NEEDS_NAME ")", k->row->spelling);
 	if (var == CK_NONE && !str_eq_c(e->text, "input"))
-		return ck_fail(c, CK_E_NAME, e, "bind it with let before its first use",
+		return ck_fail(c, LANG_CODE_NAME, e, "bind it with let before its first use",
 		    "unknown identifier: \"%.*s\"", CK_STR(e->text));
 	if (var == CK_NONE || c->vars[var].type.base != arg_rows[k->row->args[i]].type)
 		return expects(c, k, "the operand is a view already, or of another type");
@@ -203,7 +213,9 @@ static int take_inplace(struct ck *c, const struct call *k, uint32_t i, struct c
 	if (!simple)
 		return take_value(c, k, i, out);
 	rc = ck_eval_place(c, e, out);
-	if (rc == 0 && !is_type(out->type.base, want))
+	if (rc < 0)
+		return rc;
+	if (!is_type(out->type.base, want))
 		rc = expects(c, k, NULL);
 	return rc;
 }
@@ -216,7 +228,7 @@ static int take_reader(struct ck *c, const struct call *k, uint32_t i, struct ck
 	ir_local from;
 	int rc = ck_eval(c, &k->e->items[i + 1], &v);
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	*out = v;
 	if (v.type.base == TY_BYTES || v.type.base == TY_NEVER)
@@ -294,15 +306,15 @@ static int check_world(struct ck *c, const struct call *k)
 	uint32_t flags = k->row->flags;
 
 	if ((flags & H_INTERNAL) && !c->f.fn->module->is_std)
-		return ck_fail(c, CK_E_INTERNAL_HEAD, k->e, NULL,
+		return ck_fail(c, LANG_CODE_INTERNAL_HEAD, k->e, NULL,
 		    "internal-only builtin is not allowed here: %s", k->row->spelling);
 	if ((flags & H_OS) && !is_os_world(c->options->world))
-		return ck_fail(c, CK_E_WORLD_OS, k->e, "run with --world run-os-sandboxed",
+		return ck_fail(c, LANG_CODE_WORLD_OS, k->e, "run with --world run-os-sandboxed",
 		    "%s is standalone-only; compile with --world run-os or --world "
 		    "run-os-sandboxed",
 		    k->row->spelling);
 	if ((flags & H_UNSAFE) && c->f.unsafe_depth == 0)
-		return ck_fail(c, CK_E_UNSAFE, k->e, "put it into (unsafe ...)",
+		return ck_fail(c, LANG_CODE_UNSAFE, k->e, "put it into (unsafe ...)",
 		    "unsafe-required: %s", k->row->spelling);
 	return 0;
 }
@@ -314,21 +326,22 @@ static int check_comparison(struct ck *c, const struct call *k)
 	if ((k->head != HEAD_ltu && k->head != HEAD_geu) || right->kind != JSON_INT ||
 	    right->integer != 0)
 		return 0;
-	return ck_fail(c, CK_E_COMPARE, k->e, "use the signed comparison, or another bound",
+	return ck_fail(c, LANG_CODE_COMPARE, k->e, "use the signed comparison, or another bound",
 	    "semantic error: `(%s x 0)` is always %s (unsigned comparison)", k->row->spelling,
 	    k->head == HEAD_ltu ? "false" : "true");
 }
 
 static int take_all(struct ck *c, struct call *k)
 {
-	int rc = 0;
+	for (uint32_t i = 0; i < k->count; i++) {
+		int rc = take(c, k, i, &k->v[i]);
 
-	for (uint32_t i = 0; rc == 0 && i < k->count; i++) {
-		rc = take(c, k, i, &k->v[i]);
-		if (rc == 0 && k->v[i].how != CK_PLACE)
+		if (rc < 0)
+			return rc;
+		if (k->v[i].how != CK_PLACE)
 			ck_hold(c, &k->v[i]);
 	}
-	return rc;
+	return 0;
 }
 
 /* The operand that is updated in place must still be there, and nobody may be looking at it. */
@@ -340,7 +353,7 @@ static int check_place(struct ck *c, const struct call *k)
 	if (k->v[0].how != CK_PLACE || e->kind != JSON_STRING)
 		return 0;
 	rc = ck_usable(c, k->v[0].var, e);
-	return rc != 0 ? rc : ck_unborrowed(c, k->v[0].var, k->row->spelling, k->e);
+	return rc < 0 ? rc : ck_unborrowed(c, k->v[0].var, k->row->spelling, k->e);
 }
 
 static void release_all(struct ck *c, struct call *k)
@@ -404,8 +417,8 @@ static int describe(struct ck *c, const struct call *k, struct ck_val *out)
 		return 0;
 	out->from = v[0].from;
 	if (is_choice(k->head) && !ck_from_merge(&out->from, v[0].from, v[1].from))
-		return ck_fail(c, CK_E_BORROW, k->e, NULL, "%s must have a single borrow source",
-		    k->row->spelling);
+		return ck_fail(c, LANG_CODE_BORROW, k->e, NULL,
+		    "%s must have a single borrow source", k->row->spelling);
 	return 0;
 }
 
@@ -455,17 +468,21 @@ int ck_head(struct ck *c, enum lang_head head, const struct json *e, struct ck_v
 	    .head = head, .row = &lang_heads[head], .e = e, .count = lang_head_arity(head)};
 	int rc = ck_arity(c, e, k.count);
 
-	if (rc == 0)
-		rc = check_world(c, &k);
-	if (rc == 0 && (k.row->flags & H_OPERATOR))
+	if (rc < 0)
+		return rc;
+	rc = check_world(c, &k);
+	if (rc < 0)
+		return rc;
+	if (k.row->flags & H_OPERATOR)
 		rc = check_comparison(c, &k);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_charge(c);
 	rc = take_all(c, &k);
-	if (rc == 0)
-		rc = check_place(c, &k);
-	if (rc != 0)
+	if (rc < 0)
+		return rc;
+	rc = check_place(c, &k);
+	if (rc < 0)
 		return rc;
 	release_all(c, &k);
 	return finish(c, &k, out);

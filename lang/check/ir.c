@@ -3,7 +3,7 @@
  * Building the intermediate form: locals, statements, blocks and fuel. Knows nothing of moves and
  * borrows. Statements behind a return are not kept.
  */
-#include "lang/check/priv.h"
+#include "lang/check/ir_priv.h"
 
 #include <string.h>
 

@@ -3,7 +3,13 @@
  * Forms that evaluate an operand only sometimes, and literals: `&&`, `||`, the defaults of
  * options, `bytes.lit`. Source: spec language 4, builtins 3 and 5.
  */
-#include "lang/check/priv.h"
+#include "lang/check/logic_priv.h"
+
+#include "lang/check/branch_priv.h"
+#include "lang/check/diag_priv.h"
+#include "lang/check/eval_priv.h"
+#include "lang/check/ir_priv.h"
+#include "lang/check/scope_priv.h"
 
 static struct lang_type type_of(enum lang_ty base)
 {
@@ -38,9 +44,10 @@ static int eval_maybe(
 	enum lang_ty want = v->type.base;
 	int rc = ck_eval_as(c, e, want, "operand", v);
 
-	if (rc == 0)
-		rc = ck_scope_close(c, scope, v, e);
-	if (rc != 0)
+	if (rc < 0)
+		return rc;
+	rc = ck_scope_close(c, scope, v, e);
+	if (rc < 0)
 		return rc;
 	if (want == TY_I32)
 		store_bool(c, dst, v);
@@ -63,17 +70,17 @@ static int short_circuit(struct ck *c, const struct json *e, struct ck_val *out,
 	ir_local result;
 	int rc = ck_arity(c, e, 2);
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_charge(c);
 	rc = ck_eval_as(c, &e->items[1], TY_I32, is_and ? "operand of &&" : "operand of ||", &a);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	result = ck_local(c, TY_I32, STR(""));
 	ck_hold(c, &a);
 	rc = eval_maybe(c, &e->items[2], &rest, result, &b);
 	ck_release(c, &a);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	outer = ck_block_open(c, &known);
 	ck_emit(c, IR_CONST, result, NULL, 0)->imm = !is_and;
@@ -100,11 +107,11 @@ static int literal(struct ck *c, const struct json *e, struct ck_val *out)
 {
 	int rc = ck_arity(c, e, 1);
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	if (e->items[1].kind != JSON_STRING)
-		return ck_fail(
-		    c, CK_E_ARITY, e, NULL, "%.*s expects a text string", CK_STR(e->items[0].text));
+		return ck_fail(c, LANG_CODE_ARITY, e, NULL, "%.*s expects a text string",
+		    CK_STR(e->items[0].text));
 	ck_charge(c);
 	c->nodes++;
 	*out = ck_temp(c, type_of(TY_VIEW));
@@ -123,7 +130,7 @@ int ck_bytes_lit(struct ck *c, const struct json *e, struct ck_val *out)
 	int rc = literal(c, e, &view);
 	ir_local text;
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	text = view.local;
 	*out = ck_temp(c, type_of(TY_BYTES));
@@ -133,7 +140,8 @@ int ck_bytes_lit(struct ck *c, const struct json *e, struct ck_val *out)
 
 static int expect_operands(struct ck *c, const struct json *e, const char *types)
 {
-	return ck_fail(c, CK_E_TYPE, e, NULL, "%.*s expects (%s)", CK_STR(e->items[0].text), types);
+	return ck_fail(
+	    c, LANG_CODE_TYPE, e, NULL, "%.*s expects (%s)", CK_STR(e->items[0].text), types);
 }
 
 /* out = is_some(option) ? payload : default; @p loses = the default is freed when not wanted */
@@ -172,9 +180,10 @@ static int default_variable(struct ck *c, const struct json *e, const struct ck_
 {
 	int rc = ck_usable(c, var, &e->items[2]);
 
-	if (rc == 0)
-		rc = ck_unborrowed(c, var, "move", &e->items[2]);
-	if (rc != 0)
+	if (rc < 0)
+		return rc;
+	rc = ck_unborrowed(c, var, "move", &e->items[2]);
+	if (rc < 0)
 		return rc;
 	ck_charge(c);
 	c->nodes++;
@@ -188,7 +197,7 @@ static int default_value(
 	struct ck_val d;
 	int rc = ck_eval(c, &e->items[2], &d);
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	if (d.type.base != TY_BYTES && d.type.base != TY_NEVER)
 		return expect_operands(c, e, "option_bytes, bytes");
@@ -206,11 +215,11 @@ int ck_option_bytes_default(struct ck *c, const struct json *e, struct ck_val *o
 	uint32_t var = CK_NONE;
 	int rc = ck_arity(c, e, 2);
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_charge(c);
 	rc = ck_eval(c, &e->items[1], &option);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	if (option.type.base != TY_OPT_BYTES && option.type.base != TY_NEVER)
 		return expect_operands(c, e, "option_bytes, bytes");
@@ -238,12 +247,12 @@ int ck_option_view_default(struct ck *c, const struct json *e, struct ck_val *ou
 	ir_local result;
 	int rc = ck_arity(c, e, 2);
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_charge(c);
 	rc = ck_eval_as(
 	    c, &e->items[1], TY_OPT_VIEW, "option_bytes_view.unwrap_or operand", &option);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	is = ck_emit_head(c, HEAD_option_bytes_view_is_some, TY_I32, option.local, IR_NONE);
 	result = ck_local(c, TY_VIEW, STR(""));
@@ -256,7 +265,7 @@ int ck_option_view_default(struct ck *c, const struct json *e, struct ck_val *ou
 	ck_hold(c, &option);
 	rc = eval_maybe(c, &e->items[2], &none, result, &d);
 	ck_release(c, &option);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	s = ck_emit(c, IR_IF, IR_NONE, &is, 1);
 	s->block[0] = some.ir;
@@ -267,7 +276,7 @@ int ck_option_view_default(struct ck *c, const struct json *e, struct ck_val *ou
 	if (d.type.base == TY_NEVER)
 		d.from = CK_FROM_NOTHING;
 	if (!ck_from_merge(&out->from, option.from, d.from))
-		return ck_fail(c, CK_E_BORROW, e, NULL,
+		return ck_fail(c, LANG_CODE_BORROW, e, NULL,
 		    "option_bytes_view.unwrap_or must have a single borrow source");
 	return 0;
 }

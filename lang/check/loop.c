@@ -4,7 +4,13 @@
  * put back, and a view that it leaves pointing elsewhere makes the body be checked again from that
  * state, until nothing changes. Source: spec language 4, DESIGN.md decision 8.
  */
-#include "lang/check/priv.h"
+#include "lang/check/loop_priv.h"
+
+#include "lang/check/branch_priv.h"
+#include "lang/check/diag_priv.h"
+#include "lang/check/eval_priv.h"
+#include "lang/check/ir_priv.h"
+#include "lang/check/scope_priv.h"
 
 static void zero(struct ck *c, struct ck_val *out)
 {
@@ -18,7 +24,7 @@ static int moved_in_loop(struct ck *c, const struct ck_change *x, const struct j
 {
 	const struct json *at = x->state.moved_at != NULL ? x->state.moved_at : body;
 
-	return ck_fail(c, CK_E_MOVE, at,
+	return ck_fail(c, LANG_CODE_MOVE, at,
 	    "the second iteration would read the moved variable: move a copy, or assign it again "
 	    "with set before the iteration ends",
 	    "use after move: \"%.*s\" moved_ptr=%s", CK_STR(c->vars[x->var].name),
@@ -48,7 +54,7 @@ static int back_edge(
 		if (base.moved == CK_LIVE && x->state.moved != CK_LIVE)
 			return moved_in_loop(c, x, body);
 		if (!ck_from_merge(&from, base.from, x->state.from))
-			return ck_fail(c, CK_E_BORROW, body, "let the view keep one owner",
+			return ck_fail(c, LANG_CODE_BORROW, body, "let the view keep one owner",
 			    "\"%.*s\" must have a single borrow source across iterations",
 			    CK_STR(c->vars[x->var].name));
 		if (same_from(from, base.from))
@@ -73,11 +79,13 @@ static int eval_part(
 		rc = ck_eval_as(c, e, TY_I32, "while condition", value);
 	else
 		rc = ck_stmt(c, e);
-	if (rc == 0)
-		rc = ck_scope_close(c, scope, value, e);
-	if (rc == 0)
-		ck_block_close(c, outer);
-	return rc;
+	if (rc < 0)
+		return rc;
+	rc = ck_scope_close(c, scope, value, e);
+	if (rc < 0)
+		return rc;
+	ck_block_close(c, outer);
+	return 0;
 }
 
 struct range {
@@ -92,7 +100,7 @@ static int loop_variable(struct ck *c, const struct json *e, struct ck_val *star
 	uint32_t var = ck_find(c, name);
 
 	if (var != CK_NONE && c->vars[var].type.base != TY_I32)
-		return ck_fail(c, CK_E_TYPE, e, "use another name",
+		return ck_fail(c, LANG_CODE_TYPE, e, "use another name",
 		    "for variable \"%.*s\" must be i32", CK_STR(name));
 	if (var == CK_NONE)
 		var = ck_declare(
@@ -108,11 +116,13 @@ static int eval_range(struct ck *c, const struct json *e, struct range *r)
 	struct ck_val start;
 	int rc = ck_eval_as(c, &e->items[2], TY_I32, "for start", &start);
 
-	if (rc == 0)
-		rc = loop_variable(c, e, &start, &r->var);
-	if (rc == 0)
-		rc = ck_eval_as(c, &e->items[3], TY_I32, "for end", &r->end);
-	if (rc != 0)
+	if (rc < 0)
+		return rc;
+	rc = loop_variable(c, e, &start, &r->var);
+	if (rc < 0)
+		return rc;
+	rc = ck_eval_as(c, &e->items[3], TY_I32, "for end", &r->end);
+	if (rc < 0)
 		return rc;
 	ck_hold(c, &r->end);
 	ck_before_write(c, r->var); /* the loop itself counts it up */
@@ -129,8 +139,8 @@ int ck_for(struct ck *c, const struct json *e, struct ck_val *out)
 	int rc;
 
 	if (e->count != 5 || e->items[1].kind != JSON_STRING)
-		return ck_fail(
-		    c, CK_E_ARITY, e, NULL, "for form: (for <i> <start:i32> <end:i32> <body:any>)");
+		return ck_fail(c, LANG_CODE_ARITY, e, NULL,
+		    "for form: (for <i> <start:i32> <end:i32> <body:any>)");
 	if (out != NULL)
 		ck_charge(c);
 	rc = eval_range(c, e, &r);
@@ -140,14 +150,14 @@ int ck_for(struct ck *c, const struct json *e, struct ck_val *out)
 		struct ck_changes changes;
 
 		rc = eval_part(c, &e->items[4], &body, NULL);
-		if (rc != 0)
+		if (rc < 0)
 			break;
 		changes = ck_undo(c, mark);
 		rc = back_edge(c, &changes, &e->items[4], &again);
 		if (again)
 			c->nodes = nodes;
 	}
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_release(c, &r.end);
 	s = ck_emit(c, IR_FOR, IR_NONE, (ir_local[]){c->vars[r.var].local, r.end.local}, 2);
@@ -165,15 +175,15 @@ static int round_trip(
 	struct ck_changes back;
 	int rc = eval_part(c, &e->items[1], &block[0], cond);
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	exit = ck_changes(c, mark);
 	rc = eval_part(c, &e->items[2], &block[1], NULL);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	back = ck_undo(c, mark);
 	rc = back_edge(c, &back, &e->items[2], again);
-	if (rc != 0 || *again)
+	if (rc < 0 || *again)
 		return rc;
 	for (uint32_t i = 0; i < exit.count; i++)
 		ck_set_state(c, exit.items[i].var, exit.items[i].state);
@@ -192,7 +202,8 @@ int ck_while(struct ck *c, const struct json *e, struct ck_val *out)
 	int rc = 0;
 
 	if (e->count != 3)
-		return ck_fail(c, CK_E_ARITY, e, NULL, "while form: (while <cond:i32> <body:any>)");
+		return ck_fail(
+		    c, LANG_CODE_ARITY, e, NULL, "while form: (while <cond:i32> <body:any>)");
 	if (out != NULL)
 		ck_charge(c);
 	while (rc == 0 && again) {
@@ -202,7 +213,7 @@ int ck_while(struct ck *c, const struct json *e, struct ck_val *out)
 		if (again)
 			c->nodes = nodes;
 	}
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	/* a condition that never ends normally is emitted too: the loop is the code then */
 	if (c->f.dead && !dead) {

@@ -3,7 +3,15 @@
  * Records, enums and `match`: branded bytes of little-endian u32 fields, read and made with the
  * codec heads. Source: spec builtins 14, language 4.
  */
-#include "lang/check/priv.h"
+#include "lang/check/nominal_priv.h"
+
+#include "lang/check/arm_priv.h"
+#include "lang/check/branch_priv.h"
+#include "lang/check/diag_priv.h"
+#include "lang/check/eval_priv.h"
+#include "lang/check/head_priv.h"
+#include "lang/check/ir_priv.h"
+#include "lang/check/scope_priv.h"
 
 /* A head "T.member": the type and which member; CK_NONE = "make" of a record. */
 struct member {
@@ -82,18 +90,17 @@ static int make(struct ck *c, const struct json *e, const struct member *m, stru
 	if (m->type->is_enum)
 		count = m->type->fields[m->index].has_payload;
 	rc = ck_arity(c, e, count);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	v = arena_alloc(c->arena, (count + 1) * sizeof(*v));
-	for (uint32_t i = 0; rc == 0 && i < count; i++) {
+	for (uint32_t i = 0; i < count; i++) {
 		rc = ck_eval_as(c, &e->items[1 + i], TY_I32, "field", &v[i]);
-		if (rc == 0)
-			ck_hold(c, &v[i]);
+		if (rc < 0)
+			return rc;
+		ck_hold(c, &v[i]);
 	}
-	for (uint32_t i = count; rc == 0 && i > 0; i--)
+	for (uint32_t i = count; i > 0; i--)
 		ck_release(c, &v[i - 1]);
-	if (rc != 0)
-		return rc;
 	if (m->type->is_enum)
 		*out = word_bytes(c, ck_const(c, (int32_t)m->index));
 	else
@@ -117,7 +124,7 @@ static int need_brand(
 
 	if (v->type.base == TY_NEVER || str_eq(brand, type->name))
 		return 0;
-	return ck_fail(c, CK_E_BRAND, e, NULL, "%.*s expects a %.*s value, got brand %.*s",
+	return ck_fail(c, LANG_CODE_BRAND, e, NULL, "%.*s expects a %.*s value, got brand %.*s",
 	    CK_STR(e->items[0].text), CK_STR(type->name),
 	    CK_STR(brand.len > 0 ? brand : STR("(unbranded)")));
 }
@@ -127,11 +134,13 @@ static int get(struct ck *c, const struct json *e, const struct member *m, struc
 	struct ck_val r;
 	int rc = ck_arity(c, e, 1);
 
-	if (rc == 0)
-		rc = ck_take_view(c, HEAD_bytes_len, e, 1, &r);
-	if (rc == 0)
-		rc = need_brand(c, e, m->type, &r);
-	if (rc != 0)
+	if (rc < 0)
+		return rc;
+	rc = ck_take_view(c, HEAD_bytes_len, e, 1, &r);
+	if (rc < 0)
+		return rc;
+	rc = need_brand(c, e, m->type, &r);
+	if (rc < 0)
 		return rc;
 	*out =
 	    ck_temp_in(c, (struct lang_type){.base = TY_I32}, read_word(c, r.local, offset_of(m)));
@@ -143,8 +152,8 @@ int ck_nominal(struct ck *c, const struct json *e, struct ck_val *out)
 	struct member m;
 
 	if (!member_find(c, e->items[0].text, &m))
-		return ck_fail(
-		    c, CK_E_HEAD, e, NULL, "unsupported head: \"%.*s\"", CK_STR(e->items[0].text));
+		return ck_fail(c, LANG_CODE_HEAD, e, NULL, "unsupported head: \"%.*s\"",
+		    CK_STR(e->items[0].text));
 	ck_charge(c);
 	if (m.index == CK_NONE || m.type->is_enum)
 		return make(c, e, &m, out);
@@ -166,10 +175,10 @@ static int read_arm(struct ck *c, struct match *m, const struct json *arm)
 	struct member member;
 
 	if (arm->kind != JSON_ARRAY || arm->count < 2 || arm->count > 3)
-		return ck_fail(c, CK_E_MATCH, arm, NULL,
+		return ck_fail(c, LANG_CODE_MATCH, arm, NULL,
 		    "match form: (match <value> (<Enum.Variant> [bind] <body>)...)");
 	if (!member_find(c, arm->items[0].text, &member) || !member.type->is_enum)
-		return ck_fail(c, CK_E_MATCH, arm, NULL,
+		return ck_fail(c, LANG_CODE_MATCH, arm, NULL,
 		    "match arm is not an enum variant: \"%.*s\"", CK_STR(arm->items[0].text));
 	if (m->type == NULL) {
 		m->type = member.type;
@@ -177,13 +186,14 @@ static int read_arm(struct ck *c, struct match *m, const struct json *arm)
 		m->done = arena_alloc(c->arena, m->type->field_count * sizeof(*m->done));
 	}
 	if (member.type != m->type)
-		return ck_fail(c, CK_E_MATCH, arm, NULL, "match arms belong to different enums");
+		return ck_fail(
+		    c, LANG_CODE_MATCH, arm, NULL, "match arms belong to different enums");
 	if (m->arms[member.index] != NULL)
-		return ck_fail(c, CK_E_MATCH, arm, NULL, "duplicate match arm: \"%.*s\"",
+		return ck_fail(c, LANG_CODE_MATCH, arm, NULL, "duplicate match arm: \"%.*s\"",
 		    CK_STR(arm->items[0].text));
 	if (arm->count == 3 &&
 	    (!m->type->fields[member.index].has_payload || arm->items[1].kind != JSON_STRING))
-		return ck_fail(c, CK_E_MATCH, arm, NULL,
+		return ck_fail(c, LANG_CODE_MATCH, arm, NULL,
 		    "match arm binds a payload that \"%.*s\" has not", CK_STR(arm->items[0].text));
 	m->arms[member.index] = arm;
 	return 0;
@@ -191,18 +201,21 @@ static int read_arm(struct ck *c, struct match *m, const struct json *arm)
 
 static int check_exhaustive(struct ck *c, const struct match *m)
 {
-	CLEANUP(buf_clear) struct buf missing = buf_init(2048);
+	CLEANUP(buf_clear) struct buf missing = buf_init(CK_TEXT_MAX);
+	uint32_t count = 0;
 
 	for (uint32_t i = 0; i < m->type->field_count; i++) {
-		if (m->arms[i] == NULL)
-			buf_printf(&missing, "%s%.*s", missing.len > 0 ? ", " : "",
-			    CK_STR(m->type->fields[i].name));
+		if (m->arms[i] != NULL)
+			continue;
+		buf_printf(
+		    &missing, "%s%.*s", count > 0 ? ", " : "", CK_STR(m->type->fields[i].name));
+		count++;
 	}
-	if (missing.len == 0)
+	if (count == 0)
 		return 0;
-	return ck_fail(c, CK_E_MATCH, m->e, "add the missing arms",
+	return ck_fail(c, LANG_CODE_MATCH, m->e, "add the missing arms",
 	    "non-exhaustive match on enum %.*s; missing arm(s): %s", CK_STR(m->type->name),
-	    missing.data);
+	    buf_str(&missing));
 }
 
 static int eval_match_arm(struct ck *c, struct match *m, uint32_t i, bool value)
@@ -264,19 +277,19 @@ static void choose(struct ck *c, const struct match *m, uint32_t from, uint32_t 
 static int merge_arms(struct ck *c, struct match *m, struct ck_val *all, bool value)
 {
 	struct ck_changes sum = m->done[0].changes;
-	int rc = 0;
 
 	*all = m->done[0].v;
-	for (uint32_t i = 1; rc == 0 && i < m->type->field_count; i++) {
+	for (uint32_t i = 1; i < m->type->field_count; i++) {
 		struct ck_mark mark = ck_mark(c);
+		int rc = ck_merge(c, &sum, &m->done[i].changes, m->e);
 
-		rc = ck_merge(c, &sum, &m->done[i].changes, m->e);
 		if (rc == 0 && value)
 			rc = ck_arm_unify(c, m->e, all, &m->done[i].v);
-		if (rc == 0)
-			sum = ck_undo(c, mark);
+		if (rc < 0)
+			return rc;
+		sum = ck_undo(c, mark);
 	}
-	return rc != 0 ? rc : ck_merge(c, &sum, &sum, m->e);
+	return ck_merge(c, &sum, &sum, m->e);
 }
 
 static int eval_arms(struct ck *c, struct match *m, struct ck_val *out)
@@ -288,13 +301,15 @@ static int eval_arms(struct ck *c, struct match *m, struct ck_val *out)
 	for (uint32_t i = 0; rc == 0 && i < m->type->field_count; i++)
 		rc = eval_match_arm(c, m, i, out != NULL);
 	ck_release(c, &m->subject);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	choose(c, m, 0, m->type->field_count);
 	rc = merge_arms(c, m, &all, out != NULL);
-	if (rc == 0 && out != NULL)
+	if (rc < 0)
+		return rc;
+	if (out != NULL)
 		ck_arm_result(c, &all, m->result, out);
-	return rc;
+	return 0;
 }
 
 /* match = [ "match", subject, arm... ] */
@@ -304,18 +319,22 @@ int ck_match(struct ck *c, const struct json *e, struct ck_val *out)
 	int rc = 0;
 
 	if (e->count < 3)
-		return ck_fail(c, CK_E_MATCH, e, NULL,
+		return ck_fail(c, LANG_CODE_MATCH, e, NULL,
 		    "match form: (match <value> (<Enum.Variant> [bind] <body>)...)");
 	ck_charge(c);
-	for (uint32_t i = 2; rc == 0 && i < e->count; i++)
+	for (uint32_t i = 2; i < e->count; i++) {
 		rc = read_arm(c, &m, &e->items[i]);
-	if (rc == 0)
-		rc = check_exhaustive(c, &m);
-	if (rc == 0)
-		rc = ck_take_view(c, HEAD_bytes_len, e, 1, &m.subject);
-	if (rc == 0)
-		rc = need_brand(c, e, m.type, &m.subject);
-	if (rc != 0)
+		if (rc < 0)
+			return rc;
+	}
+	rc = check_exhaustive(c, &m);
+	if (rc < 0)
+		return rc;
+	rc = ck_take_view(c, HEAD_bytes_len, e, 1, &m.subject);
+	if (rc < 0)
+		return rc;
+	rc = need_brand(c, e, m.type, &m.subject);
+	if (rc < 0)
 		return rc;
 	m.tag = read_word(c, m.subject.local, 0);
 	return eval_arms(c, &m, out);

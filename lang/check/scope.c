@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Variables: scopes, look-up, what is moved, what is borrowed, and the drops at the end of a
- * scope. Branches are check_branch.c. Source: spec language 5.
+ * scope. Branches are branch.c. Source: spec language 5.
  */
-#include "lang/check/priv.h"
+#include "lang/check/scope_priv.h"
+
+#include "lang/check/diag_priv.h"
+#include "lang/check/ir_priv.h"
 
 #include <stdlib.h>
 
@@ -66,6 +69,12 @@ struct ck_val ck_temp(struct ck *c, struct lang_type type)
 	return ck_temp_in(c, type, ck_local(c, type.base, STR("")));
 }
 
+struct ck_val ck_never(void)
+{
+	return (struct ck_val){
+	    .type.base = TY_NEVER, .local = IR_NONE, .var = CK_NONE, .from = CK_FROM_NOTHING};
+}
+
 static void log_change(struct ck *c, uint32_t var)
 {
 	if (var >= c->f.mark_vars)
@@ -118,7 +127,7 @@ int ck_usable(struct ck *c, uint32_t var, const struct json *at)
 	if (v->state.moved == CK_LIVE)
 		return 0;
 	where = v->state.moved_at != NULL ? ck_pointer(c, v->state.moved_at) : "<unknown>";
-	return ck_fail(c, CK_E_MOVE, at,
+	return ck_fail(c, LANG_CODE_MOVE, at,
 	    "pass a copy at the first use: view.to_bytes of bytes.view, or assign it again with "
 	    "set",
 	    "use after move: \"%.*s\" moved_ptr=%s", CK_STR(v->name), where);
@@ -144,9 +153,9 @@ int ck_unborrowed(struct ck *c, uint32_t var, const char *what, const struct jso
 		return 0;
 	by = borrower(c, var);
 	if (by == NULL || str_eq_c(str_c(what), "move"))
-		return ck_fail(
-		    c, CK_E_BORROW, at, help, "%s while borrowed: \"%.*s\"", what, CK_STR(v->name));
-	return ck_fail(c, CK_E_BORROW, at, help,
+		return ck_fail(c, LANG_CODE_BORROW, at, help, "%s while borrowed: \"%.*s\"", what,
+		    CK_STR(v->name));
+	return ck_fail(c, LANG_CODE_BORROW, at, help,
 	    "%s while borrowed: \"%.*s\" borrowed_by=\"%.*s\" borrowed_ptr=%s", what,
 	    CK_STR(v->name), CK_STR(by->name),
 	    by->state.borrow_at != NULL ? ck_pointer(c, by->state.borrow_at) : "<unknown>");
@@ -228,7 +237,7 @@ static int check_escape(struct ck *c, const struct ck_val *result, const struct 
 	if (!lang_ty_is_view(result->type.base) || result->from.owner == CK_NONE ||
 	    result->from.owner < c->f.scope)
 		return 0;
-	return ck_fail(c, CK_E_ESCAPE, at,
+	return ck_fail(c, LANG_CODE_ESCAPE, at,
 	    "bind the owner outside of this scope, or copy with view.to_bytes",
 	    "drop while borrowed: \"%.*s\"", CK_STR(c->vars[result->from.owner].name));
 }
@@ -249,7 +258,7 @@ int ck_scope_close(struct ck *c, uint32_t outer, struct ck_val *result, const st
 	uint32_t except = CK_NONE;
 	int rc = result != NULL ? check_escape(c, result, at) : 0;
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	if (result != NULL) {
 		shorten_result(c, result);
@@ -261,7 +270,7 @@ int ck_scope_close(struct ck *c, uint32_t outer, struct ck_val *result, const st
 			ck_set_from(c, i, CK_FROM_NOTHING, NULL);
 	}
 	rc = drop_scope(c, except, at);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	pop_names(c);
 	c->f.scope = outer;

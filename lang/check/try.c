@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* `try` and `try_doc`: the early return on an error. Source: spec language 5.6. */
-#include "lang/check/priv.h"
+#include "lang/check/try_priv.h"
+
+#include "lang/check/branch_priv.h"
+#include "lang/check/diag_priv.h"
+#include "lang/check/eval_priv.h"
+#include "lang/check/ir_priv.h"
+#include "lang/check/leave_priv.h"
+#include "lang/check/scope_priv.h"
 
 /* What the function returns instead, for an error in @p r; its type is that of the function. */
 static struct ck_val error_value(struct ck *c, const struct ck_val *r)
@@ -45,9 +52,10 @@ static int leave_unless(struct ck *c, ir_local ok, const struct json *e,
 	outer = ck_block_open(c, &fail);
 	mark = ck_mark(c);
 	rc = make(c, r, &v, e);
-	if (rc == 0)
-		rc = ck_leave(c, &v, e, false);
-	if (rc != 0)
+	if (rc < 0)
+		return rc;
+	rc = ck_leave(c, &v, e, false);
+	if (rc < 0)
 		return rc;
 	c->var_count = vars;
 	ck_block_close(c, outer);
@@ -101,11 +109,11 @@ int ck_try(struct ck *c, const struct json *e, struct ck_val *out)
 	ir_local ok;
 	int rc = ck_arity(c, e, 1);
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_charge(c);
 	rc = ck_eval(c, &e->items[1], &r);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	if (r.type.base == TY_NEVER) {
 		*out = r;
@@ -113,14 +121,14 @@ int ck_try(struct ck *c, const struct json *e, struct ck_val *out)
 	}
 	row = try_row_find(r.type.base);
 	if (row == NULL)
-		return ck_fail(c, CK_E_TRY, e, NULL,
+		return ck_fail(c, LANG_CODE_TRY, e, NULL,
 		    "try expects (result_i32 or result_bytes or result_bytes_view)");
 	if (result != row->results[0] && result != row->results[1])
-		return ck_fail(c, CK_E_TRY, e, NULL, "try(%s) requires function return type %s",
-		    row->name, row->context);
+		return ck_fail(c, LANG_CODE_TRY, e, NULL,
+		    "try(%s) requires function return type %s", row->name, row->context);
 	ok = ck_emit_head(c, row->is_ok, TY_I32, r.local, IR_NONE);
 	rc = leave_unless(c, ok, e, make_error, &r);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_consumed(c, &r, e);
 	*out = ck_temp(c, (struct lang_type){.base = row->result, .brand = r.type.brand});
@@ -182,20 +190,21 @@ int ck_try_doc(struct ck *c, const struct json *e, struct ck_val *out)
 	struct ir_stmt *s;
 	int rc = ck_arity(c, e, 1);
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	ck_charge(c);
 	rc = ck_eval(c, &e->items[1], &doc);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	if (doc.type.base != TY_BYTES && doc.type.base != TY_VIEW)
-		return ck_fail(c, CK_E_TRY, e, NULL, "try_doc expects (bytes or bytes_view)");
+		return ck_fail(c, LANG_CODE_TRY, e, NULL, "try_doc expects (bytes or bytes_view)");
 	if (c->f.fn->result.base != TY_BYTES)
-		return ck_fail(c, CK_E_TRY, e, NULL, "try_doc requires function return type bytes");
+		return ck_fail(
+		    c, LANG_CODE_TRY, e, NULL, "try_doc requires function return type bytes");
 	ck_solid(c, &doc);
 	len = ck_emit_head(c, HEAD_bytes_len, TY_I32, doc.local, IR_NONE);
 	rc = leave_unless(c, doc_is_ok(c, doc.local, len, e), e, make_doc, &doc);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	args[0] = doc.local;
 	args[1] = ck_const(c, 1);

@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* The `ty.*` intrinsics of generic bodies. Source: spec builtins 8. */
-#include "lang/check/priv.h"
+#include "lang/check/ty_priv.h"
+
+#include "lang/ast/program.h"
+#include "lang/check/call_priv.h"
+#include "lang/check/diag_priv.h"
+#include "lang/check/eval_priv.h"
+#include "lang/check/fn_priv.h"
+#include "lang/check/generic_priv.h"
+#include "lang/check/head_priv.h"
+#include "lang/check/ir_priv.h"
+#include "lang/check/scope_priv.h"
 
 enum ty_op {
 	OP_SIZE,
@@ -106,8 +116,8 @@ static int library(struct ck *c, const struct intrinsic *k, const char *name, st
 	const struct ast_fn *fn = ast_fn_find(c->program, str_c(name));
 
 	if (fn == NULL || fn->type_param_count > 0 || fn->kind != AST_DEFN)
-		return ck_fail(c, CK_E_TY_HEAD, k->e, "import the module of that function",
-		    "X07-TY-0102: %s needs %s", k->row->name, name);
+		return ck_fail(c, LANG_CODE_TY_HEAD, k->e, "import the module of that function",
+		    "%s: %s needs %s", LANG_CODE(TY_HEAD)->id, k->row->name, name);
 	return ck_instance(c, out, fn, NULL, k->e);
 }
 
@@ -119,15 +129,16 @@ static int hash(struct ck *c, const struct intrinsic *k, struct ck_val *out)
 
 	if (is_bytes(k)) {
 		rc = library(c, k, "std.hash.fnv1a32_view", &fn);
-		if (rc != 0)
+		if (rc < 0)
 			return rc;
 		ck_emit_call(c, fn, &x, out);
 		x = out->local;
 	}
 	rc = library(c, k, k->row->callee, &fn);
-	if (rc == 0)
-		ck_emit_call(c, fn, &x, out);
-	return rc;
+	if (rc < 0)
+		return rc;
+	ck_emit_call(c, fn, &x, out);
+	return 0;
 }
 
 static int take_operand(struct ck *c, const struct intrinsic *k, uint32_t i, struct ck_val *out)
@@ -140,18 +151,23 @@ static int take_operand(struct ck *c, const struct intrinsic *k, uint32_t i, str
 	if (k->row->op != OP_DROP) {
 		rc = ck_take_view(c, HEAD_bytes_len, k->e, 2 + i, out);
 		/* a clone of a view is the view: a temporary value cannot be what it shows */
-		if (rc == 0 && k->row->op == OP_CLONE && k->t.type.base == TY_VIEW &&
+		if (rc < 0)
+			return rc;
+		if (k->row->op == OP_CLONE && k->t.type.base == TY_VIEW &&
 		    out->type.base == TY_BYTES)
-			rc = ck_fail(c, CK_E_TYPE, k->e, "bind the value to a local with let first",
+			return ck_fail(c, LANG_CODE_TYPE, k->e,
+			    "bind the value to a local with let first",
 			    "ty.clone expects (bytes_view)");
-		return rc;
+		return 0;
 	}
 	rc = ck_eval_as(c, e, k->t.type.base, k->row->name, out);
-	if (rc == 0 && lang_ty_is_owned(out->type.base)) {
+	if (rc < 0)
+		return rc;
+	if (lang_ty_is_owned(out->type.base)) {
 		ck_drop_local(c, out->local);
 		ck_consumed(c, out, e);
 	}
-	return rc;
+	return 0;
 }
 
 static void clone(struct ck *c, const struct intrinsic *k, struct ck_val *out)
@@ -222,13 +238,13 @@ static int check_operand_type(struct ck *c, struct intrinsic *k)
 	enum lang_ty t;
 	int rc = ck_tyarg(c, &k->t, &k->e->items[1], k->e);
 
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
 	t = k->t.type.base;
 	if (t == TY_I32 || (k->row->bytes_too && (t == TY_BYTES || t == TY_VIEW)))
 		return 0;
-	return ck_fail(c, CK_E_TY_INTRINSIC, k->e, NULL, "X07-TY-0101: %s does not support type %s",
-	    k->row->name, lang_ty_name(t));
+	return ck_fail(c, LANG_CODE_TY_INTRINSIC, k->e, NULL, "%s: %s does not support type %s",
+	    LANG_CODE(TY_INTRINSIC)->id, k->row->name, lang_ty_name(t));
 }
 
 /* ty = [ "ty.<op>", T, operands... ] */
@@ -239,24 +255,26 @@ int ck_ty(struct ck *c, const struct json *e, struct ck_val *out)
 	int rc;
 
 	if (k.row == NULL)
-		return ck_fail(c, CK_E_TY_HEAD, e, NULL, "X07-TY-0102: unknown intrinsic: \"%.*s\"",
-		    CK_STR(e->items[0].text));
+		return ck_fail(c, LANG_CODE_TY_HEAD, e, NULL, "%s: unknown intrinsic: \"%.*s\"",
+		    LANG_CODE(TY_HEAD)->id, CK_STR(e->items[0].text));
 	rc = ck_arity(c, e, k.row->operands + 1);
-	if (rc == 0)
-		rc = check_operand_type(c, &k);
-	if (rc != 0)
+	if (rc < 0)
+		return rc;
+	rc = check_operand_type(c, &k);
+	if (rc < 0)
 		return rc;
 	ck_charge(c);
 	if (k.row->op == OP_READ || k.row->op == OP_WRITE || k.row->op == OP_PUSH) {
 		rc = library(c, &k, k.row->callee, &fn);
-		return rc != 0 ? rc : ck_call_instance(c, fn, e, 2, out);
+		return rc < 0 ? rc : ck_call_instance(c, fn, e, 2, out);
 	}
-	for (uint32_t i = 0; rc == 0 && i < k.row->operands; i++) {
+	for (uint32_t i = 0; i < k.row->operands; i++) {
 		rc = take_operand(c, &k, i, &k.v[i]);
-		if (rc == 0)
-			ck_hold(c, &k.v[i]);
+		if (rc < 0)
+			return rc;
+		ck_hold(c, &k.v[i]);
 	}
-	for (uint32_t i = k.row->operands; rc == 0 && i > 0; i--)
+	for (uint32_t i = k.row->operands; i > 0; i--)
 		ck_release(c, &k.v[i - 1]);
-	return rc != 0 ? rc : lower(c, &k, out);
+	return lower(c, &k, out);
 }

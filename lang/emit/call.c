@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Values and calls: operators, runtime functions, functions of the program, C functions, drops. */
-#include "lang/emit/priv.h"
+#include "lang/emit/call_priv.h"
+
+#include "lang/emit/text_priv.h"
 
 #include <string.h>
 
@@ -53,12 +55,12 @@ static const struct operator_row operators[HEAD_COUNT] = {
     [HEAD_geu] = {">=", FORM_PLAIN},
 };
 
-static enum lang_ty type_of(const struct emitter *e, ir_local local)
+static enum lang_ty type_of(const struct emit_state *e, ir_local local)
 {
 	return e->fn->locals[local].type;
 }
 
-void emit_empty(struct emitter *e, ir_local local)
+void emit_empty(struct emit_state *e, ir_local local)
 {
 	const char *const *names = owned[type_of(e, local)].fields;
 
@@ -66,7 +68,7 @@ void emit_empty(struct emitter *e, ir_local local)
 		buf_printf(e->out, " v%u.%s = 0;", local, *names);
 }
 
-void emit_drop(struct emitter *e, ir_local local)
+void emit_drop(struct emit_state *e, ir_local local)
 {
 	const struct owned *o = &owned[type_of(e, local)];
 
@@ -79,7 +81,7 @@ void emit_drop(struct emitter *e, ir_local local)
 	buf_putc(e->out, '\n');
 }
 
-void emit_bin(struct emitter *e, const struct ir_stmt *s)
+void emit_bin(struct emit_state *e, const struct ir_stmt *s)
 {
 	const struct operator_row *op = &operators[s->head];
 	uint32_t a = s->args[0];
@@ -107,7 +109,7 @@ void emit_bin(struct emitter *e, const struct ir_stmt *s)
 }
 
 /* One operand; bytes and vec_u8 locals may stand where a view is wanted. */
-static void put_operand(struct emitter *e, ir_local local, enum lang_ty want)
+static void put_operand(struct emit_state *e, ir_local local, enum lang_ty want)
 {
 	enum lang_ty have = type_of(e, local);
 
@@ -118,7 +120,7 @@ static void put_operand(struct emitter *e, ir_local local, enum lang_ty want)
 }
 
 /* io.open_read_bytes takes bytes; a view is copied, a vector gives up its buffer. */
-static void put_reader(struct emitter *e, ir_local local)
+static void put_reader(struct emit_state *e, ir_local local)
 {
 	enum lang_ty have = type_of(e, local);
 
@@ -145,7 +147,7 @@ static bool takes_view(enum lang_arg arg)
 }
 
 /* What was handed over is empty afterwards, so that dropping it later is harmless. */
-static void empty_operands(struct emitter *e, const struct ir_stmt *s)
+static void empty_operands(struct emit_state *e, const struct ir_stmt *s)
 {
 	const uint8_t *kinds = lang_heads[s->head].args;
 
@@ -166,19 +168,19 @@ static void empty_operands(struct emitter *e, const struct ir_stmt *s)
 }
 
 /* The runtime reads and may change rt.fuel: its value must stand there during the call. */
-static void sync_before(struct emitter *e)
+static void sync_before(struct emit_state *e)
 {
 	if (e->has_fuel)
 		emit_line(e, "rt.fuel = fuel;");
 }
 
-static void sync_after(struct emitter *e)
+static void sync_after(struct emit_state *e)
 {
 	if (e->has_fuel)
 		emit_line(e, "fuel = rt.fuel;");
 }
 
-static void put_head_call(struct emitter *e, const struct ir_stmt *s)
+static void put_head_call(struct emit_state *e, const struct ir_stmt *s)
 {
 	const struct lang_head_row *row = &lang_heads[s->head];
 
@@ -195,7 +197,7 @@ static void put_head_call(struct emitter *e, const struct ir_stmt *s)
 	if (row->flags & H_SITE) {
 		buf_puts(e->out, s->arg_count ? ", " : "");
 		if (s->site != NULL)
-			put_literal(e->out, s->site, strlen(s->site));
+			emit_literal(e->out, s->site, strlen(s->site));
 		else
 			buf_putc(e->out, '0');
 	}
@@ -204,7 +206,7 @@ static void put_head_call(struct emitter *e, const struct ir_stmt *s)
 
 /* What the C compiler cannot see of a function that it does not have: lengths save bounds checks.
  */
-static void put_known_size(struct emitter *e, const struct ir_stmt *s)
+static void put_known_size(struct emit_state *e, const struct ir_stmt *s)
 {
 	if (s->dst == IR_NONE || s->arg_count == 0)
 		return;
@@ -214,7 +216,7 @@ static void put_known_size(struct emitter *e, const struct ir_stmt *s)
 		buf_printf(e->out, " v%u.len = 0; v%u.cap = v%u;", s->dst, s->dst, s->args[0]);
 }
 
-void emit_head(struct emitter *e, const struct ir_stmt *s)
+void emit_head(struct emit_state *e, const struct ir_stmt *s)
 {
 	const struct lang_head_row *row = &lang_heads[s->head];
 	bool sync = (row->flags & H_EFFECT) != 0;
@@ -233,7 +235,7 @@ void emit_head(struct emitter *e, const struct ir_stmt *s)
 		sync_after(e);
 }
 
-void emit_call(struct emitter *e, const struct ir_stmt *s)
+void emit_call(struct emit_state *e, const struct ir_stmt *s)
 {
 	const struct ir_fn *callee = e->program->fns[s->callee];
 	bool sync = e->touches_fuel[s->callee];
@@ -262,7 +264,7 @@ void emit_call(struct emitter *e, const struct ir_stmt *s)
  * A function of C code linked from elsewhere. Its name stands only in the assembler label, a
  * string; the declaration is local to the call, so two uses need not agree on the types.
  */
-void emit_extern(struct emitter *e, const struct ir_stmt *s)
+void emit_extern(struct emit_state *e, const struct ir_stmt *s)
 {
 	bool has_result = s->dst != IR_NONE;
 
@@ -272,7 +274,7 @@ void emit_extern(struct emitter *e, const struct ir_stmt *s)
 	for (uint32_t i = 0; i < s->arg_count; i++)
 		buf_printf(e->out, "%s%s", i ? ", " : "", lang_ty_c(type_of(e, s->args[i])));
 	buf_puts(e->out, s->arg_count ? ") __asm__(" : "void) __asm__(");
-	put_literal(e->out, s->text.ptr, s->text.len);
+	emit_literal(e->out, s->text.ptr, s->text.len);
 	buf_puts(e->out, "); ");
 	if (has_result)
 		buf_printf(e->out, "v%u = ", s->dst);

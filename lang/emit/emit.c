@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Functions and the unit as a whole. Statements: emit_stmt.c, emit_loop.c, emit_call.c. */
+/* Functions and the unit as a whole. Statements: stmt.c, loop.c, call.c. */
 #include "lang/emit/emit.h"
 
-#include "lang/emit/priv.h"
+#include "lang/emit/call_priv.h"
+#include "lang/emit/fuel_priv.h"
+#include "lang/emit/stmt_priv.h"
+#include "lang/emit/text_priv.h"
 
 #include <stdlib.h>
 
@@ -65,7 +68,7 @@ static void put_signature(struct buf *out, const struct ir_program *program, uin
 }
 
 /* All at the top: C has no use for narrower scopes, and moves across them need no thought. */
-static void put_locals(struct emitter *e)
+static void put_locals(struct emit_state *e)
 {
 	for (uint32_t i = e->fn->param_count; i < e->fn->local_count; i++) {
 		const struct ir_var *v = &e->fn->locals[i];
@@ -77,22 +80,22 @@ static void put_locals(struct emitter *e)
 			emit_empty(e, i);
 		if (v->name.len > 0) {
 			buf_putc(e->out, ' ');
-			put_comment(e->out, v->name);
+			emit_comment(e->out, v->name);
 		}
 		buf_putc(e->out, '\n');
 	}
 }
 
 /* Declarations and statements mix freely in C11: an owned local is emptied where it is declared. */
-static void put_function(struct emitter *e, uint32_t index)
+static void put_function(struct emit_state *e, uint32_t index)
 {
 	e->fn = e->program->fns[index];
 	e->has_fuel = e->touches_fuel[index];
-	e->mode = FUEL_CHECKED;
+	e->mode = EMIT_FUEL_CHECKED;
 	e->depth = 0;
 	e->label = 0;
 	buf_putc(e->out, '\n');
-	put_comment(e->out, e->fn->name);
+	emit_comment(e->out, e->fn->name);
 	buf_putc(e->out, '\n');
 	if (count_stmts(&e->fn->body) > e->optimised_max)
 		buf_puts(e->out, "RT_LARGE ");
@@ -108,13 +111,13 @@ static void put_function(struct emitter *e, uint32_t index)
 void emit_program(struct emit_unit *out, const struct ir_program *program)
 {
 	AUTO_FREE bool *touches_fuel = base_calloc(program->fn_count, sizeof(*touches_fuel));
-	struct emitter e = {.out = &out->text,
+	struct emit_state e = {.out = &out->text,
 	    .unit = out,
 	    .program = program,
 	    .touches_fuel = touches_fuel,
 	    .optimised_max = optimised_max(program)};
 
-	find_fuel_users(touches_fuel, program);
+	emit_find_fuel_users(touches_fuel, program);
 	out->function_count = program->fn_count;
 	for (uint32_t i = 0; i < program->fn_count; i++) {
 		if (i == program->solve)

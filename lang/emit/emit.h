@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The emitter: IR in, C text out. The text is the same for libtcc and for `cc -O2`; what differs
- * is the prelude that each of them gets before it (emit_prelude.c).
+ * is the prelude that each of them gets before it (prelude.h).
  *
  * A unit is functions and constants only: no writable data, no #include, no identifier that comes
  * from the user's text.
@@ -23,8 +23,6 @@ struct emit_unit {
 	uint32_t extern_count; /* declarations of C functions so far */
 };
 
-enum emit_target { EMIT_TCC, EMIT_CC };
-
 /**
  * Print a program as C.
  *
@@ -33,12 +31,7 @@ enum emit_target { EMIT_TCC, EMIT_CC };
  */
 void emit_program(struct emit_unit *out, const struct ir_program *program);
 
-/**
- * Append what has to stand before the text: the layouts of lang/rt/abi.h, for cc the hot
- * functions of lang/rt/inline.h, and prototypes of the other functions that the unit uses.
- */
-void emit_prelude(struct buf *out, const struct emit_unit *unit, enum emit_target target);
-
+/** Free the text. */
 void emit_unit_clear(struct emit_unit *unit);
 
 #endif

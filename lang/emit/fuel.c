@@ -3,15 +3,16 @@
  * What a block costs in fuel, so that hot loops can pay in advance and run without tests. A
  * program pays the same number of units whichever form is printed.
  */
+#include "lang/emit/fuel_priv.h"
+
 #include "base/attr.h"
-#include "lang/emit/priv.h"
 
 static bool has_effect(const struct ir_stmt *s)
 {
 	return s->op == IR_HEAD && (lang_heads[s->head].flags & (H_EFFECT | H_NORETURN)) != 0;
 }
 
-bool ends_fuel_run(const struct ir_stmt *s)
+bool emit_ends_fuel_run(const struct ir_stmt *s)
 {
 	switch (s->op) {
 	case IR_CALL:
@@ -38,21 +39,21 @@ bool ends_fuel_run(const struct ir_stmt *s)
 	return true;
 }
 
-uint64_t fuel_of_run(const struct ir_stmt *s)
+uint64_t emit_fuel_of_run(const struct ir_stmt *s)
 {
 	uint64_t units = 0;
 
-	for (; s != NULL && !ends_fuel_run(s); s = s->next) {
+	for (; s != NULL && !emit_ends_fuel_run(s); s = s->next) {
 		if (s->op == IR_FUEL || s->op == IR_CALL)
 			units += (uint32_t)s->imm;
 	}
 	return units;
 }
 
-static void add_if(struct fuel_cost *cost, const struct ir_stmt *s)
+static void add_if(struct emit_cost *cost, const struct ir_stmt *s)
 {
-	struct fuel_cost yes = fuel_cost(&s->block[0]);
-	struct fuel_cost no = fuel_cost(&s->block[1]);
+	struct emit_cost yes = emit_cost(&s->block[0]);
+	struct emit_cost no = emit_cost(&s->block[1]);
 
 	cost->most += yes.most > no.most ? yes.most : no.most;
 	cost->always += yes.always < no.always ? yes.always : no.always;
@@ -60,9 +61,9 @@ static void add_if(struct fuel_cost *cost, const struct ir_stmt *s)
 	cost->may_return = cost->may_return || yes.may_return || no.may_return;
 }
 
-struct fuel_cost fuel_cost(const struct ir_block *block)
+struct emit_cost emit_cost(const struct ir_block *block)
 {
-	struct fuel_cost cost = {.bounded = true};
+	struct emit_cost cost = {.bounded = true};
 
 	for (const struct ir_stmt *s = block->first; s != NULL; s = s->next) {
 		if (s->op == IR_FUEL || (s->op == IR_CALL && s->prepaid)) {
@@ -72,21 +73,22 @@ struct fuel_cost fuel_cost(const struct ir_block *block)
 			add_if(&cost, s);
 		} else if (s->op == IR_RETURN) {
 			cost.may_return = true;
-		} else if (s->op != IR_TRAP && ends_fuel_run(s)) {
+		} else if (s->op != IR_TRAP && emit_ends_fuel_run(s)) {
 			cost.bounded = false;
 		}
 	}
 	return cost;
 }
 
-bool block_assigns(const struct ir_block *block, ir_local local)
+bool emit_block_assigns(const struct ir_block *block, ir_local local)
 {
 	for (const struct ir_stmt *s = block->first; s != NULL; s = s->next) {
 		if (s->dst == local)
 			return true;
 		if (s->op == IR_FOR && s->args[0] == local)
 			return true;
-		if (block_assigns(&s->block[0], local) || block_assigns(&s->block[1], local))
+		if (emit_block_assigns(&s->block[0], local) ||
+		    emit_block_assigns(&s->block[1], local))
 			return true;
 	}
 	return false;
@@ -106,7 +108,7 @@ static bool uses_fuel(const struct ir_block *block, const bool *users)
 }
 
 /* To a fixed point, from the end: the checker numbers callers before the functions they call. */
-void find_fuel_users(bool *out, const struct ir_program *program)
+void emit_find_fuel_users(bool *out, const struct ir_program *program)
 {
 	bool changed = true;
 

@@ -5,15 +5,19 @@
  * with tests, which takes over when fuel is nearly out. libtcc gets the plain form only (RT_STRIP
  * is set by the prelude); what a program does and pays is the same in both.
  */
-#include "lang/emit/priv.h"
+#include "lang/emit/loop_priv.h"
+
+#include "lang/emit/fuel_priv.h"
+#include "lang/emit/stmt_priv.h"
+#include "lang/emit/text_priv.h"
 
 #include <inttypes.h>
 
 #define COST_MAX (1u << 24) /* so that cost times 2^32 iterations fits 64 bits */
 
-static enum fuel_mode set_mode(struct emitter *e, enum fuel_mode mode)
+static enum emit_fuel_mode set_mode(struct emit_state *e, enum emit_fuel_mode mode)
 {
-	enum fuel_mode old = e->mode;
+	enum emit_fuel_mode old = e->mode;
 
 	e->mode = mode;
 	return old;
@@ -24,12 +28,12 @@ static enum fuel_mode set_mode(struct emitter *e, enum fuel_mode mode)
  * path. The bound stays the loop's own, so that the C compiler sees `i < len` and can drop the
  * bounds checks that follow from it.
  */
-static void emit_for_stripped(struct emitter *e, const struct ir_stmt *s, struct fuel_cost cost)
+static void emit_for_stripped(struct emit_state *e, const struct ir_stmt *s, struct emit_cost cost)
 {
 	uint32_t i = s->args[0];
 	uint32_t end = s->args[1];
 	bool bulk = !cost.may_return;
-	enum fuel_mode old = set_mode(e, bulk ? FUEL_BULK : FUEL_UNCHECKED);
+	enum emit_fuel_mode old = set_mode(e, bulk ? EMIT_FUEL_BULK : EMIT_FUEL_UNCHECKED);
 
 	emit_line(e,
 	    "if (v%u < v%u && fuel >= 0 && (rt_u64)fuel >= (rt_u64)(v%u - v%u) * %" PRIu64 "u) {",
@@ -46,15 +50,16 @@ static void emit_for_stripped(struct emitter *e, const struct ir_stmt *s, struct
 }
 
 /* The body may look at its variable but not change it, or the number of iterations is unknown. */
-static bool can_strip_for(const struct emitter *e, const struct ir_stmt *s, struct fuel_cost cost)
+static bool can_strip_for(
+    const struct emit_state *e, const struct ir_stmt *s, struct emit_cost cost)
 {
-	return e->mode == FUEL_CHECKED && cost.bounded && cost.most > 0 && cost.most < COST_MAX &&
-	       !block_assigns(&s->block[0], s->args[0]);
+	return e->mode == EMIT_FUEL_CHECKED && cost.bounded && cost.most > 0 &&
+	       cost.most < COST_MAX && !emit_block_assigns(&s->block[0], s->args[0]);
 }
 
-void emit_for(struct emitter *e, const struct ir_stmt *s)
+void emit_for(struct emit_state *e, const struct ir_stmt *s)
 {
-	struct fuel_cost cost = fuel_cost(&s->block[0]);
+	struct emit_cost cost = emit_cost(&s->block[0]);
 
 	if (can_strip_for(e, s, cost)) {
 		buf_puts(e->out, "#if RT_STRIP\n");
@@ -70,24 +75,24 @@ void emit_for(struct emitter *e, const struct ir_stmt *s)
  * An iteration that goes on usually takes the dearest way through the test: it pays once, and what
  * leaves the loop gets back what it did not use.
  */
-static void emit_while_bulk(struct emitter *e, const struct ir_stmt *s, struct fuel_cost test,
-    struct fuel_cost body, uint32_t label)
+static void emit_while_bulk(struct emit_state *e, const struct ir_stmt *s, struct emit_cost test,
+    struct emit_cost body, uint32_t label)
 {
 	emit_line(e, "\tfuel -= %" PRIu64 ";", test.most + body.always);
-	e->mode = FUEL_REFUND;
+	e->mode = EMIT_FUEL_REFUND;
 	emit_block(e, &s->block[0], test.most);
 	emit_line(e, "\tif (!v%u) {", s->args[0]);
 	emit_refund(e, body.always);
 	emit_line(e, "\t\tgoto l%u;", label);
 	emit_line(e, "\t}");
-	e->mode = FUEL_BULK;
+	e->mode = EMIT_FUEL_BULK;
 	emit_block(e, &s->block[1], body.always);
 }
 
-static void emit_while_stripped(struct emitter *e, const struct ir_stmt *s, struct fuel_cost test,
-    struct fuel_cost body, uint32_t label)
+static void emit_while_stripped(struct emit_state *e, const struct ir_stmt *s,
+    struct emit_cost test, struct emit_cost body, uint32_t label)
 {
-	enum fuel_mode old = set_mode(e, FUEL_UNCHECKED);
+	enum emit_fuel_mode old = set_mode(e, EMIT_FUEL_UNCHECKED);
 
 	emit_line(e, "while (fuel >= %" PRIu64 ") {", test.most + body.most);
 	if (test.may_return || body.may_return) {
@@ -101,13 +106,13 @@ static void emit_while_stripped(struct emitter *e, const struct ir_stmt *s, stru
 	(void)set_mode(e, old);
 }
 
-void emit_while(struct emitter *e, const struct ir_stmt *s)
+void emit_while(struct emit_state *e, const struct ir_stmt *s)
 {
-	struct fuel_cost test = fuel_cost(&s->block[0]);
-	struct fuel_cost body = fuel_cost(&s->block[1]);
+	struct emit_cost test = emit_cost(&s->block[0]);
+	struct emit_cost body = emit_cost(&s->block[1]);
 	uint64_t most = test.most + body.most;
-	bool strip =
-	    e->mode == FUEL_CHECKED && test.bounded && body.bounded && most > 0 && most < COST_MAX;
+	bool strip = e->mode == EMIT_FUEL_CHECKED && test.bounded && body.bounded && most > 0 &&
+		     most < COST_MAX;
 	uint32_t label = e->label;
 
 	if (strip) {

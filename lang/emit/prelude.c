@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What each C compiler gets before the emitted text. */
-#include "lang/emit/priv.h"
+#include "lang/emit/prelude.h"
+
+#include "lang/emit/text_priv.h"
 #include "rt_abi_text.h"
 #include "rt_inline_text.h"
 
@@ -36,6 +38,6 @@ void emit_prelude(struct buf *out, const struct emit_unit *unit, enum emit_targe
 	buf_puts(out, full ? unoptimised : "#define RT_LARGE\n");
 	for (int h = 0; h < HEAD_COUNT; h++) {
 		if (unit->used[h] && !(full && is_inline(lang_heads[h].id)))
-			put_head_prototype(out, (enum lang_head)h);
+			emit_prototype(out, (enum lang_head)h);
 	}
 }

@@ -1,80 +1,61 @@
 /* SPDX-License-Identifier: MIT */
 /* Statements: one line of C for each, blocks, and the charging of fuel. */
-#include "lang/emit/priv.h"
+#include "lang/emit/stmt_priv.h"
+
+#include "lang/emit/call_priv.h"
+#include "lang/emit/fuel_priv.h"
+#include "lang/emit/loop_priv.h"
+#include "lang/emit/text_priv.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-#define INDENT_MAX 12 /* deeper text is not read by people; tabs would be most of it */
-
-void emit_indent(struct emitter *e)
-{
-	static const char tabs[] = "\t\t\t\t\t\t\t\t\t\t\t\t";
-
-	buf_add(e->out, tabs, e->depth < INDENT_MAX ? e->depth : INDENT_MAX);
-}
-
-void emit_line(struct emitter *e, const char *fmt, ...)
-{
-	char line[512];
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	emit_indent(e);
-	buf_puts(e->out, line);
-	buf_putc(e->out, '\n');
-}
-
-void emit_fuel(struct emitter *e, uint64_t units)
+void emit_fuel(struct emit_state *e, uint64_t units)
 {
 	if (units == 0)
 		return;
-	if (e->mode == FUEL_CHECKED)
+	if (e->mode == EMIT_FUEL_CHECKED)
 		emit_line(e, "if ((fuel -= %" PRIu64 ") < 0) rt_fuel_exhausted();", units);
 	else
 		emit_line(e, "fuel -= %" PRIu64 ";", units);
 }
 
-void emit_refund(struct emitter *e, uint64_t units)
+void emit_refund(struct emit_state *e, uint64_t units)
 {
 	if (units > 0)
 		emit_line(e, "fuel += %" PRIu64 ";", units);
 }
 
-static void emit_if(struct emitter *e, const struct ir_stmt *s)
+static void emit_if(struct emit_state *e, const struct ir_stmt *s)
 {
 	uint64_t credit = 0;
 
-	if (e->mode == FUEL_BULK || e->mode == FUEL_REFUND) {
-		struct fuel_cost yes = fuel_cost(&s->block[0]);
-		struct fuel_cost no = fuel_cost(&s->block[1]);
+	if (e->mode == EMIT_FUEL_BULK || e->mode == EMIT_FUEL_REFUND) {
+		struct emit_cost yes = emit_cost(&s->block[0]);
+		struct emit_cost no = emit_cost(&s->block[1]);
 
 		credit = yes.always < no.always ? yes.always : no.always;
-		if (e->mode == FUEL_REFUND)
+		if (e->mode == EMIT_FUEL_REFUND)
 			credit = yes.most > no.most ? yes.most : no.most;
 	}
 	emit_line(e, "if (v%u) {", s->args[0]);
 	emit_block(e, &s->block[0], credit);
-	if (s->block[1].first != NULL || (e->mode == FUEL_REFUND && credit > 0)) {
+	if (s->block[1].first != NULL || (e->mode == EMIT_FUEL_REFUND && credit > 0)) {
 		emit_line(e, "} else {");
 		emit_block(e, &s->block[1], credit);
 	}
 	emit_line(e, "}");
 }
 
-static void emit_text(struct emitter *e, const struct ir_stmt *s)
+static void emit_text(struct emit_state *e, const struct ir_stmt *s)
 {
 	emit_indent(e);
 	buf_printf(e->out, "v%u.ptr = (const rt_u8 *)", s->dst);
-	put_literal(e->out, s->text.ptr, s->text.len);
+	emit_literal(e->out, s->text.ptr, s->text.len);
 	buf_printf(e->out, "; v%u.len = %uu;\n", s->dst, s->text.len);
 }
 
-static void emit_copy(struct emitter *e, const struct ir_stmt *s)
+static void emit_copy(struct emit_state *e, const struct ir_stmt *s)
 {
 	enum lang_ty have = e->fn->locals[s->args[0]].type;
 	enum lang_ty want = e->fn->locals[s->dst].type;
@@ -86,7 +67,7 @@ static void emit_copy(struct emitter *e, const struct ir_stmt *s)
 		emit_line(e, "v%u = v%u;", s->dst, from);
 }
 
-static void emit_move(struct emitter *e, const struct ir_stmt *s)
+static void emit_move(struct emit_state *e, const struct ir_stmt *s)
 {
 	if (s->dst == s->args[0])
 		return;
@@ -96,8 +77,8 @@ static void emit_move(struct emitter *e, const struct ir_stmt *s)
 	buf_putc(e->out, '\n');
 }
 
-/* The values are i32, bytes or bytes_view (check_contract.c). */
-static void emit_witness(struct emitter *e, const struct ir_stmt *s)
+/* The values are i32, bytes or bytes_view (lang/check/contract.c). */
+static void emit_witness(struct emit_state *e, const struct ir_stmt *s)
 {
 	emit_line(e, "rt_witness w;");
 	emit_line(e, "w.len = 0;");
@@ -113,11 +94,11 @@ static void emit_witness(struct emitter *e, const struct ir_stmt *s)
 	}
 	emit_indent(e);
 	buf_puts(e->out, "rt_trap_contract(");
-	put_literal(e->out, s->text.ptr, s->text.len);
+	emit_literal(e->out, s->text.ptr, s->text.len);
 	buf_puts(e->out, ", &w);\n");
 }
 
-static void emit_trap(struct emitter *e, const struct ir_stmt *s)
+static void emit_trap(struct emit_state *e, const struct ir_stmt *s)
 {
 	if (s->arg_count > 0) {
 		emit_line(e, "{");
@@ -127,23 +108,23 @@ static void emit_trap(struct emitter *e, const struct ir_stmt *s)
 	}
 	emit_indent(e);
 	buf_puts(e->out, "rt_trap(");
-	put_literal(e->out, s->text.ptr, s->text.len);
+	emit_literal(e->out, s->text.ptr, s->text.len);
 	buf_puts(e->out, ", ");
 	if (s->site != NULL)
-		put_literal(e->out, s->site, strlen(s->site));
+		emit_literal(e->out, s->site, strlen(s->site));
 	else
 		buf_putc(e->out, '0');
 	buf_puts(e->out, ");\n");
 }
 
-static void emit_return(struct emitter *e, const struct ir_stmt *s)
+static void emit_return(struct emit_state *e, const struct ir_stmt *s)
 {
 	if (e->has_fuel)
 		emit_line(e, "rt.fuel = fuel;");
 	emit_line(e, "return v%u;", s->args[0]);
 }
 
-static void emit_stmt(struct emitter *e, const struct ir_stmt *s)
+static void emit_stmt(struct emit_state *e, const struct ir_stmt *s)
 {
 	switch (s->op) {
 	case IR_CONST:
@@ -201,25 +182,25 @@ static void emit_stmt(struct emitter *e, const struct ir_stmt *s)
 
 /*
  * Fuel is charged once for each run of statements that nothing can leave or look into, at its
- * start. In FUEL_BULK what the block always costs is charged at its start, less what the
+ * start. In EMIT_FUEL_BULK what the block always costs is charged at its start, less what the
  * surrounding block has charged for it already.
  */
-void emit_block(struct emitter *e, const struct ir_block *block, uint64_t credit)
+void emit_block(struct emit_state *e, const struct ir_block *block, uint64_t credit)
 {
-	bool runs = e->mode == FUEL_CHECKED || e->mode == FUEL_UNCHECKED;
+	bool runs = e->mode == EMIT_FUEL_CHECKED || e->mode == EMIT_FUEL_UNCHECKED;
 	bool in_run = false;
 
 	e->depth++;
-	if (e->mode == FUEL_BULK)
-		emit_fuel(e, fuel_cost(block).always - credit);
-	else if (e->mode == FUEL_REFUND)
-		emit_refund(e, credit - fuel_cost(block).most);
+	if (e->mode == EMIT_FUEL_BULK)
+		emit_fuel(e, emit_cost(block).always - credit);
+	else if (e->mode == EMIT_FUEL_REFUND)
+		emit_refund(e, credit - emit_cost(block).most);
 	for (const struct ir_stmt *s = block->first; s != NULL; s = s->next) {
-		if (runs && !in_run && !ends_fuel_run(s)) {
-			emit_fuel(e, fuel_of_run(s));
+		if (runs && !in_run && !emit_ends_fuel_run(s)) {
+			emit_fuel(e, emit_fuel_of_run(s));
 			in_run = true;
 		}
-		if (ends_fuel_run(s))
+		if (emit_ends_fuel_run(s))
 			in_run = false;
 		emit_stmt(e, s);
 	}

@@ -1,11 +1,36 @@
 /* SPDX-License-Identifier: MIT */
-/* The lexical part of the emitter: literals, comments, C types. Nothing here trusts its input. */
-#include "lang/emit/priv.h"
+/*
+ * The lexical part of the emitter: lines, literals, comments, prototypes. Nothing here trusts
+ * its input.
+ */
+#include "lang/emit/text_priv.h"
 
-#include <string.h>
+#include <stdarg.h>
+#include <stdio.h>
 
 #define LITERAL_PIECE 2000 /* source bytes in one piece of a literal */
 #define COMMENT_MAX 60
+#define INDENT_MAX 12 /* deeper text is not read by people; tabs would be most of it */
+
+void emit_indent(struct emit_state *e)
+{
+	static const char tabs[] = "\t\t\t\t\t\t\t\t\t\t\t\t";
+
+	buf_add(e->out, tabs, e->depth < INDENT_MAX ? e->depth : INDENT_MAX);
+}
+
+void emit_line(struct emit_state *e, const char *fmt, ...)
+{
+	char line[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	emit_indent(e);
+	buf_puts(e->out, line);
+	buf_putc(e->out, '\n');
+}
 
 /* '?' is escaped too, so that no trigraph can arise; '"' and '\\' for the obvious reason. */
 static bool is_plain(unsigned char c)
@@ -13,7 +38,7 @@ static bool is_plain(unsigned char c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '?';
 }
 
-void put_literal(struct buf *out, const char *bytes, size_t len)
+void emit_literal(struct buf *out, const char *bytes, size_t len)
 {
 	static const char octal[] = "01234567";
 
@@ -34,7 +59,7 @@ void put_literal(struct buf *out, const char *bytes, size_t len)
 	buf_putc(out, '"');
 }
 
-void put_comment(struct buf *out, struct str name)
+void emit_comment(struct buf *out, struct str name)
 {
 	uint32_t len = name.len < COMMENT_MAX ? name.len : COMMENT_MAX;
 
@@ -98,12 +123,12 @@ static enum lang_ty arg_type(enum lang_arg arg)
 	return TY_NEVER;
 }
 
-const char *arg_c_type(enum lang_arg arg)
+static const char *arg_c_type(enum lang_arg arg)
 {
 	return lang_ty_c(arg_type(arg));
 }
 
-void put_head_prototype(struct buf *out, enum lang_head head)
+void emit_prototype(struct buf *out, enum lang_head head)
 {
 	const struct lang_head_row *row = &lang_heads[head];
 	uint32_t count = lang_head_arity(head);

@@ -4,10 +4,11 @@
  * Nothing read from it is believed: header, key and digest must fit, or the file is removed.
  * Source: docs/format/cache.md.
  */
+#include "lang/image/cache.h"
+
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/path.h"
-#include "lang/image/image.h"
 #include "lang/rt/abi.h"
 
 #include <dirent.h>
@@ -75,7 +76,7 @@ static char *cache_path(void)
 	return path_join(base, "x07/images");
 }
 
-int cache_open(void)
+int image_cache_open(void)
 {
 	AUTO_FREE char *path = cache_path();
 	AUTO_CLOSE int fd = -1;
@@ -110,7 +111,8 @@ static bool read_entry(struct buf *out, int cache_fd, const char *name)
 
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid())
 		return false;
-	(void)futimens(fd, NULL); /* cache_prune removes what was not used for the longest time */
+	(void)futimens(
+	    fd, NULL); /* image_cache_prune removes what was not used for the longest time */
 	return file_read_fd(out, fd, name, &ignored) == 0;
 }
 
@@ -133,7 +135,7 @@ static bool verify(struct image_bytes *out, const struct buf *file, const char *
 	return !out->data.overflow;
 }
 
-bool cache_load(struct image_bytes *out, int cache_fd, const char *key)
+bool image_cache_load(struct image_bytes *out, int cache_fd, const char *key)
 {
 	CLEANUP(buf_clear) struct buf file = buf_init(RT_UNIT_MAX + sizeof(struct header));
 	struct image_bytes image = {.data = buf_init(RT_UNIT_MAX)};
@@ -170,7 +172,8 @@ static bool make_bucket(int cache_fd, const char *key)
 	return mkdirat(cache_fd, name, 0700) == 0 || errno == EEXIST;
 }
 
-int cache_store(int cache_fd, const char *key, const struct image_bytes *image, struct err *err)
+int image_cache_store(
+    int cache_fd, const char *key, const struct image_bytes *image, struct err *err)
 {
 	AUTO_CLOSE int fd = -1;
 	char temporary[NAME_SIZE];
@@ -195,7 +198,7 @@ int cache_store(int cache_fd, const char *key, const struct image_bytes *image, 
 	return rc;
 }
 
-int cache_lock(int cache_fd, const char *key)
+int image_cache_lock(int cache_fd, const char *key)
 {
 	AUTO_CLOSE int fd = -1;
 	char name[NAME_SIZE];
@@ -210,7 +213,7 @@ int cache_lock(int cache_fd, const char *key)
 }
 
 /* Removed while held: whoever opens the name next gets a new file and finds the entry done. */
-void cache_unlock(int cache_fd, const char *key, int lock_fd)
+void image_cache_unlock(int cache_fd, const char *key, int lock_fd)
 {
 	char name[NAME_SIZE];
 

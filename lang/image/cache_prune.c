@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Keeping the image cache small, and the private directories that compilations work in. */
+#include "lang/image/cache_prune.h"
+
 #include "base/path.h"
 #include "base/vec.h"
-#include "lang/image/image.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -92,7 +93,7 @@ static void visit_bucket(struct entries *list, int cache_fd, const char *bucket)
 	closedir(dir);
 }
 
-void cache_prune(int cache_fd, uint64_t max_bytes)
+void image_cache_prune(int cache_fd, uint64_t max_bytes)
 {
 	struct entries list = {0};
 
@@ -111,7 +112,7 @@ void cache_prune(int cache_fd, uint64_t max_bytes)
 }
 
 /* Below the cache when there is one, else below the directory for temporary files. */
-char *cache_tmp_dir(int cache_fd)
+char *image_cache_tmp_dir(int cache_fd)
 {
 	char path[4096];
 	ssize_t len = -1;
@@ -133,7 +134,7 @@ char *cache_tmp_dir(int cache_fd)
 	return mkdtemp(path) ? base_strdup(path) : NULL;
 }
 
-void cache_tmp_remove(const char *dir)
+void image_cache_tmp_remove(const char *dir)
 {
 	DIR *d = open_dir_at(AT_FDCWD, dir);
 	const struct dirent *item;

@@ -4,9 +4,13 @@
  * with the guest's symbols for what it calls. The compiler runs without a shell, with bounds on
  * time, memory and file size.
  */
+#include "lang/image/cc.h"
+
 #include "base/file.h"
 #include "base/path.h"
-#include "lang/image/image.h"
+#include "base/tie.h"
+#include "lang/emit/prelude.h"
+#include "lang/image/elf.h"
 #include "lang/rt/abi.h"
 
 #include <errno.h>
@@ -68,12 +72,12 @@ static const char *const flags[] = {
     "-Wl,-z,noexecstack",
 };
 
-const char *cc_flags(void)
+const char *image_cc_flags(void)
 {
 	return "-O2 freestanding static noseparate-code 3";
 }
 
-static bool is_program(const char *path, struct cc *out)
+static bool is_program(const char *path, struct image_cc *out)
 {
 	struct stat st;
 
@@ -86,7 +90,7 @@ static bool is_program(const char *path, struct cc *out)
 }
 
 /* Only absolute directories of PATH: a compiler in the current directory is nobody's wish. */
-static bool search_path(const char *name, struct cc *out)
+static bool search_path(const char *name, struct image_cc *out)
 {
 	const char *at = getenv("PATH");
 
@@ -104,11 +108,11 @@ static bool search_path(const char *name, struct cc *out)
 	return false;
 }
 
-bool cc_find(struct cc *out)
+bool image_cc_find(struct image_cc *out)
 {
 	const char *name = getenv("X07_CC");
 
-	*out = (struct cc){.args = getenv("X07_CC_ARGS")};
+	*out = (struct image_cc){.args = getenv("X07_CC_ARGS")};
 	if (name == NULL || *name == '\0')
 		name = "cc";
 	if (strchr(name, '/') != NULL)
@@ -116,10 +120,10 @@ bool cc_find(struct cc *out)
 	return search_path(name, out);
 }
 
-void cc_clear(struct cc *cc)
+void image_cc_clear(struct image_cc *cc)
 {
 	free(cc->path);
-	*cc = (struct cc){0};
+	*cc = (struct image_cc){0};
 }
 
 /* What the child needs; all prepared before the fork. */
@@ -245,7 +249,7 @@ static int add_complaint(struct err *err, int fd)
 
 static int run_cc(const struct cc_run *run, struct err *err)
 {
-	pid_t pid = fork();
+	pid_t pid = tie_fork();
 	int rc;
 
 	if (pid < 0)
@@ -258,7 +262,7 @@ static int run_cc(const struct cc_run *run, struct err *err)
 
 static int write_text(int *out_fd, const struct emit_unit *unit, struct err *err)
 {
-	CLEANUP(buf_clear) struct buf prelude = buf_init(1u << 20);
+	CLEANUP(buf_clear) struct buf prelude = buf_init(EMIT_PRELUDE_MAX);
 	AUTO_CLOSE int fd = memfd_create("x07-unit", MFD_CLOEXEC);
 	int rc;
 
@@ -266,8 +270,9 @@ static int write_text(int *out_fd, const struct emit_unit *unit, struct err *err
 		return err_sys(err, ERR_IO, "cannot make a memory file");
 	emit_prelude(&prelude, unit, EMIT_CC);
 	rc = file_write_all(fd, prelude.data, prelude.len, err);
-	if (rc == 0)
-		rc = file_write_all(fd, unit->text.data, unit->text.len, err);
+	if (rc < 0)
+		return rc;
+	rc = file_write_all(fd, unit->text.data, unit->text.len, err);
 	if (rc < 0)
 		return rc;
 	if (lseek(fd, 0, SEEK_SET) < 0)
@@ -276,7 +281,8 @@ static int write_text(int *out_fd, const struct emit_unit *unit, struct err *err
 	return 0;
 }
 
-static void add_args(struct cc_run *run, const struct cc *cc, const char *rt_dir, const char *out)
+static void add_args(
+    struct cc_run *run, const struct image_cc *cc, const char *rt_dir, const char *out)
 {
 	char option[4200];
 
@@ -295,7 +301,7 @@ static void add_args(struct cc_run *run, const struct cc *cc, const char *rt_dir
 	add_arg(run, "-");
 }
 
-int build_cc(struct image_bytes *out, const struct emit_unit *unit, const struct cc *cc,
+int image_cc_build(struct image_bytes *out, const struct emit_unit *unit, const struct image_cc *cc,
     const char *rt_dir, const char *tmp_dir, struct err *err)
 {
 	CLEANUP(cc_run_clear) struct cc_run run = {.text_fd = -1, .complaint_fd = -1};
@@ -314,8 +320,9 @@ int build_cc(struct image_bytes *out, const struct emit_unit *unit, const struct
 	add_args(&run, cc, rt_dir, product);
 	set_environment(&run, tmp_dir);
 	rc = run_cc(&run, err);
-	if (rc == 0)
-		rc = file_read(&elf, product, err);
+	if (rc < 0)
+		return err_wrap(err, "%s", cc->path);
+	rc = file_read(&elf, product, err);
 	if (rc < 0)
 		return err_wrap(err, "%s", cc->path);
 	return image_from_elf(out, elf.data, elf.len, err);

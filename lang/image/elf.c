@@ -3,7 +3,8 @@
  * The C compiler's output, a static ELF program, as a flat image. The file is our own compiler's
  * work, yet every number in it is checked: a broken linker must not become a broken image.
  */
-#include "lang/image/image.h"
+#include "lang/image/elf.h"
+
 #include "lang/rt/abi.h"
 
 #include <elf.h>
@@ -57,7 +58,9 @@ int image_from_elf(struct image_bytes *out, const void *elf, size_t size, struct
 
 	memcpy(&h, elf, size < sizeof(h) ? size : sizeof(h));
 	rc = check_header(&h, size, err);
-	for (unsigned i = 0; rc == 0 && i < h.e_phnum; i++) {
+	if (rc < 0)
+		return rc;
+	for (unsigned i = 0; i < h.e_phnum; i++) {
 		Elf64_Phdr p;
 
 		memcpy(&p, (const char *)elf + h.e_phoff + i * sizeof(p), sizeof(p));
@@ -65,9 +68,9 @@ int image_from_elf(struct image_bytes *out, const void *elf, size_t size, struct
 			rc = add_segment(&image, &p, elf, size, err);
 		else if (p.p_type == PT_DYNAMIC || p.p_type == PT_INTERP || p.p_type == PT_TLS)
 			rc = refuse(err, "it needs a dynamic loader or thread storage");
+		if (rc < 0)
+			return rc;
 	}
-	if (rc < 0)
-		return rc;
 	if (h.e_entry < RT_UNIT_BASE || h.e_entry - RT_UNIT_BASE >= image.data.len)
 		return refuse(err, "its entry lies outside");
 	image.entry = (uint32_t)h.e_entry;

@@ -22,32 +22,24 @@ void image_bytes_clear(struct image_bytes *image)
 	buf_clear(&image->data);
 }
 
-int image_seal(struct lang_image *out, const struct image_bytes *image, struct err *err)
+int image_seal(int *fd, uint32_t *size, const struct image_bytes *image, struct err *err)
 {
-	size_t size = (image->data.len + PAGE - 1) / PAGE * PAGE;
+	size_t whole = (image->data.len + PAGE - 1) / PAGE * PAGE;
 	AUTO_FREE char *padded = NULL;
-	AUTO_CLOSE int fd = -1;
 	int rc;
 
-	if (size == 0 || size > RT_UNIT_MAX)
+	if (whole == 0 || whole > RT_UNIT_MAX)
 		return err_set(err, ERR_TOOLCHAIN, "compiled unit has %zu bytes, at most %lu fit",
 		    image->data.len, RT_UNIT_MAX);
 	if (image->entry < RT_UNIT_BASE || image->entry - RT_UNIT_BASE >= image->data.len)
 		return err_set(err, ERR_TOOLCHAIN, "compiled unit has its entry outside itself");
-	padded = base_calloc(1, size);
+	padded = base_calloc(1, whole);
 	memcpy(padded, image->data.data, image->data.len);
-	rc = file_sealed_memfd(&fd, "x07-image", padded, size, err);
+	rc = file_sealed_memfd(fd, "x07-image", padded, whole, err);
 	if (rc < 0)
 		return rc;
-	*out =
-	    (struct lang_image){.fd = take_fd(&fd), .size = (uint32_t)size, .entry = image->entry};
+	*size = (uint32_t)whole;
 	return 0;
-}
-
-void lang_image_clear(struct lang_image *image)
-{
-	base_close_fd(&image->fd);
-	*image = (struct lang_image){.fd = -1};
 }
 
 const char *image_guest_digest(void)

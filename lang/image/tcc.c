@@ -4,7 +4,9 @@
  * makes the memory executable while it relocates; nothing runs from there, and it is unmapped at
  * once. What is kept is a copy of the bytes.
  */
-#include "lang/image/image.h"
+#include "lang/image/tcc.h"
+
+#include "lang/emit/prelude.h"
 #include "lang/rt/abi.h"
 #include "rt_symbols.h"
 
@@ -51,7 +53,7 @@ static int tcc_fault(struct err *err, const struct err *cause, const char *what)
 /* The runtime's functions stand at fixed addresses in the guest. */
 static int compile(TCCState *s, const struct emit_unit *unit, struct err *cause)
 {
-	CLEANUP(buf_clear) struct buf text = buf_init(unit->text.len + (1u << 20));
+	CLEANUP(buf_clear) struct buf text = buf_init(unit->text.len + EMIT_PRELUDE_MAX);
 
 	tcc_set_error_func(s, cause, on_error);
 	tcc_set_options(s, "-nostdlib -nostdinc");
@@ -102,7 +104,7 @@ static int relocate(struct image_bytes *out, TCCState *s, struct err *err, struc
 	return rc < 0 ? tcc_fault(err, cause, "relocation") : 0;
 }
 
-int build_tcc(struct image_bytes *out, const struct emit_unit *unit, struct err *err)
+int image_tcc_build(struct image_bytes *out, const struct emit_unit *unit, struct err *err)
 {
 	struct image_bytes image = {.data = buf_init(RT_UNIT_MAX)};
 	CLEANUP(free_tcc) TCCState *s = tcc_new();

@@ -5,8 +5,9 @@
  * IR_CALL carries the price. A program pays the same in sum, but a call no longer interrupts a run
  * of statements, so a hot loop that calls such a function still pays once in advance.
  */
+#include "lang/ir/fuel.h"
+
 #include "base/attr.h"
-#include "lang/ir/ir.h"
 
 #define PRICE_MAX (1u << 20)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The typed intermediate form between check.c and emit.c: functions of locals and structured
+ * The typed intermediate form between checker and emitter: functions of locals and structured
  * statements. Every value stands in a local; evaluation order, moves, drops and fuel are spelled
  * out, so that the emitter only prints.
  *
@@ -79,7 +79,7 @@ struct ir_fn {
 	uint32_t local_count;
 	uint32_t param_count;
 	enum lang_ty result;
-	bool prepaid; /* callers pay `price` units; set by ir_settle_fuel */
+	bool prepaid; /* callers pay `price` units; set by ir_settle_fuel (fuel.h) */
 	uint32_t price;
 	struct ir_block body; /* every path ends in IR_RETURN, IR_TRAP or a never head */
 };
@@ -90,8 +90,5 @@ struct ir_program {
 	uint32_t fn_count;
 	uint32_t solve; /* index of the entry: no parameters, result bytes */
 };
-
-/** Let callers pay for functions of constant price (ir_fuel.c). Once, before emit_program. */
-void ir_settle_fuel(struct ir_program *program);
 
 #endif

@@ -6,7 +6,9 @@
  * zero-filled blocks cost a memset only where memory was used before.
  * Source: spec language 9; M. Masmano et al., "TLSF", ECRTS 2004.
  */
-#include "lang/rt/rt_priv.h"
+#include "lang/rt/arena.h"
+
+#include "lang/rt/protos.h"
 
 #include <errno.h>
 #include <string.h>

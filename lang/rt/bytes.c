@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* bytes and views: what allocates or compares; the rest is in inline.h. Source: spec builtins 3. */
-#include "lang/rt/rt_priv.h"
+#include "lang/rt/mem.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
 
 #include <string.h>
 

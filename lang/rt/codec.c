@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers to bytes and back. Source: spec builtins 6. */
-#include "lang/rt/rt_priv.h"
+#include "lang/rt/mem.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/text.h"
+
+#include <stddef.h>
 
 rt_bytes rt_codec_write_u32_le(rt_u32 x)
 {

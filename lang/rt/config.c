@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The configuration document: checked once, then read in place. */
-#include "lang/rt/rt_priv.h"
+#include "lang/rt/config_priv.h"
+
+#include "lang/rt/config.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
 
 #include <string.h>
 

@@ -182,6 +182,8 @@ enum rt_event_reason {
 	RT_WHY_DENY_LISTED,
 	RT_WHY_GATE, /* a flag of the section is false */
 	RT_WHY_LIMIT,
+	RT_WHY_READ_ROOT, /* in a write root, but a read root inside that one holds it */
+	RT_WHY_COUNT
 };
 
 /*

@@ -5,6 +5,8 @@
  */
 #include "lang/rt/decide.h"
 
+#include "lang/rt/config.h"
+
 #include <string.h>
 
 /* ---- texts ---- */
@@ -203,6 +205,12 @@ static bool add_root(struct rt_path *p, const char *root)
 	return true;
 }
 
+bool rt_path_of(struct rt_path *out, const char *cwd, const char *root, const char *rest)
+{
+	return rt_path_start(out, *root == '/' ? "/" : cwd) && add_root(out, root) &&
+	       (!rest || add_root(out, rest));
+}
+
 /* Bytes of @p path that name @p root, 0 when it is elsewhere. */
 static size_t inside(const struct rt_path *root, const struct rt_path *path)
 {
@@ -213,8 +221,9 @@ static size_t inside(const struct rt_path *root, const struct rt_path *path)
 	return path->at[root->len] == '\0' || path->at[root->len] == '/' ? root->len : 0;
 }
 
-bool rt_decide_root(uint32_t *which, size_t *rest, const struct rt_texts *roots, const char *cwd,
-    const struct rt_path *path)
+/* Bytes of @p path that name the innermost root that holds it; 0 when none does. */
+static size_t innermost(
+    uint32_t *which, const struct rt_texts *roots, const char *cwd, const struct rt_path *path)
 {
 	size_t best = 0;
 
@@ -223,7 +232,7 @@ bool rt_decide_root(uint32_t *which, size_t *rest, const struct rt_texts *roots,
 		struct rt_path root;
 		size_t n;
 
-		if (!rt_path_start(&root, *item == '/' ? "/" : cwd) || !add_root(&root, item))
+		if (!rt_path_of(&root, cwd, item, NULL))
 			continue;
 		n = inside(&root, path);
 		if (n > best) {
@@ -231,9 +240,26 @@ bool rt_decide_root(uint32_t *which, size_t *rest, const struct rt_texts *roots,
 			*which = i;
 		}
 	}
+	return best;
+}
+
+bool rt_decide_root(uint32_t *which, size_t *rest, const struct rt_texts *roots, const char *cwd,
+    const struct rt_path *path)
+{
+	size_t best = innermost(which, roots, cwd, path);
+
 	if (best)
 		*rest = best + (path->at[best] == '/');
 	return best != 0;
+}
+
+bool rt_decide_read_only(uint32_t *which, const struct rt_texts *reads,
+    const struct rt_texts *writes, const char *cwd, const struct rt_path *path)
+{
+	uint32_t unused = 0;
+	size_t write = innermost(&unused, writes, cwd, path);
+
+	return write && innermost(which, reads, cwd, path) > write;
 }
 
 /* ---- variables ---- */

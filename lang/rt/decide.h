@@ -68,6 +68,23 @@ bool rt_decide_root(uint32_t *which, size_t *rest, const struct rt_texts *roots,
     const struct rt_path *path);
 
 /**
+ * Whether a path is for reading only although a write root holds it: of nested roots the more
+ * specific one decides, and here that is a read root.
+ *
+ * @param which  index of that read root.
+ * @param path   absolute; false also when no write root holds it.
+ */
+bool rt_decide_read_only(uint32_t *which, const struct rt_texts *reads,
+    const struct rt_texts *writes, const char *cwd, const struct rt_path *path);
+/**
+ * The place of a root, or of a path below it, as text.
+ * @param root  the policy's text: may hold "." and ".."; relative ones belong to @p cwd.
+ * @param rest  added behind it; NULL or "" for the root itself.
+ * @return false when it is too long, or relative without @p cwd.
+ */
+bool rt_path_of(struct rt_path *out, const char *cwd, const char *root, const char *rest);
+
+/**
  * Whether a variable may be read.
  * @return 0, or enum rt_event_reason: DISABLED, DENY_LISTED (wins), NOT_LISTED.
  */

@@ -4,7 +4,11 @@
  * counts. Bounded: when entries or text run out, operations are counted without their subject, then
  * as a bare number. Layout and reader: lang/rt/config.h, cmd/run/effects.c.
  */
-#include "lang/rt/rt_priv.h"
+#include "lang/rt/effect.h"
+
+#include "lang/rt/config.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
 
 #include <errno.h>
 #include <string.h>

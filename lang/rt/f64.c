@@ -4,7 +4,7 @@
  * expression, never across calls, and both compilers must give the same bits.
  * Source: spec builtins 2, language 6.
  */
-#include "lang/rt/rt_priv.h"
+#include "lang/rt/protos.h"
 
 double rt_f64_add(double a, double b)
 {

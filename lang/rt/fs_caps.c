@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* FsCapsV1, the policy's flags and limits, and error codes. Source: spec stdlib 4.2. */
-#include "lang/rt/fs_priv.h"
+#include "lang/rt/fs_caps.h"
+
+#include "lang/rt/config.h"
+#include "lang/rt/config_priv.h"
+#include "lang/rt/effect.h"
+#include "lang/rt/fs_place.h"
+#include "lang/rt/fs_types.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
 
 #include <errno.h>
 #include <string.h>
@@ -68,10 +76,17 @@ enum fs_code rt_fs_caps(struct fs_caps *out, rt_bytes caps, rt_u32 need, rt_byte
 	return rt_allowed(need) ? FS_OK : refuse(FS_POLICY_DENY, out->gates, write, path);
 }
 
+static enum rt_event_reason reason_of(int err)
+{
+	if (err == EBUSY)
+		return RT_WHY_READ_ROOT;
+	return err == ELOOP || err == EXDEV ? RT_WHY_UNSAFE_PATH : RT_WHY_NO_ROOT;
+}
+
 static enum fs_code denied(enum fs_code code, int err, bool write, rt_u32 root, rt_view what)
 {
 	struct rt_effect_key key = {.kind = write ? RT_EV_FS_WRITE : RT_EV_FS_READ,
-	    .reason = code == FS_PERMISSION ? RT_WHY_NO_ROOT : RT_WHY_UNSAFE_PATH,
+	    .reason = reason_of(err),
 	    .sys_errno = err,
 	    .code = code,
 	    .root = root};
@@ -99,6 +114,8 @@ static enum fs_code code_for(int err, bool write, rt_u32 root, rt_view what)
 	case EPERM:
 	case EROFS:
 		return denied(FS_PERMISSION, err, write, root, what);
+	case EBUSY: /* a root is mounted there or below: it can neither be moved nor removed */
+		return denied(FS_POLICY_DENY, err, write, root, what);
 	case ELOOP:
 		return denied(FS_SYMLINK, err, write, root, what);
 	case EXDEV: /* openat2: the path leaves its root */

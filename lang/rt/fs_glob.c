@@ -6,7 +6,11 @@
  * time is pattern times path whatever the pattern.
  * Source: spec stdlib 4.2 (globset syntax, literal_separator not set).
  */
-#include "lang/rt/fs_priv.h"
+#include "lang/rt/fs_glob.h"
+
+#include "lang/rt/fs_types.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/text.h"
 
 #include <string.h>
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* A list of names that grows, is sorted by bytes and becomes text. Not counted as the program's. */
-#include "lang/rt/fs_priv.h"
+#include "lang/rt/fs_names.h"
+
+#include "lang/rt/arena.h"
+#include "lang/rt/mem.h"
+#include "lang/rt/protos.h"
 
 #include <string.h>
 

@@ -3,7 +3,14 @@
  * The one way to files: openat2 below a descriptor of a root. The rules on the text (decide.c)
  * decide which error a program sees; what keeps it inside is RESOLVE_BENEATH.
  */
-#include "lang/rt/fs_priv.h"
+#include "lang/rt/fs_path.h"
+
+#include "lang/rt/config.h"
+#include "lang/rt/config_priv.h"
+#include "lang/rt/decide.h"
+#include "lang/rt/effect.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
 
 #include <errno.h>
 #include <fcntl.h>

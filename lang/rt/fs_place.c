@@ -5,7 +5,18 @@
  * links on the way are the business of openat2.
  * Source: spec stdlib 4.2 (common checks), run-and-policy 2.2.
  */
-#include "lang/rt/fs_priv.h"
+#include "lang/rt/fs_place.h"
+
+#include "lang/rt/config.h"
+#include "lang/rt/config_priv.h"
+#include "lang/rt/decide.h"
+#include "lang/rt/effect.h"
+#include "lang/rt/fs_caps.h"
+#include "lang/rt/fs_path.h"
+#include "lang/rt/fs_types.h"
+#include "lang/rt/fs_use.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +27,27 @@
 static const char *root_item(const void *list, uint32_t i)
 {
 	return rt_list_item(list, i);
+}
+
+/* The kernel says the same; asked here, so that the refusal can be told from other errors. */
+static bool read_only(const struct rt_path *path, const char *cwd)
+{
+	const struct rt_config *c = rt_state.config;
+	const struct rt_texts reads = {root_item, &c->read_roots, c->read_roots.count};
+	const struct rt_texts writes = {root_item, &c->write_roots, c->write_roots.count};
+	uint32_t which = 0;
+
+	return rt_decide_read_only(&which, &reads, &writes, cwd, path);
+}
+
+bool rt_fs_read_only(rt_u32 write_root, const char *rest)
+{
+	char room[RT_PATH_MAX];
+	const char *cwd = getcwd(room, sizeof(room));
+	const char *root = rt_list_item(&rt_state.config->write_roots, write_root);
+	struct rt_path path;
+
+	return rt_path_of(&path, cwd, root, rest) && read_only(&path, cwd);
 }
 
 /* The innermost root that holds the path. */
@@ -77,6 +109,8 @@ enum fs_code rt_fs_place(struct fs_place *out, rt_bytes path, bool write)
 	 * policy's rule */
 	if ((rt_state.config->gates & RT_GATE_DENY_HIDDEN) && rt_fs_hidden(out->path))
 		return deny(out, RT_WHY_HIDDEN, FS_POLICY_DENY);
+	if (write && read_only(&text, cwd))
+		return deny(out, RT_WHY_READ_ROOT, FS_POLICY_DENY);
 	code = find_root(out, &text, cwd);
 	if (code == FS_POLICY_DENY && out->root == 0)
 		return deny(out, RT_WHY_NO_ROOT, code);

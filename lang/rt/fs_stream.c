@@ -3,7 +3,20 @@
  * Open files behind handles: generation in the upper half, slot in the lower. A handle that was
  * given out may be closed again and again. Source: spec stdlib 4.2.
  */
-#include "lang/rt/fs_priv.h"
+#include "lang/rt/fs_stream.h"
+
+#include "lang/rt/config.h"
+#include "lang/rt/effect.h"
+#include "lang/rt/fs_caps.h"
+#include "lang/rt/fs_path.h"
+#include "lang/rt/fs_place.h"
+#include "lang/rt/fs_types.h"
+#include "lang/rt/fs_use.h"
+#include "lang/rt/fs_write.h"
+#include "lang/rt/mem.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
+#include "lang/rt/stream.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,7 +4,22 @@
  * without following links, so a tree that changes meanwhile cannot lead out of it.
  * Source: spec stdlib 4.2.
  */
-#include "lang/rt/fs_priv.h"
+#include "lang/rt/fs_tree.h"
+
+#include "lang/rt/config.h"
+#include "lang/rt/config_priv.h"
+#include "lang/rt/decide.h"
+#include "lang/rt/effect.h"
+#include "lang/rt/fs_caps.h"
+#include "lang/rt/fs_glob.h"
+#include "lang/rt/fs_names.h"
+#include "lang/rt/fs_path.h"
+#include "lang/rt/fs_place.h"
+#include "lang/rt/fs_types.h"
+#include "lang/rt/fs_use.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
+#include "lang/rt/text.h"
 
 #include <dirent.h>
 #include <errno.h>

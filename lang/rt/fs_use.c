@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* What the *_v1 family did, for observed runs, and limits of the policy that were reached. */
-#include "lang/rt/fs_priv.h"
+#include "lang/rt/fs_use.h"
+
+#include "lang/rt/config.h"
+#include "lang/rt/effect.h"
+#include "lang/rt/fs_caps.h"
+#include "lang/rt/fs_place.h"
+#include "lang/rt/fs_types.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
+
+#include <stddef.h>
 
 static bool refused(enum fs_code code)
 {

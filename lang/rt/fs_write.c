@@ -3,7 +3,14 @@
  * Files opened for writing, in place or under a temporary name that takes the target's place when
  * all is written. Source: spec stdlib 4.2 (write_all_v1).
  */
-#include "lang/rt/fs_priv.h"
+#include "lang/rt/fs_write.h"
+
+#include "lang/rt/fs_caps.h"
+#include "lang/rt/fs_path.h"
+#include "lang/rt/fs_place.h"
+#include "lang/rt/fs_types.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/text.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Readers over bytes, and buffered reading. Source: spec builtins 9. */
-#include "lang/rt/net_priv.h"
-#include "lang/rt/rt_priv.h"
+#include "lang/rt/io.h"
+
+#include "lang/rt/mem.h"
+#include "lang/rt/net.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
+#include "lang/rt/table.h"
+
+#include <stddef.h>
 
 #define VTABLE_BYTES 1u
 

@@ -5,7 +5,7 @@
  */
 #include "lang/rt/protos.h"
 
-#include "lang/rt/rt_priv.h"
+#include "lang/rt/keep.h"
 
 #include <string.h>
 

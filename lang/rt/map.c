@@ -5,7 +5,14 @@
  * empty map: the reserved key -1 is the empty slot.
  * Source: spec builtins 7.
  */
-#include "lang/rt/rt_priv.h"
+#include "lang/rt/map.h"
+
+#include "lang/rt/mem.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
+#include "lang/rt/table.h"
+
+#include <stddef.h>
 
 struct map {
 	rt_u32 *slots; /* pairs: inverted key, value */

@@ -3,7 +3,11 @@
  * Memory as programs see it: every block and copy that a head makes is counted here; what the
  * runtime needs for its own tables is not. Source: spec language 9.
  */
-#include "lang/rt/rt_priv.h"
+#include "lang/rt/mem.h"
+
+#include "lang/rt/arena.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
 
 #include <string.h>
 

@@ -4,7 +4,18 @@
  * connected descriptors, read and written here without it.
  * Source: docs/format/net-heads.md, spec net 3.6-3.8, 6.4.
  */
-#include "lang/rt/net_priv.h"
+#include "lang/rt/net.h"
+
+#include "lang/rt/config.h"
+#include "lang/rt/mem.h"
+#include "lang/rt/net_channel.h"
+#include "lang/rt/net_doc.h"
+#include "lang/rt/net_handle.h"
+#include "lang/rt/net_wire.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
+#include "lang/rt/table.h"
+#include "lang/rt/text.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The guest's side of the conversation with the broker: one request at a time. */
-#include "lang/rt/net_priv.h"
+#include "lang/rt/net_channel.h"
+
+#include "lang/rt/config.h"
+#include "lang/rt/config_priv.h"
+#include "lang/rt/effect.h"
+#include "lang/rt/net_wire.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
 
 #include <errno.h>
 #include <string.h>

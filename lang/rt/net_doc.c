@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Documents of the network heads: results, capabilities, addresses. Source: spec net 3.5, 6.4. */
-#include "lang/rt/net_priv.h"
+#include "lang/rt/net_doc.h"
+
+#include "lang/rt/mem.h"
+#include "lang/rt/net_wire.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/text.h"
 
 #include <errno.h>
 #include <poll.h>

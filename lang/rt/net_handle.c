@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of network handles: 1..4096, one for streams, listeners and UDP. Spec net 3.7. */
-#include "lang/rt/net_priv.h"
+#include "lang/rt/net_handle.h"
+
+#include "lang/rt/effect.h"
+#include "lang/rt/net_channel.h"
+#include "lang/rt/net_wire.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
+#include "lang/rt/table.h"
 
 #include <unistd.h>
 

@@ -4,8 +4,19 @@
  * Body frames land where they will stay; nothing is copied twice.
  * Source: docs/format/net-heads.md, spec net 3.3, 4, 5.
  */
-#include "lang/rt/fs_priv.h"
-#include "lang/rt/net_priv.h"
+#include "lang/rt/arena.h"
+#include "lang/rt/config.h"
+#include "lang/rt/config_priv.h"
+#include "lang/rt/decide.h"
+#include "lang/rt/effect.h"
+#include "lang/rt/fs_path.h"
+#include "lang/rt/mem.h"
+#include "lang/rt/net_channel.h"
+#include "lang/rt/net_doc.h"
+#include "lang/rt/net_wire.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
+#include "lang/rt/stream.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -350,13 +361,18 @@ static rt_u32 refuse_file(enum rt_event_reason why, rt_view path)
 	return RT_NET_DENIED;
 }
 
-static bool open_in_root(struct target *t, rt_u32 i, const char *path)
+/* @param shut  set when a read root inside this root holds the path. */
+static bool open_in_root(struct target *t, rt_u32 i, const char *path, bool *shut)
 {
 	const char *root = rt_list_item(&rt_state.config->write_roots, i);
 	bool in_root = false;
 	size_t n = strlen(root);
 
 	path += rt_decide_below(&in_root, root, path);
+	if (rt_fs_read_only(i, path)) {
+		*shut = true;
+		return false;
+	}
 	t->base = rt_fs_root(true, i);
 	if (t->base < 0 || n + strlen(path) + 2 > sizeof(t->shown))
 		return false;
@@ -372,6 +388,7 @@ static bool open_in_root(struct target *t, rt_u32 i, const char *path)
 static rt_u32 open_target(struct target *t, rt_view path)
 {
 	char text[RT_PATH_MAX];
+	bool shut = false;
 
 	if (!safe_path(path))
 		return RT_NET_INVALID;
@@ -389,10 +406,10 @@ static rt_u32 open_target(struct target *t, rt_view path)
 	if ((rt_state.config->gates & RT_GATE_DENY_HIDDEN) && rt_fs_hidden(path))
 		return refuse_file(RT_WHY_HIDDEN, path);
 	for (rt_u32 i = 0; i < rt_state.config->write_roots.count; i++) {
-		if (open_in_root(t, i, text))
+		if (open_in_root(t, i, text, &shut))
 			return RT_NET_OK;
 	}
-	return refuse_file(RT_WHY_NO_ROOT, path);
+	return refuse_file(shut ? RT_WHY_READ_ROOT : RT_WHY_NO_ROOT, path);
 }
 
 /* The document of version 3 ends with the path and the length of the file. */

@@ -3,7 +3,13 @@
  * The heads of UDP. Every datagram goes through the broker: a descriptor could be pointed at an
  * address that the policy does not allow. Source: spec net 3.9, 6.4.
  */
-#include "lang/rt/net_priv.h"
+#include "lang/rt/config.h"
+#include "lang/rt/mem.h"
+#include "lang/rt/net_channel.h"
+#include "lang/rt/net_doc.h"
+#include "lang/rt/net_handle.h"
+#include "lang/rt/net_wire.h"
+#include "lang/rt/protos.h"
 
 #include <string.h>
 #include <unistd.h>

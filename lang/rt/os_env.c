@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* os.env. The environment holds only what the policy lists; the keys are checked all the same. */
+#include "lang/rt/arena.h"
+#include "lang/rt/config.h"
+#include "lang/rt/config_priv.h"
 #include "lang/rt/decide.h"
-#include "lang/rt/rt_priv.h"
+#include "lang/rt/effect.h"
+#include "lang/rt/mem.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -4,7 +4,17 @@
  * opened below each root in order; the first that opens wins.
  * Source: spec run-and-policy 2.1, stdlib 4.1; DESIGN 2 rows 3, 5, 7.
  */
-#include "lang/rt/fs_priv.h"
+#include "lang/rt/arena.h"
+#include "lang/rt/config.h"
+#include "lang/rt/config_priv.h"
+#include "lang/rt/decide.h"
+#include "lang/rt/effect.h"
+#include "lang/rt/fs_path.h"
+#include "lang/rt/mem.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
+#include "lang/rt/stream.h"
+#include "lang/rt/trap.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,6 +40,7 @@ struct attempt {
 	int fd;       /* or -errno */
 	rt_u32 root;  /* tried last, plus one */
 	rt_u32 held;  /* the first whose text holds the path, plus one */
+	rt_u32 shut;  /* the first write root in which a read root holds the path, plus one */
 	bool in_root; /* the text of some root holds the path */
 	char tried[2 * RT_PATH_MAX];
 };
@@ -98,6 +109,11 @@ static void try_root(struct attempt *a, const struct head *h, rt_u32 i, const ch
 	a->in_root |= here;
 	join(a->tried, sizeof(a->tried), root, rest);
 	a->root = i + 1;
+	if (h->write && rt_fs_read_only(i, rest)) {
+		a->shut = a->shut ? a->shut : i + 1;
+		a->fd = -EROFS;
+		return;
+	}
 	base = rt_fs_root(h->write, i);
 	a->fd = base < 0 ? base : rt_fs_open(base, rest, flags_of(h), h->write ? 0666 : 0);
 }
@@ -120,10 +136,14 @@ static void report(const struct head *h, const struct attempt *a, rt_view path)
 	int err = -a->fd;
 	struct rt_effect_key key = {.kind = h->kind, .sys_errno = err, .root = a->held};
 
-	if (err == EXDEV || err == ELOOP)
+	if (a->shut) {
+		key.reason = RT_WHY_READ_ROOT;
+		key.root = a->shut;
+	} else if (err == EXDEV || err == ELOOP) {
 		key.reason = RT_WHY_UNSAFE_PATH;
-	else if (err == EACCES || err == EPERM || err == EROFS || !a->in_root)
+	} else if (err == EACCES || err == EPERM || err == EROFS || !a->in_root) {
 		key.reason = RT_WHY_NO_ROOT;
+	}
 	if (key.reason)
 		(void)rt_effect_add(&key, path, 0);
 	else
@@ -137,7 +157,7 @@ static void open_path(struct attempt *a, const struct head *h, rt_view path)
 	char text[RT_PATH_MAX];
 
 	a->fd = -EACCES;
-	a->root = a->held = 0;
+	a->root = a->held = a->shut = 0;
 	a->in_root = false;
 	a->tried[0] = '\0';
 	if (path.len >= sizeof(text)) {
@@ -154,6 +174,8 @@ static void open_path(struct attempt *a, const struct head *h, rt_view path)
 	}
 	for (rt_u32 i = 0; i < roots && a->fd < 0; i++)
 		try_root(a, h, i, text);
+	if (a->fd < 0 && a->shut) /* that nothing is below another root is no better news */
+		a->fd = -EROFS;
 	if (a->fd < 0)
 		report(h, a, path);
 }

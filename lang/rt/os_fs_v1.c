@@ -3,7 +3,18 @@
  * The *_v1 file heads on whole files and names. All operands are owned; none of these traps, but
  * for lack of memory. Source: spec stdlib 4.2.
  */
-#include "lang/rt/fs_priv.h"
+#include "lang/rt/arena.h"
+#include "lang/rt/config.h"
+#include "lang/rt/fs_caps.h"
+#include "lang/rt/fs_path.h"
+#include "lang/rt/fs_place.h"
+#include "lang/rt/fs_types.h"
+#include "lang/rt/fs_use.h"
+#include "lang/rt/fs_write.h"
+#include "lang/rt/mem.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
+#include "lang/rt/stream.h"
 
 #include <errno.h>
 #include <fcntl.h>

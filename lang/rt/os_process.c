@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Ends that the program chooses. Source: spec builtins 10.1, language 13. */
-#include "lang/rt/rt_priv.h"
+#include "lang/rt/config.h"
+#include "lang/rt/config_priv.h"
+#include "lang/rt/effect.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
 
 #include <unistd.h>
 

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* os.time. Source: spec run-and-policy 2.3, stdlib 4.4. */
-#include "lang/rt/rt_priv.h"
+#include "lang/rt/config.h"
+#include "lang/rt/config_priv.h"
+#include "lang/rt/effect.h"
+#include "lang/rt/mem.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* What a finished program leaves: the framed output and the statistics. Source: language 13. */
-#include "lang/rt/rt_priv.h"
+#include "lang/rt/report.h"
+
+#include "lang/rt/arena.h"
+#include "lang/rt/io.h"
+#include "lang/rt/map.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
+#include "lang/rt/scratch.h"
+#include "lang/rt/stream.h"
+#include "lang/rt/text.h"
 
 #include <string.h>
 

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* scratch_u8_fixed_v1: buffers of fixed capacity behind handles. Source: spec builtins 4. */
-#include "lang/rt/rt_priv.h"
+#include "lang/rt/scratch.h"
+
+#include "lang/rt/mem.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
+#include "lang/rt/table.h"
+
+#include <stddef.h>
 
 #define ERR_DOES_NOT_FIT 8u
 

@@ -4,7 +4,18 @@
  * the sandbox before; nothing here is trusted to hold the program back.
  * Source: spec language 13; lang/rt/config.h.
  */
-#include "lang/rt/fs_priv.h"
+#include "lang/rt/start.h"
+
+#include "lang/rt/arena.h"
+#include "lang/rt/config.h"
+#include "lang/rt/config_priv.h"
+#include "lang/rt/fs_stream.h"
+#include "lang/rt/mem.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/report.h"
+#include "lang/rt/rt_types.h"
+#include "lang/rt/stream.h"
+#include "lang/rt/trap.h"
 
 #include <errno.h>
 #include <fcntl.h>

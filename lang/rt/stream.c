@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Whole reads and writes of descriptors; input goes straight into the arena. */
-#include "lang/rt/rt_priv.h"
+#include "lang/rt/stream.h"
+
+#include "lang/rt/arena.h"
+#include "lang/rt/protos.h"
 
 #include <errno.h>
 #include <string.h>

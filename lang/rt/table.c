@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Tables of handles: maps, readers, scratch buffers. They only grow, and are not counted. */
-#include "lang/rt/rt_priv.h"
+#include "lang/rt/table.h"
+
+#include "lang/rt/arena.h"
+#include "lang/rt/mem.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
 
 #include <string.h>
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Small text helpers without stdio. */
+#include "lang/rt/text.h"
 #include "lang/rt/decide.h"
-#include "lang/rt/rt_priv.h"
+
+#include "lang/rt/protos.h"
 
 unsigned rt_dec(char *out, uint64_t x)
 {

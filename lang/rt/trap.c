@@ -4,10 +4,13 @@
  * a failure of input or output exits with 2. Invalid memory accesses become traps too.
  * Source: spec language 10 and 13.
  */
-#include "lang/rt/rt_priv.h"
+#include "lang/rt/trap.h"
+
+#include "lang/rt/protos.h"
 
 #include <errno.h>
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/uio.h>
 #include <ucontext.h>

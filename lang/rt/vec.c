@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* vec_u8: growth and bulk operations; the rest is in inline.h. Source: spec builtins 4. */
-#include "lang/rt/rt_priv.h"
+#include "lang/rt/mem.h"
+#include "lang/rt/protos.h"
 
 #include <string.h>
 

@@ -3,7 +3,8 @@
  * The values that a failed contract shows, as members of a JSON array: {"ty":"i32","value_i32":-1},
  * {"ty":"bytes","len":2,"value_hex":"6162"}. Source: spec language 1.2.
  */
-#include "lang/rt/rt_priv.h"
+#include "lang/rt/protos.h"
+#include "lang/rt/text.h"
 
 #include <errno.h>
 #include <string.h>

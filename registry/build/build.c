@@ -3,15 +3,25 @@
  * From sorted records to an index: package by package, with nothing but one package in memory; then
  * the buckets of the snapshot, and the snapshot.
  */
-#include "registry/build/priv.h"
+
+#include "registry/build/build.h"
 
 #include "base/file.h"
 #include "base/json.h"
 #include "base/path.h"
 #include "base/vec.h"
 #include "pkg/version.h"
+#include "registry/build/config_priv.h"
+#include "registry/build/input_priv.h"
+#include "registry/build/output_priv.h"
+#include "registry/build/sorter.h"
+#include "registry/build/types_priv.h"
+#include "registry/codes.h"
+#include "registry/index.h"
 #include "registry/index_line.h"
+#include "registry/sign.h"
 #include "registry/snapshot.h"
+#include "registry/types.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -214,7 +224,7 @@ static int add_again(struct package *p, struct str data, struct err *err)
 		    &scratch);
 	if (v.cksum != NULL && strcmp(v.cksum, before->cksum) == 0)
 		return 0;
-	return err_user(err, ERR_PKG, "X07REG_ALREADY_PUBLISHED",
+	return err_code(err, ERR_PKG, REGISTRY_CODE(REG_ALREADY_PUBLISHED),
 	    "%s@%s is there twice with different bytes", before->name, before->version);
 }
 
@@ -321,11 +331,11 @@ static int finish_bucket(
 	if (text.overflow)
 		return err_set(err, ERR_LIMIT, "too many packages");
 	sha256_init(&h);
-	sha256_add(&h, text.data != NULL ? text.data : "", text.len);
+	sha256_add(&h, buf_str(&text), text.len);
 	sha256_end(&h, digest);
 	buf_puts(&path, "index/");
 	registry_digest_path(&path, digest);
-	return build_put(b, path.data, text.data != NULL ? text.data : "", text.len, err);
+	return build_put(b, path.data, buf_str(&text), text.len, err);
 }
 
 static void bucket_clear(struct bucket *bucket)

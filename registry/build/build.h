@@ -8,7 +8,8 @@
 #define REGISTRY_BUILD_BUILD_H
 
 #include "base/err.h"
-#include "registry/sign.h"
+
+#include <stdint.h>
 
 /** What to build. Borrowed; zero members mean the default. */
 struct build_options {

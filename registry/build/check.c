@@ -7,8 +7,13 @@
 #include "base/vec.h"
 #include "pkg/version.h"
 #include "registry/build/archive.h"
+#include "registry/client/url.h"
+#include "registry/codes.h"
+#include "registry/config.h"
+#include "registry/index.h"
 #include "registry/pack.h"
 #include "registry/snapshot.h"
+#include "registry/trust.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -61,13 +66,13 @@ static void problem(struct check *c, const char *what, const struct err *err)
 		c->o->problem(c->o->ctx, what, err);
 }
 
-static int fetch_fault(struct err *err, const char *code, const struct fetch_response *r)
+static int fetch_fault(struct err *err, const struct code *code, const struct fetch_response *r)
 {
-	return err_user(err, ERR_PKG, code, "%s (%s)", r->message, fetch_fault_id(r->fault));
+	return err_code(err, ERR_PKG, code, "%s (%s)", r->message, fetch_fault_id(r->fault));
 }
 
 static int fetch_one(struct check *c, struct buf *out, const char *name, size_t max,
-    const char *code, struct err *err)
+    const struct code *code, struct err *err)
 {
 	AUTO_FREE char *url = fetch_url_join(c->index, name);
 	struct fetch_request q = {
@@ -76,7 +81,7 @@ static int fetch_one(struct check *c, struct buf *out, const char *name, size_t 
 	int rc;
 
 	if (url == NULL)
-		return err_user(err, ERR_PKG, code, "%s: the address is too long", name);
+		return err_code(err, ERR_PKG, code, "%s: the address is too long", name);
 	rc = fetch_run(&r, c->fetcher, &q, 1, err);
 	if (rc < 0) {
 		(void)fetch_fault(err, code, &r);
@@ -115,8 +120,8 @@ static int load_config(struct check *c, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf text = {0};
 	struct registry_trust known = {0};
-	int rc =
-	    fetch_one(c, &text, "config.json", REGISTRY_CONFIG_MAX, "X07PKG_INDEX_CONFIG", err);
+	int rc = fetch_one(
+	    c, &text, "config.json", REGISTRY_CONFIG_MAX, REGISTRY_CODE(INDEX_CONFIG), err);
 
 	if (rc == 0)
 		rc = registry_config_parse(&c->config, text.data, text.len, err);
@@ -124,8 +129,8 @@ static int load_config(struct check *c, struct err *err)
 		return rc;
 	c->dl = fetch_url_join(c->index, c->config.dl);
 	if (c->dl == NULL || !fetch_url_may_lead(c->index, c->dl))
-		return err_user(
-		    err, ERR_PKG, "X07PKG_INDEX_CONFIG", "config.json: `dl` leads nowhere");
+		return err_code(
+		    err, ERR_PKG, REGISTRY_CODE(INDEX_CONFIG), "config.json: `dl` leads nowhere");
 	if (c->o->key != NULL) {
 		known.keys[0] = *c->o->key;
 		known.key_count = 1;
@@ -139,7 +144,7 @@ static int load_snapshot(struct check *c, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf text = {0};
 	int rc = fetch_one(c, &text, REGISTRY_SNAPSHOT_NAME, REGISTRY_SNAPSHOT_MAX,
-	    "X07PKG_SNAPSHOT_INVALID", err);
+	    REGISTRY_CODE(SNAPSHOT_INVALID), err);
 
 	if (rc == 0)
 		rc = registry_snapshot_parse(&c->snapshot, text.data, text.len, err);
@@ -154,14 +159,15 @@ static bool needs_are_equal(const struct registry_version *v, const struct build
 {
 	if (!v->has_needs)
 		return true;
-	if (v->need_count != a->need_count)
+	if (v->need_count != a->package.need_count)
 		return false;
 	for (uint32_t i = 0; i < v->need_count; i++) {
 		bool found = false;
 
-		for (uint32_t k = 0; k < a->need_count && !found; k++)
-			found = strcmp(v->needs[i].name, a->needs[k].name) == 0 &&
-				strcmp(v->needs[i].requirement, a->needs[k].requirement) == 0;
+		for (uint32_t k = 0; k < a->package.need_count && !found; k++)
+			found =
+			    strcmp(v->needs[i].name, a->package.needs[k].name) == 0 &&
+			    strcmp(v->needs[i].requirement, a->package.needs[k].requirement) == 0;
 		if (!found)
 			return false;
 	}
@@ -174,11 +180,11 @@ static int compare_archive(
 {
 	CLEANUP(build_archive_clear) struct build_archive a = {0};
 	const char *what = NULL;
-	int rc = build_archive_read(&a, body->data != NULL ? body->data : "", body->len, err);
+	int rc = build_archive_read(&a, buf_str(body), body->len, err);
 
 	if (rc < 0)
 		return rc;
-	if (strcmp(a.name, v->name) != 0 || strcmp(a.version, v->version) != 0)
+	if (strcmp(a.package.name, v->name) != 0 || strcmp(a.package.version, v->version) != 0)
 		what = "name or version";
 	else if (v->tree_sha256 != NULL && strcmp(v->tree_sha256, a.tree_sha256) != 0)
 		what = "tree digest";
@@ -187,7 +193,7 @@ static int compare_archive(
 	else if (!needs_are_equal(v, &a))
 		what = "list of dependencies";
 	if (what != NULL)
-		return err_user(err, ERR_PKG, "X07PKG_INDEX_FETCH",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(INDEX_FETCH),
 		    "the index has another %s than the archive", what);
 	return 0;
 }
@@ -218,7 +224,7 @@ static void check_archives(struct check *c, const struct registry_version *v, si
 		struct err err = {0};
 		int rc = r[i].fault == FETCH_OK
 			     ? compare_archive(&v[i], &r[i].body, &err)
-			     : fetch_fault(&err, "X07PKG_DOWNLOAD_FAILED", &r[i]);
+			     : fetch_fault(&err, REGISTRY_CODE(DOWNLOAD_FAILED), &r[i]);
 
 		(void)snprintf(what, sizeof(what), "archive of %s@%s", v[i].name, v[i].version);
 		if (rc < 0)
@@ -253,20 +259,20 @@ static int check_index_file(
     struct check *c, const struct target *t, const struct fetch_response *r, struct err *err)
 {
 	CLEANUP(registry_index_clear) struct registry_index index = {0};
-	const char *text = r->body.data != NULL ? r->body.data : "";
+	const char *text = buf_str(&r->body);
 	int rc;
 
 	if (r->fault != FETCH_OK)
-		return fetch_fault(err, "X07PKG_INDEX_FETCH", r);
+		return fetch_fault(err, REGISTRY_CODE(INDEX_FETCH), r);
 	if (t->digest != NULL && strcmp(t->digest, r->sha256) != 0)
-		return err_user(err, ERR_PKG, "X07PKG_SNAPSHOT_MISMATCH",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(SNAPSHOT_MISMATCH),
 		    "sha256 %s, the snapshot says %s", r->sha256, t->digest);
 	rc = registry_index_parse(&index, t->name, text, r->body.len, err);
 	if (rc < 0)
 		return rc;
 	check_versions(c, &index);
 	if (index.faulty_count > 0)
-		return err_user(err, ERR_PKG, "X07PKG_INDEX_FETCH", "line %u: %s",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(INDEX_FETCH), "line %u: %s",
 		    index.faulty[0].line, index.faulty[0].fault);
 	return 0;
 }
@@ -322,8 +328,8 @@ static int read_bucket(
 		struct target t = {0};
 
 		if (stop == NULL || (size_t)(stop - at) <= hex + 1 || at[hex] != ' ')
-			return err_user(
-			    err, ERR_PKG, "X07PKG_SNAPSHOT_INVALID", "a list that is none");
+			return err_code(
+			    err, ERR_PKG, REGISTRY_CODE(SNAPSHOT_INVALID), "a list that is none");
 		t.digest = base_calloc(SHA256_HEX_SIZE, 1);
 		memcpy(t.digest, at, hex);
 		t.name = base_calloc((size_t)(stop - at) - hex, 1);
@@ -332,7 +338,7 @@ static int read_bucket(
 		if (!pkg_name_is_valid(str_c(t.name)) ||
 		    registry_bucket_of(t.name, c->snapshot.bits) != index ||
 		    (out->count > 1 && strcmp(out->items[out->count - 2].name, t.name) >= 0))
-			return err_user(err, ERR_PKG, "X07PKG_SNAPSHOT_INVALID",
+			return err_code(err, ERR_PKG, REGISTRY_CODE(SNAPSHOT_INVALID),
 			    "a list with a name that does not belong there");
 		at = stop + 1;
 	}
@@ -349,16 +355,16 @@ static int check_bucket(struct check *c, uint32_t index, struct err *err)
 	int rc;
 
 	registry_digest_path(&path, digest);
-	rc = fetch_one(c, &text, path.data, REGISTRY_BUCKET_MAX, "X07PKG_SNAPSHOT_MISMATCH", err);
+	rc = fetch_one(
+	    c, &text, path.data, REGISTRY_BUCKET_MAX, REGISTRY_CODE(SNAPSHOT_MISMATCH), err);
 	if (rc < 0)
 		return rc;
 	sha256_hex(want, digest);
-	sha256_text(got, text.data != NULL ? text.data : "", text.len);
+	sha256_text(got, buf_str(&text), text.len);
 	if (strcmp(want, got) != 0)
-		return err_user(err, ERR_PKG, "X07PKG_SNAPSHOT_MISMATCH",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(SNAPSHOT_MISMATCH),
 		    "%s: sha256 %s, the snapshot says %s", path.data, got, want);
-	rc = read_bucket(c, &targets, index,
-	    (struct str){text.data != NULL ? text.data : "", (uint32_t)text.len}, err);
+	rc = read_bucket(c, &targets, index, (struct str){buf_str(&text), (uint32_t)text.len}, err);
 	if (rc == 0)
 		check_targets(c, &targets);
 	return rc;
@@ -375,7 +381,7 @@ static void check_by_snapshot(struct check *c)
 	if (c->result.problems == 0 && c->result.packages != c->snapshot.packages) {
 		struct err err = {0};
 
-		(void)err_user(&err, ERR_PKG, "X07PKG_SNAPSHOT_INVALID",
+		(void)err_code(&err, ERR_PKG, REGISTRY_CODE(SNAPSHOT_INVALID),
 		    "it says that there are %llu packages, there are %llu",
 		    (unsigned long long)c->snapshot.packages,
 		    (unsigned long long)c->result.packages);
@@ -392,20 +398,21 @@ static int check_by_catalog(struct check *c, struct err *err)
 	const struct json_options options = {.max_nodes = 20000000};
 	const struct json *root = NULL, *list;
 	struct json_fault fault = {0};
-	int rc = fetch_one(c, &text, "catalog.json", CATALOG_MAX, "X07PKG_INDEX_FETCH", err);
+	int rc = fetch_one(c, &text, "catalog.json", CATALOG_MAX, REGISTRY_CODE(INDEX_FETCH), err);
 
 	if (rc < 0)
 		return rc;
 	arena_init(&arena, 0);
 	if (json_parse(&root, &arena, text.data, text.len, &options, &fault) < 0 ||
 	    (list = json_get(root, "packages")) == NULL || list->kind != JSON_ARRAY)
-		return err_user(err, ERR_PKG, "X07PKG_INDEX_FETCH", "catalog.json: not a catalog");
+		return err_code(
+		    err, ERR_PKG, REGISTRY_CODE(INDEX_FETCH), "catalog.json: not a catalog");
 	for (uint32_t i = 0; i < list->count; i++) {
 		const struct json *name = json_get(&list->items[i], "name");
 		struct target t = {0};
 
 		if (name == NULL || name->kind != JSON_STRING || !pkg_name_is_valid(name->text))
-			return err_user(err, ERR_PKG, "X07PKG_INDEX_FETCH",
+			return err_code(err, ERR_PKG, REGISTRY_CODE(INDEX_FETCH),
 			    "catalog.json: a name that is none");
 		t.name = base_calloc((size_t)name->text.len + 1, 1);
 		memcpy(t.name, name->text.ptr, name->text.len);

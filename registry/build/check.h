@@ -8,7 +8,7 @@
 
 #include "base/err.h"
 #include "registry/client/fetch.h"
-#include "registry/sign.h"
+#include "registry/types.h"
 
 struct build_check_options {
 	const char *where;              /* folder of a registry or of an index, or its URL */

@@ -3,15 +3,20 @@
  * config.json of a build: where archives are, which keys count, and how those who know an older key
  * get from it to the one that signs now. Source: docs/format/index.md, "config.json" and "keys".
  */
-#include "registry/build/priv.h"
+
+#include "registry/build/config_priv.h"
 
 #include "base/file.h"
 #include "base/json.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "registry/build/output_priv.h"
+#include "registry/codes.h"
+#include "registry/config.h"
 #include "registry/read.h"
 #include "registry/sign.h"
 #include "registry/snapshot.h"
+#include "registry/trust.h"
 
 #include <string.h>
 
@@ -100,7 +105,7 @@ static int check_rotation(const struct build *b, const struct registry_rotation 
 	registry_rotation_message(&message, &r->key);
 	if (pub == NULL || registry_sign_verify(pub, r->by.sig, message.data, message.len))
 		return 0;
-	return err_user(err, ERR_PKG, "X07REG_BAD_INPUT",
+	return err_code(err, ERR_PKG, REGISTRY_CODE(REG_BAD_INPUT),
 	    "rotations.ndjson: the signature of %s under key %s is not valid", r->by.key_id,
 	    r->key.id);
 }
@@ -145,7 +150,7 @@ static int keep_unsigned(const struct build *b, struct err *err)
 
 	if (!file_is_regular(snapshot))
 		return 0;
-	return err_user(err, ERR_PKG, "X07PKG_UNSIGNED",
+	return err_code(err, ERR_PKG, REGISTRY_CODE(UNSIGNED),
 	    "%s is a signed registry, and whoever used it refuses an unsigned one; --key FILE "
 	    "signs it again, another --out makes another registry",
 	    b->o->output);
@@ -164,7 +169,7 @@ int build_check_keys(struct build *b, struct err *err)
 		rc = check_rotation(b, &b->rotations.items[i], err);
 	if (rc < 0 || !read_old(&old, b) || !old.is_signed || clients_follow(&old, &keys, b))
 		return rc;
-	return err_user(err, ERR_PKG, "X07REG_KEY_CHANGED",
+	return err_code(err, ERR_PKG, REGISTRY_CODE(REG_KEY_CHANGED),
 	    "%s is signed with another key, and whoever used it refuses %s; the key before can "
 	    "vouch for a new one: x07 registry key --out NEW --key OLD --rotations "
 	    "rotations.ndjson, beside the packages; if that key is lost, remove %s/" CONFIG_PATH

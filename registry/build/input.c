@@ -3,15 +3,21 @@
  * What a registry is built from: a folder is walked without keeping it in memory; each archive,
  * package source, index line, yank and advisory becomes one record for the sorter.
  */
-#include "registry/build/priv.h"
+
+#include "registry/build/input_priv.h"
 
 #include "base/file.h"
 #include "base/json.h"
 #include "base/path.h"
 #include "pkg/version.h"
 #include "registry/build/archive.h"
+#include "registry/build/config_priv.h"
+#include "registry/build/output_priv.h"
+#include "registry/codes.h"
+#include "registry/index.h"
 #include "registry/index_line.h"
 #include "registry/pack.h"
+#include "registry/pack_dir.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -67,9 +73,10 @@ static int put_archive(
 	int rc;
 
 	buf_puts(&path, "dl/");
-	registry_download_path(&path, a->name, a->version);
+	registry_download_path(&path, a->package.name, a->package.version);
 	if (path.overflow)
-		return err_set(err, ERR_LIMIT, "%s@%s: too long", a->name, a->version);
+		return err_set(
+		    err, ERR_LIMIT, "%s@%s: too long", a->package.name, a->package.version);
 	there = fstatat(b->out_fd, path.data, &st, AT_SYMLINK_NOFOLLOW) == 0;
 	if (there) {
 		AUTO_FREE char *full = path_join(b->o->output, path.data);
@@ -80,8 +87,9 @@ static int put_archive(
 			return rc;
 		if (old.len == len && memcmp(old.data, data, len) == 0)
 			return 0;
-		return err_user(err, ERR_PKG, "X07REG_ALREADY_PUBLISHED",
-		    "%s@%s is in the registry with other bytes", a->name, a->version);
+		return err_code(err, ERR_PKG, REGISTRY_CODE(REG_ALREADY_PUBLISHED),
+		    "%s@%s is in the registry with other bytes", a->package.name,
+		    a->package.version);
 	}
 	rc = build_put(b, path.data, data, len, err);
 	b->result.files_written = before;
@@ -101,7 +109,7 @@ static int add_archive(struct build *b, const char *data, size_t len, struct err
 		return rc;
 	b->inputs++;
 	build_archive_version(&v, &a);
-	return add_line(b, &v, a.description, err);
+	return add_line(b, &v, a.package.description, err);
 }
 
 static int add_archive_file(struct build *b, const char *path, struct err *err)
@@ -110,7 +118,7 @@ static int add_archive_file(struct build *b, const char *path, struct err *err)
 	int rc = file_read(&data, path, err);
 
 	if (rc == 0)
-		rc = add_archive(b, data.data != NULL ? data.data : "", data.len, err);
+		rc = add_archive(b, buf_str(&data), data.len, err);
 	return rc < 0 ? err_wrap(err, "%s", path) : 0;
 }
 
@@ -194,7 +202,8 @@ static int bad_line(struct err *err, const char *path, unsigned long number)
 	if (err->code != ERR_FORMAT)
 		return err_wrap(err, "%s:%lu", path, number);
 	memcpy(what, err->message, sizeof(what));
-	return err_user(err, ERR_PKG, "X07REG_BAD_INPUT", "%.400s:%lu: %.500s", path, number, what);
+	return err_code(
+	    err, ERR_PKG, REGISTRY_CODE(REG_BAD_INPUT), "%.400s:%lu: %.500s", path, number, what);
 }
 
 typedef int line_fn(struct build *b, struct str text, struct err *err);
@@ -313,7 +322,7 @@ static int check_input(const struct build *b, struct err *err)
 	if (b->inputs > 0 || (b->passed_over == NULL && !replaces) ||
 	    strcmp(b->o->input, b->o->output) == 0)
 		return 0;
-	return err_user(err, ERR_PKG, "X07REG_BAD_INPUT",
+	return err_code(err, ERR_PKG, REGISTRY_CODE(REG_BAD_INPUT),
 	    "%s: no *.x07pkg archive, no folder with " MANIFEST_NAME
 	    " and no *.ndjson below it%s%s%s",
 	    b->o->input, b->passed_over != NULL ? "; passed over: " : "",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Writing below the output folder: each file whole under its name or not at all. */
-#include "registry/build/priv.h"
+
+#include "registry/build/output_priv.h"
 
 #include "base/file.h"
 

@@ -23,6 +23,7 @@ struct build_sorter;
  * @return owned; build_sorter_free.
  */
 struct build_sorter *build_sorter_new(const char *dir, size_t memory);
+/** Close the runs and free it; NULL is fine. */
 void build_sorter_free(struct build_sorter *s);
 /** Cleanup function of a local. */
 void build_sorter_clear(struct build_sorter **s);

@@ -3,10 +3,11 @@
  * Cached answers: one file each, `x07cache1 <digest> <entity tag>` in its first line, then the
  * body. A file whose body is not the digest's is as good as absent.
  */
+#include "registry/client/cache.h"
+
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/path.h"
-#include "registry/client/open.h"
 
 #include <dirent.h>
 #include <fcntl.h>

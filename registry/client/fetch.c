@@ -9,6 +9,7 @@
 #include "base/compat.h"
 #include "registry/client/file_priv.h"
 #include "registry/client/spawn_priv.h"
+#include "registry/client/url.h"
 #include "registry/client/wire.h"
 
 #include <errno.h>
@@ -305,7 +306,7 @@ static bool take_memory(struct fetch_response *out, const struct fetch_request *
 		return false;
 	if (out->body.len != out->bytes)
 		return false;
-	sha256_text(out->sha256, out->body.data != NULL ? out->body.data : "", out->body.len);
+	sha256_text(out->sha256, buf_str(&out->body), out->body.len);
 	return out->fault != FETCH_OK || q->sha256 == NULL || strcmp(out->sha256, q->sha256) == 0;
 }
 

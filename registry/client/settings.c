@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Which registry, whether the network may be used, and where the user's files are: command line,
- * then environment, then configuration files, then the lock, then what ships with the tool.
- * Source: spec packages 5; docs/format/pkg-config.md.
- */
-#include "cmd/pkg.h"
+/* Which registry, from all the places that may say so (settings.h). */
+#include "registry/client/settings.h"
 
+#include "base/base64.h"
 #include "base/file.h"
 #include "base/near.h"
 #include "base/path.h"
-#include "registry/client/fetch.h"
+#include "registry/client/url.h"
+#include "registry/codes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,10 +34,10 @@ static void config_clear(struct config *c)
 
 static int bad_config(struct err *err, const char *path, const char *what)
 {
-	return err_user(err, ERR_PKG, "X07PKG_CONFIG_INVALID", "%s: %s", path, what);
+	return err_code(err, ERR_PKG, REGISTRY_CODE(CONFIG_INVALID), "%s: %s", path, what);
 }
 
-/* cache_policy is the reference's; nothing depends on it. */
+/* cache_policy is known to the reference; nothing depends on it. */
 static const char *const members[] = {
     "registry", "index", "offline", "require_signatures", "trusted_keys", "cache_policy"};
 
@@ -59,7 +57,7 @@ static int check_members(const struct json *pkg, const char *path, struct err *e
 		(void)snprintf(
 		    name, sizeof(name), "%.*s", (int)(key.len < 60 ? key.len : 60), key.ptr);
 		near = near_find(name, members, ARRAY_LEN(members));
-		return err_user(err, ERR_PKG, "X07PKG_CONFIG_INVALID",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(CONFIG_INVALID),
 		    "%s: `pkg` has no member `%s`%s%s%s", path, name,
 		    near != NULL ? "; did you mean `" : "", near != NULL ? near : "",
 		    near != NULL ? "`?" : "");
@@ -69,8 +67,8 @@ static int check_members(const struct json *pkg, const char *path, struct err *e
 
 static int bad_kind(struct err *err, const char *path, const char *name, const char *wanted)
 {
-	return err_user(
-	    err, ERR_PKG, "X07PKG_CONFIG_INVALID", "%s: `%s` must be %s", path, name, wanted);
+	return err_code(
+	    err, ERR_PKG, REGISTRY_CODE(CONFIG_INVALID), "%s: `%s` must be %s", path, name, wanted);
 }
 
 static int read_text(const char **out, struct config *c, const struct json *pkg, const char *name,
@@ -131,7 +129,7 @@ static int merge(struct config *c, const struct json *doc, const char *path, str
 	return 0;
 }
 
-/* A file that is not there, or that is another tool's (x07up), is none. */
+/* A file that is not there, or that belongs to another tool (x07up), says nothing. */
 static int read_config(struct config *c, struct buf *text, const char *path, struct err *err)
 {
 	const struct json *doc = NULL, *schema;
@@ -143,14 +141,12 @@ static int read_config(struct config *c, struct buf *text, const char *path, str
 		return 0;
 	if (rc < 0)
 		return bad_config(err, path, inner.message);
-	if (json_parse(&doc, &c->arena, text->data != NULL ? text->data : "", text->len, NULL,
-		&fault) < 0) {
+	if (json_parse(&doc, &c->arena, buf_str(text), text->len, NULL, &fault) < 0) {
 		uint32_t line = 0, column = 0;
 
-		json_position(
-		    text->data != NULL ? text->data : "", text->len, fault.offset, &line, &column);
-		return err_user(err, ERR_PKG, "X07PKG_CONFIG_INVALID", "%s:%u:%u: %s", path, line,
-		    column, fault.message);
+		json_position(buf_str(text), text->len, fault.offset, &line, &column);
+		return err_code(err, ERR_PKG, REGISTRY_CODE(CONFIG_INVALID), "%s:%u:%u: %s", path,
+		    line, column, fault.message);
 	}
 	if (doc->kind != JSON_OBJECT)
 		return bad_config(err, path, "not an object");
@@ -310,11 +306,11 @@ static int use_embedded(struct client_settings *s)
 	return 0;
 }
 
-static int choose_index(
-    struct client_settings *s, const struct pkg_options *o, const struct config *c, struct err *err)
+static int choose_index(struct client_settings *s, const struct client_wishes *wishes,
+    const struct config *c, struct err *err)
 {
 	const char *const from[] = {
-	    o->index, o->registry, getenv("X07_PKG_INDEX_URL"), c->registry};
+	    wishes->index, wishes->registry, getenv("X07_PKG_INDEX_URL"), c->registry};
 
 	const char *const by[] = {NULL, NULL, "X07_PKG_INDEX_URL", c->registry_from};
 
@@ -332,7 +328,7 @@ static int choose_index(
 	return use_embedded(s);
 }
 
-int client_share_folder(char **out, const struct pkg_options *o, struct err *err)
+int client_share_folder(char **out, const char *toolchain_root, struct err *err)
 {
 	AUTO_FREE char *here = NULL;
 	AUTO_FREE char *prefix = NULL;
@@ -341,15 +337,16 @@ int client_share_folder(char **out, const struct pkg_options *o, struct err *err
 	if (rc < 0)
 		return rc;
 	/* From <prefix>/lib/x07. */
-	prefix = o->toolchain_root != NULL ? path_join(o->toolchain_root, "share/x07")
-					   : path_join(here, "../../share/x07");
+	prefix = toolchain_root != NULL ? path_join(toolchain_root, "share/x07")
+					: path_join(here, "../../share/x07");
 	return path_absolute(out, prefix, err);
 }
 
-static int find_folders(struct client_settings *s, const struct pkg_options *o, struct err *err)
+static int find_folders(
+    struct client_settings *s, const struct client_wishes *wishes, struct err *err)
 {
 	const char *home = getenv("X07_PKG_HOME");
-	int rc = client_share_folder(&s->share, o, err);
+	int rc = client_share_folder(&s->share, wishes->toolchain_root, err);
 
 	if (rc < 0)
 		return rc;
@@ -357,28 +354,23 @@ static int find_folders(struct client_settings *s, const struct pkg_options *o, 
 		return path_absolute(&s->home, home, err);
 	home = getenv("HOME");
 	if (blank(home))
-		return err_user(err, ERR_PKG, "X07PKG_CONFIG_INVALID",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(CONFIG_INVALID),
 		    "neither X07_PKG_HOME nor HOME says where the store of packages is");
 	s->home = path_join(home, ".x07");
 	return 0;
 }
 
-int client_settings_load(struct client_settings *out, const struct pkg_options *options,
+int client_settings_load(struct client_settings *out, const struct client_wishes *wishes,
     const char *dir, struct err *err)
 {
 	CLEANUP(client_settings_clear) struct client_settings s = {0};
 	CLEANUP(config_clear) struct config c = {0};
 	int rc = read_configs(&c, dir, err);
 
-	if (rc == 0)
-		rc = find_folders(&s, options, err);
-	if (rc == 0)
-		rc = read_keys(&s, c.keys, err);
-	if (rc == 0)
-		rc = choose_index(&s, options, &c, err);
-	if (rc < 0)
+	if (rc < 0 || (rc = find_folders(&s, wishes, err)) < 0 ||
+	    (rc = read_keys(&s, c.keys, err)) < 0 || (rc = choose_index(&s, wishes, &c, err)) < 0)
 		return rc;
-	s.offline = options->offline || c.offline || env_is_on("X07_OFFLINE");
+	s.offline = wishes->offline || c.offline || env_is_on("X07_OFFLINE");
 	s.require_signatures = c.require_signatures;
 	*out = TAKE(s);
 	return 0;

@@ -3,49 +3,58 @@
  * Texts of a registry: fetched together, or cached and still good. What is cached and unchanged is
  * not fetched, what a snapshot vouches for is not even asked about.
  */
-#include "registry/client/priv.h"
+#include "registry/client/texts_priv.h"
+
+#include "registry/client/cache.h"
 
 #include <string.h>
 
-char *index_url(const struct client_index *x, const char *rel)
+static void on_progress(void *ctx, const struct fetch_progress *at)
 {
-	CLEANUP(buf_clear) struct buf url = buf_init((size_t)4 * FETCH_URL_MAX);
+	const struct client_source *source = ctx;
 
-	if (strstr(rel, "://") == NULL)
-		buf_puts(&url, x->s->base);
-	buf_puts(&url, rel);
-	return buf_take(&url);
+	if (source->watch.progress != NULL)
+		source->watch.progress(source->watch.ctx, at);
 }
 
-void index_request(struct fetch_request *out, const struct client_index *x, const char *rel,
-    const char *url, uint64_t max)
+static void on_done(void *ctx, size_t i, const struct fetch_response *response)
 {
-	bool git = x->s->kind == CLIENT_INDEX_GIT && strstr(rel, "://") == NULL;
+	const struct client_source *source = ctx;
+	const struct client_batch *batch = source->along;
 
-	*out = (struct fetch_request){.kind = git ? FETCH_GIT_FILE : FETCH_GET,
-	    .url = git ? x->s->base : url,
-	    .git_ref = x->s->git_ref,
-	    .git_path = rel,
-	    .max_bytes = max,
-	    .token = x->token,
-	    .body_fd = -1,
-	    .dest_fd = -1,
-	    .compressed = true};
-	if (x->token != NULL && (git || !fetch_url_same_origin(x->s->base, url)))
-		out->token = NULL;
+	if (source->along_flies && batch->done != NULL && i >= source->along_first &&
+	    response->fault == FETCH_OK)
+		batch->done(batch->ctx, i - source->along_first);
 }
 
-int index_fault(struct err *err, const struct client_index *x, const char *code, const char *what,
-    const struct fetch_response *r)
+void client_source_init(struct client_source *source, const struct client_settings *s,
+    const char *git_cache, const struct client_watch *watch)
 {
-	if (r->fault == FETCH_OFFLINE)
-		return err_user(err, ERR_PKG, "X07PKG_OFFLINE_INDEX",
-		    "offline: %s of %s is not cached", what, x->s->index_url);
-	return err_user(err, ERR_PKG, code, "%s of %s: %s (%s)", what, x->s->index_url, r->message,
-	    fetch_fault_id(r->fault));
+	*source = (struct client_source){.peer = {.s = s},
+	    .watch = watch != NULL ? *watch : (struct client_watch){0},
+	    .fetch = {.offline = s->offline,
+		.parallel = FETCH_PARALLEL_MAX,
+		.git_cache = git_cache,
+		.progress = on_progress,
+		.done = on_done,
+		.ctx = source}};
+	source->fetcher = fetch_new(&source->fetch);
 }
 
-static void text_clear(struct index_text *t)
+void client_source_clear(struct client_source *source)
+{
+	fetch_free(source->fetcher);
+	source->fetcher = NULL;
+	client_texts_free(source->early, source->early_count);
+	source->early = NULL;
+}
+
+bool client_source_is_remote(const struct client_source *source)
+{
+	return source->peer.s->kind != CLIENT_INDEX_FILE;
+}
+
+static void text_clear(struct client_text *t)
 {
 	buf_clear(&t->cached);
 	fetch_response_clear(&t->response);
@@ -53,49 +62,66 @@ static void text_clear(struct index_text *t)
 	base_free_ptr(&t->url);
 }
 
-void index_texts_free(struct index_text *texts, uint32_t count)
+void client_texts_free(struct client_text *texts, uint32_t count)
 {
 	for (uint32_t i = 0; texts != NULL && i < count; i++)
 		text_clear(&texts[i]);
 	base_free_ptr(&texts);
 }
 
-struct str index_text_of(const struct index_text *t)
+struct str client_text_str(const struct client_text *text)
 {
-	const struct buf *b = t->use_cached ? &t->cached : &t->response.body;
+	const struct buf *b = text->use_cached ? &text->cached : &text->response.body;
 
-	return (struct str){b->data != NULL ? b->data : "", (uint32_t)b->len};
+	return (struct str){buf_str(b), (uint32_t)b->len};
+}
+
+struct buf client_text_take(struct client_text *text)
+{
+	return text->use_cached ? TAKE(text->cached) : TAKE(text->response.body);
+}
+
+bool client_text_matches(const struct client_text *text)
+{
+	struct str said = client_text_str(text);
+	char sha[SHA256_HEX_SIZE];
+
+	if (text->want[0] == '\0')
+		return true;
+	sha256_text(sha, said.ptr, said.len);
+	return strcmp(sha, text->want) == 0;
 }
 
 /* Whether what is cached will do without asking. */
-static bool cached_will_do(const struct client_index *x, struct index_text *t)
+static bool cached_will_do(const struct client_source *source, struct client_text *t)
 {
 	char sha[SHA256_HEX_SIZE];
 
-	if (!client_is_remote(x))
+	if (!client_source_is_remote(source))
 		return false;
 	t->cached = buf_init(t->max);
-	t->has_cached = client_cache_read(&t->cached, t->etag, x->cache, t->rel);
+	t->has_cached = client_cache_read(&t->cached, t->etag, source->cache, t->rel);
 	if (!t->has_cached)
 		return false;
-	if (x->s->offline)
+	if (source->peer.s->offline)
 		return true;
 	if (t->want[0] == '\0')
 		return false;
-	sha256_text(sha, t->cached.data != NULL ? t->cached.data : "", t->cached.len);
+	sha256_text(sha, buf_str(&t->cached), t->cached.len);
 	return strcmp(sha, t->want) == 0;
 }
 
 /* The answer that came with config.json; its fault, too, is an answer. */
-static bool take_early(struct client_index *x, struct index_text *t)
+static bool take_early(struct client_source *source, struct client_text *t)
 {
-	for (uint32_t k = 0; k < x->early_count; k++) {
-		struct index_text *e = &x->early[(x->early_at + k) % x->early_count];
+	for (uint32_t k = 0; k < source->early_count; k++) {
+		struct client_text *e =
+		    &source->early[(source->early_at + k) % source->early_count];
 
 		if (e->url == NULL || strcmp(e->rel, t->rel) != 0)
 			continue;
 		/* They are asked for in the same order as a rule. */
-		x->early_at = (uint32_t)(e - x->early) + 1;
+		source->early_at = (uint32_t)(e - source->early) + 1;
 		t->ok = e->ok;
 		t->use_cached = e->use_cached;
 		t->has_cached = e->has_cached;
@@ -107,57 +133,89 @@ static bool take_early(struct client_index *x, struct index_text *t)
 	return false;
 }
 
-static void settle(const struct client_index *x, struct index_text *t)
+/* @return false when nothing has to be asked. */
+static bool want_request(
+    struct fetch_request *out, struct client_source *source, struct client_text *t)
+{
+	if (take_early(source, t))
+		return false;
+	if (cached_will_do(source, t)) {
+		t->use_cached = t->ok = true;
+		return false;
+	}
+	if (t->unless_cached && t->has_cached)
+		return false;
+	t->url = client_request_url(&source->peer, t->rel);
+	client_request_fill(out, &source->peer, t->rel, t->url, t->max);
+	if (t->has_cached && !source->refresh && t->etag[0] != '\0')
+		out->etag = t->etag;
+	return true;
+}
+
+static void settle(const struct client_source *source, struct client_text *t)
 {
 	struct fetch_response *r = &t->response;
 
 	if (r->fault == FETCH_OK && r->not_modified && t->has_cached)
 		t->use_cached = true;
-	else if (r->fault == FETCH_OK && client_is_remote(x))
-		client_cache_write(x->cache, t->rel, r->etag,
-		    r->body.data != NULL ? r->body.data : "", r->body.len);
+	else if (r->fault == FETCH_OK && client_source_is_remote(source))
+		client_cache_write(source->cache, t->rel, r->etag, buf_str(&r->body), r->body.len);
 	t->ok = r->fault == FETCH_OK;
 }
 
-int index_fetch_texts(
-    struct client_index *x, struct index_text *texts, uint32_t count, struct err *err)
+static void board(struct client_source *source, struct fetch_request *requests, uint32_t first)
 {
-	uint32_t archives = index_downloads_waiting(x);
-	size_t size = (size_t)count + archives + 1;
+	const struct client_batch *batch = source->along;
+
+	memcpy(requests + first, batch->requests, batch->count * sizeof(*requests));
+	source->along_first = first;
+	source->along_flies = true;
+	if (source->watch.phase != NULL)
+		source->watch.phase(source->watch.ctx, batch->phase);
+}
+
+/* What is fetched from here on has nothing to do with the batch. */
+static void alight(struct client_source *source, const struct fetch_response *answers)
+{
+	struct client_batch *batch = source->along;
+
+	memcpy(batch->answers, answers + source->along_first, batch->count * sizeof(*answers));
+	batch->answered = true;
+	source->along = NULL;
+	source->along_flies = false;
+}
+
+int client_texts_fetch(
+    struct client_source *source, struct client_text *texts, uint32_t count, struct err *err)
+{
+	uint32_t along = source->along != NULL ? source->along->count : 0;
+	size_t size = (size_t)count + along + 1;
 	AUTO_FREE struct fetch_request *requests = base_calloc(size, sizeof(*requests));
 	AUTO_FREE struct fetch_response *answers = base_calloc(size, sizeof(*answers));
 	AUTO_FREE uint32_t *which = base_calloc(size, sizeof(*which));
 	uint32_t n = 0;
-	int rc = 0;
+	int rc;
 
 	for (uint32_t i = 0; i < count; i++) {
-		struct index_text *t = &texts[i];
-
-		if (take_early(x, t))
-			continue;
-		if (cached_will_do(x, t)) {
-			t->use_cached = t->ok = true;
-			continue;
-		}
-		if (t->unless_cached && t->has_cached)
-			continue;
-		t->url = index_url(x, t->rel);
-		index_request(&requests[n], x, t->rel, t->url, t->max);
-		if (t->has_cached && !x->refresh && t->etag[0] != '\0')
-			requests[n].etag = t->etag;
-		which[n++] = i;
+		if (want_request(&requests[n], source, &texts[i]))
+			which[n++] = i;
 	}
-	if (n == 0)
+	if (n == 0 && count > 0)
 		return 0;
-	if (archives > 0)
-		index_downloads_send(requests + n, x, n);
-	/* Faults are looked at one by one: an absent file may be none. */
-	rc = fetch_run(answers, x->fetcher, requests, (size_t)n + archives, err);
-	if (archives > 0)
-		index_downloads_take(x, answers + n);
+	if (along > 0)
+		board(source, requests, n);
+	/* Faults are looked at one by one: what is absent may not be needed. */
+	rc = fetch_run(answers, source->fetcher, requests, (size_t)n + along, err);
+	if (along > 0)
+		alight(source, answers);
 	for (uint32_t k = 0; k < n; k++) {
 		texts[which[k]].response = answers[k];
-		settle(x, &texts[which[k]]);
+		settle(source, &texts[which[k]]);
 	}
 	return rc == ERR_LIMIT ? rc : 0;
+}
+
+int client_texts_flush(struct client_source *source, struct err *err)
+{
+	return source->along != NULL ? client_texts_fetch(source, NULL, 0, err) : 0;
 }

@@ -2,11 +2,13 @@
 /*
  * Tokens: ~/.x07/credentials.json, readable by the user alone. A token is bound to the address of
  * its registry and goes to that origin only, over https (registry/client/fetch.h).
- * Source: spec packages 5 and 12, row 15.
  */
+#include "registry/client/token.h"
+
 #include "base/file.h"
+#include "base/json.h"
 #include "base/path.h"
-#include "cmd/pkg.h"
+#include "registry/codes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +18,7 @@
 
 #define SCHEMA "x07.credentials@0.1.0"
 #define MAX_BYTES ((size_t)1 << 20)
-#define CODE "X07PKG_LOGIN_FAILED"
+#define CODE REGISTRY_CODE(LOGIN_FAILED)
 
 /* As the reference writes it: `sparse+` and the address. */
 static char *key_of(const struct client_settings *s)
@@ -36,9 +38,9 @@ static int read_file(struct buf *out, const char *path, struct err *err)
 	if (fd < 0 && errno == ENOENT)
 		return ERR_NOT_FOUND;
 	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_user(err, ERR_PKG, CODE, "%s: %s", path, strerror(errno));
+		return err_code(err, ERR_PKG, CODE, "%s: %s", path, strerror(errno));
 	if ((st.st_mode & 077) != 0)
-		return err_user(err, ERR_PKG, CODE,
+		return err_code(err, ERR_PKG, CODE,
 		    "%s holds tokens and others can read it; `chmod 600` it", path);
 	return file_read_fd(out, fd, path, err);
 }
@@ -50,10 +52,9 @@ static int parse(const struct json **tokens, struct arena *arena, const struct b
 	struct json_fault fault = {0};
 
 	*tokens = NULL;
-	if (json_parse(&doc, arena, text->data != NULL ? text->data : "", text->len, NULL, &fault) <
-		0 ||
+	if (json_parse(&doc, arena, buf_str(text), text->len, NULL, &fault) < 0 ||
 	    !json_is(json_get(doc, "schema_version"), SCHEMA))
-		return err_user(err, ERR_PKG, CODE, "%s is no " SCHEMA, path);
+		return err_code(err, ERR_PKG, CODE, "%s is no " SCHEMA, path);
 	*tokens = json_get(doc, "tokens");
 	return 0;
 }
@@ -116,10 +117,10 @@ static int write_private(const char *path, const struct buf *text, struct err *e
 	(void)unlink(temp.data);
 	fd = open(temp.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
-		return err_user(err, ERR_PKG, CODE, "%s: %s", temp.data, strerror(errno));
+		return err_code(err, ERR_PKG, CODE, "%s: %s", temp.data, strerror(errno));
 	rc = file_write_all(fd, text->data, text->len, err);
 	if (rc == 0 && (fsync(fd) < 0 || rename(temp.data, path) < 0))
-		rc = err_user(err, ERR_PKG, CODE, "%s: %s", path, strerror(errno));
+		rc = err_code(err, ERR_PKG, CODE, "%s: %s", path, strerror(errno));
 	if (rc < 0)
 		(void)unlink(temp.data);
 	return rc;
@@ -138,7 +139,7 @@ int client_token_save(
 	int rc;
 
 	if (file_mkdirs(s->home, &inner) < 0)
-		return err_user(err, ERR_PKG, CODE, "%s", inner.message);
+		return err_code(err, ERR_PKG, CODE, "%s", inner.message);
 	rc = read_file(&text, file, err);
 	if (rc == 0)
 		rc = parse(&old, &arena, &text, file, err);

@@ -4,10 +4,15 @@
  * each address in the user's folder. The registry that ships with the tool has none: its key is
  * compiled in. Source: docs/format/index.md, "keys".
  */
+#include "registry/client/trust_seen.h"
+
+#include "base/base64.h"
 #include "base/file.h"
+#include "base/file_replace.h"
+#include "base/json.h"
 #include "base/path.h"
 #include "registry/bundled.h"
-#include "registry/client/open.h"
+#include "registry/codes.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -83,11 +88,10 @@ int client_trust_load(struct registry_trust *out, const struct client_settings *
 	if (rc == ERR_NOT_FOUND)
 		return 0;
 	if (rc < 0)
-		return err_user(err, ERR_PKG, "X07PKG_TRUST_INVALID", "%s", inner.message);
-	if (json_parse(&doc, &arena, text.data != NULL ? text.data : "", text.len, NULL, &fault) <
-		0 ||
+		return err_code(err, ERR_PKG, REGISTRY_CODE(TRUST_INVALID), "%s", inner.message);
+	if (json_parse(&doc, &arena, buf_str(&text), text.len, NULL, &fault) < 0 ||
 	    !read_trust(&trust, doc))
-		return err_user(err, ERR_PKG, "X07PKG_TRUST_INVALID",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(TRUST_INVALID),
 		    "%s is damaged: it holds the keys of %s as they were seen first; restore it, "
 		    "or delete it to trust what the registry says now",
 		    path, s->index_url);
@@ -148,7 +152,7 @@ int client_trust_save(
 	if (rc == 0 && !is_older(trust, s))
 		rc = file_replace(path, text.data, text.len, &inner);
 	if (rc < 0)
-		return err_user(
-		    err, ERR_PKG, "X07PKG_IO", "keys of the registry: %s", inner.message);
+		return err_code(
+		    err, ERR_PKG, REGISTRY_CODE(IO), "keys of the registry: %s", inner.message);
 	return 0;
 }

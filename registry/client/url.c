@@ -3,7 +3,10 @@
  * Which addresses the registry client follows, and which of them are the same place. Only plain
  * spellings pass, so that no library can read an address differently from this file.
  */
-#include "registry/client/fetch.h"
+
+#include "registry/client/url.h"
+
+#include "base/buf.h"
 
 #include <string.h>
 

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The descriptor at which x07-fetch finds its end of the socket. */
+#define FETCH_HELPER_SOCKET 3
 #define FETCH_FRAME_MAX 8192
 #define FETCH_FRAME_NUMBERS 8
 #define FETCH_FRAME_TEXTS 8

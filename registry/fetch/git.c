@@ -4,11 +4,15 @@
  * files or folders out of it, by commit, into the descriptor of the request. Nothing is ever
  * checked out, no configuration but our own is read and no hook exists here.
  */
-#include "registry/fetch/helper.h"
+
+#include "registry/fetch/git.h"
 
 #include "base/file.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "registry/client/fetch.h"
+#include "registry/client/url.h"
+#include "registry/client/wire.h"
 #include "registry/fetch/confine_priv.h"
 #include "registry/fetch/sink_priv.h"
 #include "registry/pack.h"
@@ -125,7 +129,7 @@ static int fetch_all(struct serve *s, git_repository *repo, const char *url)
 	o.callbacks.payload = s;
 	o.prune = GIT_FETCH_PRUNE;
 	o.update_fetchhead = 0;
-	/* As in fetch_transfer.c: plain http does not leave this machine. */
+	/* As in transfer.c: plain http does not leave this machine. */
 	o.proxy_opts.type = strncmp(url, "https:", 6) == 0 ? GIT_PROXY_AUTO : GIT_PROXY_NONE;
 	o.follow_redirects = GIT_REMOTE_REDIRECT_NONE;
 	s->token_used = false;

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The http mode of x07-fetch: takes requests off the socket, runs many at a time over few
- * connections, answers each once. What one transfer may do is fetch_transfer.c.
+ * connections, answers each once. What one transfer may do is transfer.c.
  */
+#include "registry/fetch/http.h"
+
+#include "registry/client/fetch.h"
+#include "registry/client/wire.h"
 #include "registry/fetch/confine_priv.h"
-#include "registry/fetch/helper.h"
-#include "registry/fetch/http_priv.h"
+#include "registry/fetch/sink_priv.h"
+#include "registry/fetch/transfer_priv.h"
 
 #include <stdlib.h>
 

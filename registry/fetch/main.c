@@ -5,7 +5,10 @@
  */
 #include "base/compat.h"
 #include "base/err.h"
-#include "registry/fetch/helper.h"
+#include "base/tie.h"
+#include "registry/client/wire.h"
+#include "registry/fetch/git.h"
+#include "registry/fetch/http.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -16,12 +19,11 @@
 
 #define DATA_MAX ((rlim_t)1 << 30)
 
-/* Tokens are in its memory: no core file, no debugger; and it does not outlive who started it. */
+/* Tokens are in its memory: no core file, no debugger. */
 static void harden(void)
 {
 	struct rlimit none = {0, 0}, data = {0, 0};
 
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	(void)setrlimit(RLIMIT_CORE, &none);
@@ -46,6 +48,8 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr, "x07-fetch: a part of x07 pkg, not to be started by hand\n");
 		return 2;
 	}
+	if (!tie_to_maker(FETCH_HELPER_SOCKET))
+		return err_exit_status(ERR_IO); /* whoever started it is gone */
 	harden();
 	if (strcmp(argv[1], "git") == 0)
 		rc = fetch_git_serve(FETCH_HELPER_SOCKET, &err);

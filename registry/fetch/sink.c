@@ -3,6 +3,7 @@
 #include "registry/fetch/sink_priv.h"
 
 #include "base/file.h"
+#include "registry/client/wire.h"
 
 #include <time.h>
 #include <unistd.h>

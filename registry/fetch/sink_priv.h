@@ -5,7 +5,6 @@
 
 #include "base/hash.h"
 #include "registry/client/fetch.h"
-#include "registry/client/wire.h"
 
 /** A file that takes a body, hashed and counted on the way. */
 struct fetch_sink {
@@ -38,6 +37,7 @@ MUST_CHECK int fetch_send_done(
 /** Tell how far a request is; nothing happens when the socket is full. */
 void fetch_send_progress(int sock, uint32_t id, uint64_t bytes);
 
+/** Milliseconds of the monotonic clock. */
 int64_t fetch_now_ms(void);
 
 #endif

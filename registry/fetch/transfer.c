@@ -3,7 +3,10 @@
  * One HTTP transfer: how it is set up, what its bytes may do, and what to make of its end. Every
  * hop of a redirect is a transfer of its own, so that libcurl follows nothing by itself.
  */
-#include "registry/fetch/http_priv.h"
+
+#include "registry/fetch/transfer_priv.h"
+
+#include "registry/client/url.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,15 +3,18 @@
  * The routes that read. Index files and archives are served from descriptors below the folder of
  * the registry, opened so that no link and no ".." leads out of it.
  */
-#include "registry/serve/priv.h"
+#include "registry/serve/api.h"
 
 #include "base/file.h"
 #include "base/path.h"
 #include "pkg/version.h"
 #include "registry/build/archive.h"
-#include "registry/build/build.h"
+#include "registry/codes.h"
 #include "registry/index.h"
 #include "registry/pack.h"
+#include "registry/serve/state.h"
+#include "registry/serve/write.h"
+#include "registry/types.h"
 
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -25,111 +28,6 @@
 #define CACHE_INDEX "public, max-age=300"
 #define CACHE_FOREVER "public, max-age=31536000, immutable"
 #define CATALOG_MAX ((size_t)64 << 20)
-
-void serve_answer_clear(struct serve_answer *a)
-{
-	buf_clear(&a->body);
-	base_close_fd(&a->file_fd);
-	a->file_fd = -1;
-}
-
-void serve_json(struct serve_answer *a, int status)
-{
-	a->status = status;
-	a->type = "application/json";
-	buf_putc(&a->body, '\n');
-}
-
-void serve_fail(struct serve_answer *a, int status, const char *code, const char *message)
-{
-	struct jsonw w = jsonw_init(&a->body, false);
-
-	buf_reset(&a->body);
-	base_close_fd(&a->file_fd);
-	a->file_fd = -1;
-	a->etag[0] = '\0';
-	a->cache = NULL;
-	jsonw_object(&w);
-	jsonw_kv_string(&w, "code", code);
-	jsonw_kv_string(&w, "message", message);
-	jsonw_kv_string(&w, "request_id", a->request_id);
-	jsonw_end_object(&w);
-	serve_json(a, status);
-}
-
-static const struct {
-	const char *code;
-	int status;
-} code_statuses[] = {
-    {"X07REG_AUTH_REQUIRED", 401},
-    {"X07REG_AUTH_INVALID", 401},
-    {"X07REG_FORBIDDEN", 403},
-    {"X07REG_NOT_FOUND", 404},
-    {"X07REG_INDEX_NOT_FOUND", 404},
-    {"X07REG_ALREADY_PUBLISHED", 409},
-    {"X07REG_DB_CORRUPT", 500},
-    {"X07REG_STORAGE", 500},
-};
-
-void serve_fail_err(struct serve_answer *a, const struct err *err)
-{
-	int status = err->user_code[0] != '\0' ? 400 : 500;
-
-	for (size_t i = 0; i < ARRAY_LEN(code_statuses); i++) {
-		if (strcmp(code_statuses[i].code, err->user_code) == 0)
-			status = code_statuses[i].status;
-	}
-	/* What went wrong inside stays inside: it would name files of this machine. */
-	if (err->user_code[0] == '\0')
-		serve_fail(a, status, "X07REG_INTERNAL", "the registry failed; its log says why");
-	else
-		serve_fail(a, status, err->user_code, err->message);
-}
-
-bool serve_split(char *path, const char *prefix, char *segments[4], size_t *count)
-{
-	size_t len = strlen(prefix);
-	char *at = path + len;
-
-	*count = 0;
-	if (strncmp(path, prefix, len) != 0 || *at == '\0')
-		return false;
-	while (*at != '\0') {
-		size_t segment = strcspn(at, "/");
-
-		if (*count == 4)
-			return false;
-		segments[(*count)++] = at;
-		at += segment;
-		if (*at == '/')
-			*at++ = '\0';
-	}
-	return true;
-}
-
-int serve_rebuild(struct serve_api *api, struct err *err)
-{
-	const struct serve_options *o = api->o;
-	CLEANUP(buf_clear) struct buf dl = buf_init(2048);
-	CLEANUP(buf_clear) struct buf root = buf_init(2048);
-	struct build_result result;
-	struct build_options build = {.input = o->data,
-	    .output = o->data,
-	    .name = o->name,
-	    .dl = "../dl/",
-	    .api = "../v1/",
-	    .seed = o->seed,
-	    .key_id = o->key_id,
-	    .now_s = (int64_t)time(NULL)};
-
-	if (o->public_base != NULL) {
-		buf_printf(&dl, "%s/v1/packages/", o->public_base);
-		buf_printf(&root, "%s/v1/", o->public_base);
-		build.dl = dl.data;
-		build.api = root.data;
-	}
-	return build_registry(&result, &build, err);
-}
 
 static bool etag_matches(const char *list, const char *etag)
 {
@@ -168,7 +66,7 @@ static bool send_file(struct serve_api *api, const struct serve_request *q, cons
 	    fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return false;
 	if (hash_file(a->etag, fd) < 0) {
-		serve_fail(a, 500, "X07REG_STORAGE", "the file cannot be read");
+		serve_fail(a, 500, REGISTRY_CODE(REG_STORAGE), "the file cannot be read");
 		return true;
 	}
 	a->type = type;
@@ -201,13 +99,13 @@ static void get_index(struct serve_api *api, const struct serve_request *q, stru
 	if (strchr(name, '.') == NULL && !by_digest) {
 		buf_puts(&want, "/index/");
 		if (registry_index_path(&want, name, &err) < 0 || strcmp(want.data, q->path) != 0) {
-			serve_fail(a, 400, "X07REG_INDEX_PATH_INVALID",
+			serve_fail(a, 400, REGISTRY_CODE(REG_INDEX_PATH_INVALID),
 			    "no package has its index file there");
 			return;
 		}
 	}
 	if (!send_file(api, q, q->path + 1, type_of(q->path), a))
-		serve_fail(a, 404, "X07REG_INDEX_NOT_FOUND", "no such index file");
+		serve_fail(a, 404, REGISTRY_CODE(REG_INDEX_NOT_FOUND), "no such index file");
 }
 
 static void redirect(struct serve_answer *a, int status, const char *to)
@@ -229,7 +127,8 @@ static int load_index(
 	buf_puts(&path, "index/");
 	if (!pkg_name_is_valid(str_c(name)) || registry_index_path(&path, name, err) < 0 ||
 	    path_open_beneath(&fd, api->data_fd, path.data, O_RDONLY, RESOLVE_NO_SYMLINKS, err) < 0)
-		return err_user(err, ERR_NOT_FOUND, "X07REG_NOT_FOUND", "no such package");
+		return err_code(
+		    err, ERR_NOT_FOUND, REGISTRY_CODE(REG_NOT_FOUND), "no such package");
 	rc = file_read_fd(&text, fd, "index file", err);
 	return rc < 0 ? rc : registry_index_parse(out, name, text.data, text.len, err);
 }
@@ -300,13 +199,13 @@ static void get_metadata(
 		0 ||
 	    file_read_fd(&bytes, fd, "archive", &err) < 0 ||
 	    build_archive_read(&archive, bytes.data, bytes.len, &err) < 0) {
-		serve_fail(a, 404, "X07REG_NOT_FOUND", "no such version");
+		serve_fail(a, 404, REGISTRY_CODE(REG_NOT_FOUND), "no such version");
 		return;
 	}
 	jsonw_object(&w);
 	jsonw_kv_bool(&w, "ok", true);
 	jsonw_key(&w, "package");
-	jsonw_value(&w, archive.manifest, false);
+	jsonw_value(&w, archive.package.document, false);
 	jsonw_kv_string(&w, "cksum", archive.sha256);
 	jsonw_kv_bool(&w, "is_official", false);
 	jsonw_end_object(&w);
@@ -324,7 +223,7 @@ static void get_advisories(
 
 	if (load_index(api, &index, name, &err) < 0 ||
 	    registry_index_find(&v, &index, version, &err) < 0) {
-		serve_fail(a, 404, "X07REG_NOT_FOUND", "no such version");
+		serve_fail(a, 404, REGISTRY_CODE(REG_NOT_FOUND), "no such version");
 		return;
 	}
 	buf_puts(&a->body, "{\"ok\":true,\"advisories\":[");
@@ -342,7 +241,7 @@ static void get_packages(
 	char *s[4] = {0};
 	size_t count = 0;
 
-	if (!serve_split(copy, "/v1/packages/", s, &count))
+	if (!serve_request_split(copy, "/v1/packages/", s, &count))
 		count = 0;
 	if (count == 1) {
 		get_package(api, s[0], a);
@@ -351,13 +250,13 @@ static void get_packages(
 		registry_download_path(&path, s[0], s[1]);
 		a->cache = CACHE_FOREVER;
 		if (!send_file(api, q, path.data, "application/octet-stream", a))
-			serve_fail(a, 404, "X07REG_NOT_FOUND", "no such version");
+			serve_fail(a, 404, REGISTRY_CODE(REG_NOT_FOUND), "no such version");
 	} else if (count == 3 && strcmp(s[2], "metadata") == 0) {
 		get_metadata(api, s[0], s[1], a);
 	} else if (count == 3 && strcmp(s[2], "advisories") == 0) {
 		get_advisories(api, s[0], s[1], a);
 	} else {
-		serve_fail(a, 404, "X07REG_NOT_FOUND", "nothing here");
+		serve_fail(a, 404, REGISTRY_CODE(REG_NOT_FOUND), "nothing here");
 	}
 }
 
@@ -448,7 +347,7 @@ static void get_search(struct serve_api *api, const struct serve_request *q, str
 	    json_parse(&root, &arena, text.data, text.len, NULL, &fault) == 0)
 		list = json_get(root, "packages");
 	if (list == NULL || list->kind != JSON_ARRAY)
-		serve_fail(a, 500, "X07REG_STORAGE", "the catalog cannot be read");
+		serve_fail(a, 500, REGISTRY_CODE(REG_STORAGE), "the catalog cannot be read");
 	else
 		search(a, q, list);
 }
@@ -462,11 +361,12 @@ static void get_account(
 	int status = serve_authenticate(&who, api, q->authorization, &err);
 
 	if (status != 0) {
-		serve_fail(a, status, err.user_code, err.message);
+		serve_fail_err(a, &err);
 		return;
 	}
 	if (list && (who.scopes & (SERVE_SCOPE_TOKEN | SERVE_SCOPE_ADMIN)) == 0) {
-		serve_fail(a, 403, "X07REG_FORBIDDEN", "the token lacks the scope token.manage");
+		serve_fail(
+		    a, 403, REGISTRY_CODE(REG_FORBIDDEN), "the token lacks the scope token.manage");
 		return;
 	}
 	jsonw_object(&w);
@@ -513,9 +413,9 @@ static void handle_get(struct serve_api *api, const struct serve_request *q, str
 	else if (strncmp(path, "/dl/", 4) == 0) {
 		a->cache = CACHE_FOREVER;
 		if (!send_file(api, q, path + 1, "application/octet-stream", a))
-			serve_fail(a, 404, "X07REG_NOT_FOUND", "no such version");
+			serve_fail(a, 404, REGISTRY_CODE(REG_NOT_FOUND), "no such version");
 	} else
-		serve_fail(a, 404, "X07REG_NOT_FOUND", "nothing here");
+		serve_fail(a, 404, REGISTRY_CODE(REG_NOT_FOUND), "nothing here");
 }
 
 void serve_handle(
@@ -530,9 +430,9 @@ void serve_handle(
 	if (q->method == SERVE_GET || q->method == SERVE_HEAD)
 		handle_get(api, q, a);
 	else if (q->method != SERVE_POST)
-		serve_fail(a, 405, "X07REG_NOT_FOUND", "this method is not served");
+		serve_fail(a, 405, REGISTRY_CODE(REG_NOT_FOUND), "this method is not served");
 	else if (!serve_handle_post(api, q, body_fd, a))
-		serve_fail(a, 404, "X07REG_NOT_FOUND", "nothing here");
+		serve_fail(a, 404, REGISTRY_CODE(REG_NOT_FOUND), "nothing here");
 	if (a->body.overflow)
-		serve_fail(a, 500, "X07REG_INTERNAL", "the answer is too large");
+		serve_fail(a, 500, REGISTRY_CODE(REG_INTERNAL), "the answer is too large");
 }

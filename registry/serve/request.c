@@ -246,3 +246,24 @@ bool serve_query_get(char *out, size_t size, const char *query, const char *name
 	}
 	return false;
 }
+
+bool serve_request_split(char *path, const char *prefix, char *segments[4], size_t *count)
+{
+	size_t len = strlen(prefix);
+	char *at = path + len;
+
+	*count = 0;
+	if (strncmp(path, prefix, len) != 0 || *at == '\0')
+		return false;
+	while (*at != '\0') {
+		size_t segment = strcspn(at, "/");
+
+		if (*count == 4)
+			return false;
+		segments[(*count)++] = at;
+		at += segment;
+		if (*at == '/')
+			*at++ = '\0';
+	}
+	return true;
+}

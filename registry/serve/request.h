@@ -48,4 +48,12 @@ int serve_request_parse(struct serve_request *out, const char *data, size_t len)
  */
 bool serve_query_get(char *out, size_t size, const char *query, const char *name);
 
+/**
+ * Split "/v1/packages/NAME/VERSION/what" into its segments.
+ * @param path      cut up in place; the segments point into it.
+ * @param segments  those behind @p prefix, @p count of them.
+ * @return false when there are none, or more than four.
+ */
+bool serve_request_split(char *path, const char *prefix, char *segments[4], size_t *count);
+
 #endif

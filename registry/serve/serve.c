@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The connections of `x07 registry serve`: one process, one poll loop, a fixed number of
- * connections, each with limits on bytes and time in every state. What is answered is serve_api.c.
+ * connections, each with limits on bytes and time in every state. api.c says what is answered.
  */
-#include "registry/serve/priv.h"
+#include "registry/serve/serve.h"
 
 #include "base/file.h"
+#include "registry/codes.h"
+#include "registry/serve/answer.h"
+#include "registry/serve/api.h"
+#include "registry/serve/rebuild.h"
+#include "registry/serve/request.h"
+#include "registry/serve/state.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -143,8 +149,8 @@ static void start_writing(struct serve_server *s, struct serve_connection *c)
 }
 
 /* An answer without a look at the request; the connection ends with it. */
-static void refuse(struct serve_server *s, struct serve_connection *c, int status, const char *code,
-    const char *message)
+static void refuse(struct serve_server *s, struct serve_connection *c, int status,
+    const struct code *code, const char *message)
 {
 	struct err err = {0};
 
@@ -159,7 +165,7 @@ static void refuse(struct serve_server *s, struct serve_connection *c, int statu
 static void handle(struct serve_server *s, struct serve_connection *c)
 {
 	if (c->body_fd >= 0 && lseek(c->body_fd, 0, SEEK_SET) < 0) {
-		refuse(s, c, 500, "X07REG_STORAGE", "the body could not be stored");
+		refuse(s, c, 500, REGISTRY_CODE(REG_STORAGE), "the body could not be stored");
 		return;
 	}
 	c->answer = (struct serve_answer){.file_fd = -1};
@@ -184,17 +190,18 @@ static bool body_is_welcome(struct serve_server *s, struct serve_connection *c)
 	int status;
 
 	if (c->q.method != SERVE_POST) {
-		refuse(s, c, 400, "X07REG_BAD_REQUEST", "a body where none belongs");
+		refuse(s, c, 400, REGISTRY_CODE(REG_BAD_REQUEST), "a body where none belongs");
 		return false;
 	}
 	if (c->q.length > SERVE_BODY_MAX) {
-		refuse(s, c, 400, "X07REG_BODY_TOO_LARGE", "the body is larger than 64 MiB");
+		refuse(
+		    s, c, 400, REGISTRY_CODE(REG_BODY_TOO_LARGE), "the body is larger than 64 MiB");
 		return false;
 	}
 	status = serve_authenticate(&who, &s->api, c->q.authorization, &err);
 	if (status != 0) {
-		refuse(s, c, status, err.user_code[0] != '\0' ? err.user_code : "X07REG_INTERNAL",
-		    err.message);
+		refuse(s, c, status, err.what != NULL ? err.what : REGISTRY_CODE(REG_INTERNAL),
+		    err.what != NULL ? err.message : "the registry failed; its log says why");
 		return false;
 	}
 	return true;
@@ -208,7 +215,7 @@ static void take_request(struct serve_server *s, struct serve_connection *c, siz
 
 	c->requests++;
 	if (c->q.method == SERVE_POST && !c->q.has_length) {
-		refuse(s, c, 411, "X07REG_BAD_REQUEST", "Content-Length is required");
+		refuse(s, c, 411, REGISTRY_CODE(REG_BAD_REQUEST), "Content-Length is required");
 		return;
 	}
 	if (c->q.length > 0) {
@@ -216,7 +223,8 @@ static void take_request(struct serve_server *s, struct serve_connection *c, siz
 			return;
 		c->body_fd = openat(s->api.data_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 		if (c->body_fd < 0 || !store_body(c, c->head + head, mine)) {
-			refuse(s, c, 500, "X07REG_STORAGE", "the body could not be stored");
+			refuse(
+			    s, c, 500, REGISTRY_CODE(REG_STORAGE), "the body could not be stored");
 			return;
 		}
 	}
@@ -237,7 +245,8 @@ static void parse(struct serve_server *s, struct serve_connection *c)
 	int rc = serve_request_parse(&c->q, c->head, c->head_len);
 
 	if (rc < 0)
-		refuse(s, c, -rc, "X07REG_BAD_REQUEST", "not a request that this server reads");
+		refuse(s, c, -rc, REGISTRY_CODE(REG_BAD_REQUEST),
+		    "not a request that this server reads");
 	else if (rc > 0)
 		take_request(s, c, (size_t)rc);
 }
@@ -267,7 +276,7 @@ static bool read_body(struct serve_server *s, struct serve_connection *c)
 	if (n == 0)
 		return false;
 	if (!store_body(c, chunk, (size_t)n)) {
-		refuse(s, c, 500, "X07REG_STORAGE", "the body could not be stored");
+		refuse(s, c, 500, REGISTRY_CODE(REG_STORAGE), "the body could not be stored");
 		return true;
 	}
 	c->patience = now_ms() + s->idle_ms;
@@ -467,7 +476,7 @@ static int open_data(struct serve_server *s, struct err *err)
 	if (s->api.data_fd < 0)
 		return err_sys(err, ERR_IO, "%s", s->api.o->data);
 	if (flock(s->api.data_fd, LOCK_EX | LOCK_NB) < 0)
-		return err_user(err, ERR_PKG, "X07REG_CONFIG",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(REG_CONFIG),
 		    "%s: another process serves this folder", s->api.o->data);
 	return 0;
 }

@@ -3,12 +3,14 @@
  * What a served registry remembers beside its packages: digests of tokens and who owns what, in
  * `state/`, which only its owner may read. Tokens themselves are never stored.
  */
-#include "registry/serve/priv.h"
+#include "registry/serve/state.h"
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/hash.h"
 #include "base/path.h"
+#include "registry/codes.h"
 
 #include <errno.h>
 #include <string.h>
@@ -103,8 +105,8 @@ static int load(const struct json **list, struct arena *arena, struct buf *text,
 		return rc;
 	if (json_parse(&root, arena, text->data, text->len, NULL, &fault) < 0 ||
 	    (*list = json_get(root, "items")) == NULL || (*list)->kind != JSON_ARRAY)
-		return err_user(
-		    err, ERR_PKG, "X07REG_DB_CORRUPT", "%s: not what was written", path);
+		return err_code(
+		    err, ERR_PKG, REGISTRY_CODE(REG_DB_CORRUPT), "%s: not what was written", path);
 	return 0;
 }
 
@@ -177,7 +179,7 @@ int serve_token_make(struct serve_new_token *out, const char *data, const char *
 	int rc;
 
 	if (!handle_is_valid(handle) || bits == 0)
-		return err_user(err, ERR_USAGE, "X07REG_SCOPE_INVALID",
+		return err_code(err, ERR_USAGE, REGISTRY_CODE(REG_SCOPE_INVALID),
 		    "a handle is 1 to 64 of a-z, 0-9, _ . -; scopes are publish, owner.manage, "
 		    "token.manage, admin");
 	rc = hold(&held, data, err);
@@ -235,7 +237,8 @@ int serve_authenticate(
 	char digest[SHA256_HEX_SIZE];
 
 	if (strncasecmp(authorization, "bearer ", 7) != 0) {
-		(void)err_user(err, ERR_PKG, "X07REG_AUTH_REQUIRED", "a token is required");
+		(void)err_code(
+		    err, ERR_PKG, REGISTRY_CODE(REG_AUTH_REQUIRED), "a token is required");
 		return 401;
 	}
 	/* Compared by digest: how long it takes says nothing about a token. */
@@ -252,7 +255,8 @@ int serve_authenticate(
 		    copy_text(out->handle, sizeof(out->handle), json_get(item, "handle")))
 			return 0;
 	}
-	(void)err_user(err, ERR_PKG, "X07REG_AUTH_INVALID", "this token is unknown or revoked");
+	(void)err_code(
+	    err, ERR_PKG, REGISTRY_CODE(REG_AUTH_INVALID), "this token is unknown or revoked");
 	return 401;
 }
 
@@ -316,7 +320,7 @@ int serve_token_revoke(
 			jsonw_value(&w, item, false);
 	}
 	if (!found)
-		return err_user(err, ERR_NOT_FOUND, "X07REG_NOT_FOUND", "no such token");
+		return err_code(err, ERR_NOT_FOUND, REGISTRY_CODE(REG_NOT_FOUND), "no such token");
 	return finish(&w, api->o->data, "state/tokens.json", err);
 }
 
@@ -331,8 +335,8 @@ int serve_owner_get(char out[65], struct serve_api *api, const char *package, st
 	for (uint32_t i = 0; rc == 0 && list != NULL && i < list->count; i++) {
 		if (json_is(json_get(&list->items[i], "package"), package) &&
 		    !copy_text(out, 65, json_get(&list->items[i], "handle")))
-			return err_user(
-			    err, ERR_PKG, "X07REG_DB_CORRUPT", "an owner without a name");
+			return err_code(
+			    err, ERR_PKG, REGISTRY_CODE(REG_DB_CORRUPT), "an owner without a name");
 	}
 	return rc;
 }

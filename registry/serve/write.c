@@ -3,15 +3,18 @@
  * The routes that change something: publish, yank, advisories, tokens. Each changes one file of
  * what the registry is built from, whole or not at all, and then builds the index.
  */
-#include "registry/serve/priv.h"
+#include "registry/serve/write.h"
 
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/hash.h"
 #include "base/path.h"
 #include "pkg/version.h"
 #include "registry/build/archive.h"
+#include "registry/codes.h"
 #include "registry/index.h"
-#include "registry/pack.h"
+#include "registry/serve/rebuild.h"
+#include "registry/serve/state.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -30,10 +33,9 @@ static bool authorize(struct serve_account *who, struct serve_api *api,
 	int status = serve_authenticate(who, api, q->authorization, &err);
 
 	if (status != 0)
-		serve_fail(a, status, err.user_code[0] != '\0' ? err.user_code : "X07REG_INTERNAL",
-		    err.message);
+		serve_fail_err(a, &err);
 	else if ((who->scopes & (scope | SERVE_SCOPE_ADMIN)) == 0)
-		serve_fail(a, 403, "X07REG_FORBIDDEN",
+		serve_fail(a, 403, REGISTRY_CODE(REG_FORBIDDEN),
 		    scope == SERVE_SCOPE_PUBLISH ? "the token lacks the scope publish"
 		    : scope == SERVE_SCOPE_OWNER ? "the token lacks the scope owner.manage"
 		    : scope == SERVE_SCOPE_TOKEN ? "the token lacks the scope token.manage"
@@ -52,7 +54,8 @@ static bool may_manage(struct serve_api *api, const struct serve_account *who, c
 	if (serve_owner_get(owner, api, package, &err) < 0)
 		serve_fail_err(a, &err);
 	else if (strcmp(owner, who->handle) != 0 && (who->scopes & SERVE_SCOPE_ADMIN) == 0)
-		serve_fail(a, 403, "X07REG_FORBIDDEN", "the package belongs to somebody else");
+		serve_fail(
+		    a, 403, REGISTRY_CODE(REG_FORBIDDEN), "the package belongs to somebody else");
 	else
 		return true;
 	return false;
@@ -88,10 +91,10 @@ static int check_owner(bool *claim, struct serve_api *api, const struct serve_ac
 	if (rc < 0 || admin || strcmp(owner, who->handle) == 0)
 		return rc;
 	if (owner[0] != '\0')
-		return err_user(err, ERR_PKG, "X07REG_FORBIDDEN",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(REG_FORBIDDEN),
 		    "the package %s belongs to somebody else", name);
 	if (has_versions(api, name))
-		return err_user(err, ERR_PKG, "X07REG_FORBIDDEN",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(REG_FORBIDDEN),
 		    "the package %s is there and belongs to nobody: who publishes it with the "
 		    "scope admin owns it",
 		    name);
@@ -125,26 +128,26 @@ static int put_archive(
 static int store_archive(struct serve_api *api, const struct serve_account *who,
     const struct build_archive *archive, const struct buf *bytes, struct err *err)
 {
-	AUTO_FREE char *path = archive_path(api, archive->name, archive->version);
+	AUTO_FREE char *path = archive_path(api, archive->package.name, archive->package.version);
 	struct err ignored = {0};
 	bool claim = false;
-	int rc = check_owner(&claim, api, who, archive->name, err);
+	int rc = check_owner(&claim, api, who, archive->package.name, err);
 
 	if (rc == 0 && access(path, F_OK) == 0)
-		return err_user(err, ERR_PKG, "X07REG_ALREADY_PUBLISHED",
-		    "%s@%s is published already and never changes", archive->name,
-		    archive->version);
+		return err_code(err, ERR_PKG, REGISTRY_CODE(REG_ALREADY_PUBLISHED),
+		    "%s@%s is published already and never changes", archive->package.name,
+		    archive->package.version);
 	if (rc == 0 && claim)
-		rc = serve_owner_set(api, archive->name, who->handle, err);
+		rc = serve_owner_set(api, archive->package.name, who->handle, err);
 	if (rc < 0)
 		return rc;
 	rc = put_archive(api, path, bytes, err);
 	if (rc < 0 && claim)
-		(void)!serve_owner_set(api, archive->name, NULL, &ignored);
+		(void)!serve_owner_set(api, archive->package.name, NULL, &ignored);
 	return rc;
 }
 
-/* Order of checks: spec packages 13. */
+/* Who asks, what it is, whether it may be published, whether it is there: in this order. */
 static void publish(
     struct serve_api *api, const struct serve_request *q, int body_fd, struct serve_answer *a)
 {
@@ -161,23 +164,22 @@ static void publish(
 	/* Without a body there is no descriptor: an empty archive. */
 	rc = body_fd >= 0 ? file_read_fd(&bytes, body_fd, "body", &err) : 0;
 	if (rc == 0)
-		rc = build_archive_read(
-		    &archive, bytes.data != NULL ? bytes.data : "", bytes.len, &err);
+		rc = build_archive_read(&archive, buf_str(&bytes), bytes.len, &err);
 	if (rc == 0)
 		rc = build_archive_may_publish(&archive, &err);
 	if (rc == 0)
 		rc = store_archive(api, &who, &archive, &bytes, &err);
 	buf_puts(&path, "/index/");
 	if (rc == 0)
-		rc = registry_index_path(&path, archive.name, &err);
+		rc = registry_index_path(&path, archive.package.name, &err);
 	if (rc < 0) {
 		serve_fail_err(a, &err);
 		return;
 	}
 	jsonw_object(&w);
 	jsonw_kv_bool(&w, "ok", true);
-	jsonw_kv_string(&w, "name", archive.name);
-	jsonw_kv_string(&w, "version", archive.version);
+	jsonw_kv_string(&w, "name", archive.package.name);
+	jsonw_kv_string(&w, "version", archive.package.version);
 	jsonw_kv_string(&w, "cksum", archive.sha256);
 	jsonw_kv_string(&w, "index_path", path.data);
 	jsonw_end_object(&w);
@@ -212,7 +214,7 @@ static int edit_lines(struct serve_api *api, const char *name, const char *line,
 	}
 	if (out.overflow)
 		return err_set(err, ERR_LIMIT, "%s: too large", name);
-	rc = file_replace(path, out.data != NULL ? out.data : "", out.len, err);
+	rc = file_replace(path, buf_str(&out), out.len, err);
 	return rc < 0 ? rc : serve_rebuild(api, err);
 }
 
@@ -244,7 +246,7 @@ static bool version_exists(
 		path = archive_path(api, name, version);
 	if (path != NULL && access(path, F_OK) == 0)
 		return true;
-	serve_fail(a, 404, "X07REG_NOT_FOUND", "no such version");
+	serve_fail(a, 404, REGISTRY_CODE(REG_NOT_FOUND), "no such version");
 	return false;
 }
 
@@ -258,7 +260,8 @@ static void yank(struct serve_api *api, const struct json *body, const char *nam
 	bool on = yanked != NULL && yanked->kind == JSON_TRUE;
 
 	if (yanked == NULL || (yanked->kind != JSON_TRUE && yanked->kind != JSON_FALSE)) {
-		serve_fail(a, 400, "X07REG_BAD_REQUEST", "the body is {\"yanked\": true or false}");
+		serve_fail(a, 400, REGISTRY_CODE(REG_BAD_REQUEST),
+		    "the body is {\"yanked\": true or false}");
 		return;
 	}
 	(void)snprintf(line, sizeof(line), "%s@%s", name, version);
@@ -364,7 +367,7 @@ static void advise(struct serve_api *api, const struct json *body, const char *n
 	struct err err = {0};
 
 	if (fault != NULL) {
-		serve_fail(a, 400, "X07REG_ADVISORY_INVALID", fault);
+		serve_fail(a, 400, REGISTRY_CODE(REG_ADVISORY_INVALID), fault);
 		return;
 	}
 	if (print_advisory(&line, body, name, version, &err) < 0 ||
@@ -410,7 +413,7 @@ static void withdraw(struct serve_api *api, const char *id, const char *name, co
 		return;
 	}
 	if (!found) {
-		serve_fail(a, 404, "X07REG_NOT_FOUND", "no such advisory");
+		serve_fail(a, 404, REGISTRY_CODE(REG_NOT_FOUND), "no such advisory");
 		return;
 	}
 	buf_puts(&a->body, "{\"ok\":true}");
@@ -435,7 +438,8 @@ static bool post_package(
 		copy[id - q->path] = '\0';
 		is_withdraw = true;
 	}
-	if (!serve_split(copy, "/v1/packages/", s, &count) || count != (is_withdraw ? 2u : 3u))
+	if (!serve_request_split(copy, "/v1/packages/", s, &count) ||
+	    count != (is_withdraw ? 2u : 3u))
 		return false;
 	if (!is_withdraw && strcmp(s[2], "yank") != 0 && strcmp(s[2], "advisories") != 0)
 		return false;
@@ -492,13 +496,14 @@ static void make_token(
 	label = body != NULL ? json_get(body, "label") : NULL;
 	bits = body != NULL ? wanted_scopes(body) : 0;
 	if (label == NULL || label->kind != JSON_STRING || label->text.len > 128 || bits == 0) {
-		serve_fail(a, 400, "X07REG_SCOPE_INVALID", "the body is {\"label\", \"scopes\"?}");
+		serve_fail(a, 400, REGISTRY_CODE(REG_SCOPE_INVALID),
+		    "the body is {\"label\", \"scopes\"?}");
 		return;
 	}
 	/* A token gives away only what its maker has. */
 	if ((who.scopes & SERVE_SCOPE_ADMIN) == 0 && (bits & ~who.scopes) != 0) {
-		serve_fail(
-		    a, 403, "X07REG_FORBIDDEN", "the token lacks a scope that it gives away");
+		serve_fail(a, 403, REGISTRY_CODE(REG_FORBIDDEN),
+		    "the token lacks a scope that it gives away");
 		return;
 	}
 	name = strndup(label->text.ptr, label->text.len);

@@ -7,11 +7,17 @@
  * Grammar of a list: "x07.tree@1" LF "archive " 64HEXDIG LF "tree " 64HEXDIG LF
  *                    *( 64HEXDIG SP 1*DIGIT SP path LF )
  */
-#include "registry/store/priv.h"
+
+#include "registry/store/entry.h"
 
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/vec.h"
+#include "pkg/tree_all.h"
+#include "pkg/tree_digest.h"
+#include "registry/codes.h"
+#include "registry/store/entry_priv.h"
+#include "registry/store/remove_priv.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -289,7 +295,7 @@ static int write_list(
 	if (text.overflow)
 		return err_set(err, ERR_LIMIT, "names of more than 16 MiB");
 	if (put->want_tree_sha256 && strcmp(put->want_tree_sha256, put->tree_sha256) != 0)
-		return err_user(err, ERR_PKG, "X07PKG_STORE_MISMATCH",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(STORE_MISMATCH),
 		    "expected the tree %s, got %s", put->want_tree_sha256, put->tree_sha256);
 	(void)snprintf(path, sizeof(path), "%s/" STORE_LIST_NAME, put->stage.id);
 	fd = openat(s->tmp_fd, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0444);

@@ -3,7 +3,15 @@
  * Collecting garbage: entries that nobody used for a while, bad ones if asked, and what dead
  * processes left. The store is held alone, so no entry goes away under somebody.
  */
-#include "registry/store/priv.h"
+
+#include "registry/store/gc.h"
+
+#include "registry/store/entry_priv.h"
+#include "registry/store/store.h"
+#include "registry/store/store_priv.h"
+
+#include "pkg/tree_all.h"
+#include "pkg/tree_digest.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -3,9 +3,15 @@
  * Entries of the store made to appear in projects. An entry is hashed first; then its files are
  * cloned, linked or copied into a directory of the project that takes its name in one step.
  */
+#include "registry/store/link.h"
+
 #include "base/file.h"
 #include "base/parallel.h"
-#include "registry/store/priv.h"
+#include "pkg/tree_digest.h"
+#include "registry/codes.h"
+#include "registry/store/entry_priv.h"
+#include "registry/store/remove_priv.h"
+#include "registry/store/store_priv.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -61,7 +67,7 @@ static void open_entry(struct linker *l, struct job *j)
 	link->files = j->entry.list.count;
 	link->bytes = j->entry.list.bytes;
 	if (link->want_tree_sha256 && strcmp(link->want_tree_sha256, link->tree_sha256) != 0)
-		link->rc = err_user(&link->err, ERR_PKG, "X07PKG_STORE_MISMATCH",
+		link->rc = err_code(&link->err, ERR_PKG, REGISTRY_CODE(STORE_MISMATCH),
 		    "expected the tree %s, the store has %s", link->want_tree_sha256,
 		    link->tree_sha256);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Removing trees, one directory below the other and without following links. */
-#include "registry/store/priv.h"
+
+#include "registry/store/remove_priv.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -5,11 +5,17 @@
  * One lock file: whoever uses the store holds it shared, whoever removes things that others might
  * be using holds it alone. The kernel drops it with its holder. Source: docs/format/store.md.
  */
-#include "registry/store/priv.h"
+
+#include "registry/store/store.h"
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/path.h"
+#include "registry/codes.h"
+#include "registry/store/entry_priv.h"
+#include "registry/store/remove_priv.h"
+#include "registry/store/store_priv.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -47,8 +53,8 @@ static int check_format(struct store *s, struct err *err)
 		return file_replace(path, FORMAT, sizeof(FORMAT) - 1, err);
 	if (rc < 0 && rc != ERR_LIMIT)
 		return err_wrap(err, "store");
-	if (rc < 0 || strcmp(text.data ? text.data : "", FORMAT) != 0)
-		return err_user(err, ERR_PKG, "X07PKG_STORE_FORMAT",
+	if (rc < 0 || strcmp(buf_str(&text), FORMAT) != 0)
+		return err_code(err, ERR_PKG, REGISTRY_CODE(STORE_FORMAT),
 		    "the store %s is not of the format %.11s: remove it, or use another one",
 		    s->root, FORMAT);
 	return 0;
@@ -83,9 +89,9 @@ static int busy(struct store *s, int how, struct err *err)
 	who[got > 0 ? got : 0] = '\0';
 	who[strspn(who, "0123456789")] = '\0';
 	if (how == LOCK_EX)
-		return err_user(err, ERR_PKG, "X07PKG_STORE_BUSY",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(STORE_BUSY),
 		    "the store %s is in use by another process; nothing was removed", s->root);
-	return err_user(err, ERR_PKG, "X07PKG_STORE_BUSY",
+	return err_code(err, ERR_PKG, REGISTRY_CODE(STORE_BUSY),
 	    "garbage is being collected in the store %s by process %s", s->root,
 	    who[0] ? who : "(unknown)");
 }

@@ -5,6 +5,8 @@
  * registry/unpack/wire.h.
  */
 #include "base/compat.h"
+#include "base/tie.h"
+#include "registry/codes.h"
 #include "registry/unpack/confine.h"
 #include "registry/unpack/unpack.h"
 #include "registry/unpack/wire.h"
@@ -15,7 +17,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -48,7 +49,8 @@ static struct unpack_answer answer_of(uint32_t id, int rc, const struct err *err
 	struct unpack_answer answer = {.id = id, .rc = rc};
 
 	if (rc < 0) {
-		(void)snprintf(answer.user_code, sizeof(answer.user_code), "%s", err->user_code);
+		(void)snprintf(
+		    answer.code, sizeof(answer.code), "%s", err->what != NULL ? err->what->id : "");
 		(void)snprintf(answer.message, sizeof(answer.message), "%.*s",
 		    (int)sizeof(answer.message) - 1, err->message);
 	}
@@ -103,8 +105,6 @@ static void unpack_one(const struct received *r, int answer_fd)
 	struct err err = {0};
 	int rc;
 
-	/* Nobody is left for whom this would be unpacked, and the next process cleans up. */
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	keep_only(r, answer_fd);
 	rc = unpack_confine(r->dirfd, &err);
 	if (rc == 0)
@@ -124,7 +124,9 @@ static int start_worker(struct worker *w, const struct received *r, struct err *
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return err_sys(err, ERR_IO, "pipe");
-	pid = fork();
+	/* Without us nobody is left for whom it would be unpacked, and the next process cleans up.
+	 */
+	pid = tie_fork();
 	if (pid == 0)
 		unpack_one(r, ends[1]);
 	(void)close(ends[1]);
@@ -195,7 +197,7 @@ static bool finish_worker(struct worker *w)
 	while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 	if (got != (ssize_t)sizeof(answer)) {
-		int rc = err_user(&err, ERR_PKG, "X07PKG_ARCHIVE_CRASH",
+		int rc = err_code(&err, ERR_PKG, REGISTRY_CODE(ARCHIVE_CRASH),
 		    "the process that read the archive was ended by signal %d",
 		    WIFSIGNALED(status) ? WTERMSIG(status) : 0);
 
@@ -251,7 +253,7 @@ int main(void)
 	int rc;
 
 	/* Whoever started us is gone: so are we, and our children with us. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+	if (!tie_to_maker(UNPACK_WIRE_FD))
 		return 2;
 	rc = unpack_confine_check(&err);
 	ready = answer_of(UNPACK_READY, rc, &err);

@@ -3,7 +3,9 @@
  * Which names an archive may hold together: none twice, and no two that a file system without case
  * would take for one. Directories on the way count as names, so "A/x" and "a/y" clash too.
  */
-#include "registry/unpack/rules.h"
+#include "registry/unpack/names.h"
+
+#include "registry/codes.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -36,9 +38,9 @@ int unpack_name_check(char *out, const char *path, bool is_dir, struct err *err)
 	if (fault) {
 		bool limit = strstr(fault, "longer") || strstr(fault, "deeper");
 
-		return err_user(err, ERR_PKG,
-		    limit ? "X07PKG_ARCHIVE_LIMIT" : "X07PKG_ARCHIVE_PATH", "an entry's path %s",
-		    fault);
+		return err_code(err, ERR_PKG,
+		    limit ? REGISTRY_CODE(ARCHIVE_LIMIT) : REGISTRY_CODE(ARCHIVE_PATH),
+		    "an entry's path %s", fault);
 	}
 	memcpy(out, path, len);
 	out[len] = '\0';
@@ -84,9 +86,9 @@ static void grow(struct unpack_names *names)
 	free(old);
 }
 
-static int refuse(struct err *err, const char *code, const char *path, const char *why)
+static int refuse(struct err *err, const struct code *code, const char *path, const char *why)
 {
-	return err_user(err, ERR_PKG, code, "%.200s: %s", path, why);
+	return err_code(err, ERR_PKG, code, "%.200s: %s", path, why);
 }
 
 /* What was noted before under this name, against what it is now. */
@@ -94,12 +96,13 @@ static int check_again(
     struct unpack_name *was, const char *path, bool is_entry, bool is_file, struct err *err)
 {
 	if (strcmp(was->exact, path) != 0)
-		return err_user(err, ERR_PKG, "X07PKG_ARCHIVE_CASE",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(ARCHIVE_CASE),
 		    "%.200s and %.200s differ only in case", was->exact, path);
 	if (was->is_file != is_file)
-		return refuse(err, "X07PKG_ARCHIVE_DUPLICATE", path, "is both file and directory");
+		return refuse(
+		    err, REGISTRY_CODE(ARCHIVE_DUPLICATE), path, "is both file and directory");
 	if (was->is_entry && is_entry)
-		return refuse(err, "X07PKG_ARCHIVE_DUPLICATE", path, "is there twice");
+		return refuse(err, REGISTRY_CODE(ARCHIVE_DUPLICATE), path, "is there twice");
 	was->is_entry = was->is_entry || is_entry;
 	return 0;
 }
@@ -124,7 +127,8 @@ static int add(
 	slot->folded = arena_strndup(&names->arena, folded, path.len);
 	slot->exact = arena_strndup(&names->arena, exact, path.len);
 	if (!slot->folded || !slot->exact)
-		return refuse(err, "X07PKG_ARCHIVE_LIMIT", "archive", "more than 32 MiB of names");
+		return refuse(
+		    err, REGISTRY_CODE(ARCHIVE_LIMIT), "archive", "more than 32 MiB of names");
 	slot->is_entry = is_entry;
 	slot->is_file = is_file;
 	names->count++;

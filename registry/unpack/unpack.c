@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Taking an archive apart with libarchive: one entry after the other, each checked before anything
- * is made for it. Which paths an archive may hold together is unpack_names.c.
+ * is made for it. Which paths an archive may hold together is names.c.
  */
 #include "registry/unpack/unpack.h"
 
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/hash.h"
-#include "registry/unpack/rules.h"
+#include "registry/codes.h"
+#include "registry/pack.h"
+#include "registry/unpack/names.h"
+#include "registry/unpack/scan.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -41,9 +44,9 @@ static void clear(struct unpack *u)
 	base_close_fd(&u->parent);
 }
 
-static int refuse(struct unpack *u, const char *code, const char *path, const char *why)
+static int refuse(struct unpack *u, const struct code *code, const char *path, const char *why)
 {
-	return err_user(u->err, ERR_PKG, code, "%.200s: %s", path, why);
+	return err_code(u->err, ERR_PKG, code, "%.200s: %s", path, why);
 }
 
 /* libarchive quotes what it read; that text stays inside of a message. */
@@ -51,11 +54,11 @@ static int broken(struct unpack *u)
 {
 	const char *why = archive_error_string(u->a);
 
-	return err_user(u->err, ERR_PKG, "X07PKG_ARCHIVE_FORMAT", "not a plain tar archive: %.200s",
-	    why ? why : "cut short");
+	return err_code(u->err, ERR_PKG, REGISTRY_CODE(ARCHIVE_FORMAT),
+	    "not a plain tar archive: %.200s", why ? why : "cut short");
 }
 
-/* Anything but a file and a directory. Source: spec packages 7, "extraction rules". */
+/* Anything but a file and a directory. Source: docs/format/x07pkg.md, "reading". */
 static const char *type_fault(struct archive_entry *e)
 {
 	if (archive_entry_hardlink(e))
@@ -94,16 +97,17 @@ static int write_file(struct unpack *u, int fd, const char *path, uint64_t size)
 		if (rc != ARCHIVE_OK)
 			return broken(u);
 		if (offset < 0 || (uint64_t)offset != written)
-			return refuse(u, "X07PKG_ARCHIVE_TYPE", path, "a sparse file");
+			return refuse(u, REGISTRY_CODE(ARCHIVE_TYPE), path, "a sparse file");
 		written += len;
 		if (written > size)
-			return refuse(u, "X07PKG_ARCHIVE_FORMAT", path, "longer than it says");
+			return refuse(
+			    u, REGISTRY_CODE(ARCHIVE_FORMAT), path, "longer than it says");
 		rc = file_write_all(fd, data, len, u->err);
 		if (rc < 0)
 			return rc;
 	}
 	if (written != size)
-		return refuse(u, "X07PKG_ARCHIVE_FORMAT", path, "shorter than it says");
+		return refuse(u, REGISTRY_CODE(ARCHIVE_FORMAT), path, "shorter than it says");
 	u->done.files++;
 	u->done.bytes += written;
 	return 0;
@@ -112,7 +116,8 @@ static int write_file(struct unpack *u, int fd, const char *path, uint64_t size)
 static int clash(struct unpack *u, const char *path)
 {
 	if (errno == EEXIST || errno == ENOTDIR || errno == EISDIR)
-		return refuse(u, "X07PKG_ARCHIVE_DUPLICATE", path, "is both file and directory");
+		return refuse(
+		    u, REGISTRY_CODE(ARCHIVE_DUPLICATE), path, "is both file and directory");
 	return err_sys(u->err, ERR_IO, "%.200s", path);
 }
 
@@ -200,11 +205,11 @@ static int make_dir(struct unpack *u, const char *path)
 static int check_size(struct unpack *u, const char *path, int64_t size)
 {
 	if (size < 0)
-		return refuse(u, "X07PKG_ARCHIVE_FORMAT", path, "negative size");
+		return refuse(u, REGISTRY_CODE(ARCHIVE_FORMAT), path, "negative size");
 	if ((uint64_t)size > PKG_TREE_FILE_MAX)
-		return refuse(u, "X07PKG_ARCHIVE_LIMIT", path, "larger than 16 MiB");
+		return refuse(u, REGISTRY_CODE(ARCHIVE_LIMIT), path, "larger than 16 MiB");
 	if (u->done.bytes + (uint64_t)size > PKG_TREE_BYTES_MAX)
-		return refuse(u, "X07PKG_ARCHIVE_LIMIT", path, "more than 64 MiB together");
+		return refuse(u, REGISTRY_CODE(ARCHIVE_LIMIT), path, "more than 64 MiB together");
 	return 0;
 }
 
@@ -217,10 +222,11 @@ static int unpack_entry(struct unpack *u, struct archive_entry *e)
 	int rc;
 
 	if (!path)
-		return refuse(u, "X07PKG_ARCHIVE_PATH", "an entry", "has a name that is not UTF-8");
+		return refuse(
+		    u, REGISTRY_CODE(ARCHIVE_PATH), "an entry", "has a name that is not UTF-8");
 	fault = type_fault(e);
 	if (fault)
-		return refuse(u, "X07PKG_ARCHIVE_TYPE", path, fault);
+		return refuse(u, REGISTRY_CODE(ARCHIVE_TYPE), path, fault);
 	rc = unpack_name_check(clean, path, is_dir, u->err);
 	if (rc < 0)
 		return rc;
@@ -247,13 +253,13 @@ static int unpack_all(struct unpack *u)
 			return broken(u);
 		if (++u->entries > PKG_TREE_FILES_MAX)
 			return refuse(
-			    u, "X07PKG_ARCHIVE_LIMIT", "archive", "more than 10000 entries");
+			    u, REGISTRY_CODE(ARCHIVE_LIMIT), "archive", "more than 10000 entries");
 		rc = unpack_entry(u, e);
 		if (rc < 0)
 			return rc;
 	}
 	if (u->done.files == 0)
-		return refuse(u, "X07PKG_ARCHIVE_FORMAT", "archive", "holds no file");
+		return refuse(u, REGISTRY_CODE(ARCHIVE_FORMAT), "archive", "holds no file");
 	return 0;
 }
 
@@ -267,14 +273,14 @@ static int read_archive(struct buf *out, int fd, const char *want, struct err *e
 	int rc = file_read_fd(out, fd, "archive", err);
 
 	if (rc == ERR_LIMIT)
-		return err_user(
-		    err, ERR_PKG, "X07PKG_ARCHIVE_LIMIT", "archive: larger than 64 MiB");
+		return err_code(
+		    err, ERR_PKG, REGISTRY_CODE(ARCHIVE_LIMIT), "archive: larger than 64 MiB");
 	if (rc < 0 || want == NULL)
 		return rc;
-	sha256_text(got, out->data != NULL ? out->data : "", out->len);
+	sha256_text(got, buf_str(out), out->len);
 	if (strcmp(got, want) == 0)
 		return 0;
-	return err_user(err, ERR_PKG, "X07PKG_ARCHIVE_DIGEST",
+	return err_code(err, ERR_PKG, REGISTRY_CODE(ARCHIVE_DIGEST),
 	    "archive: expected sha256 %s, got %s", want, got);
 }
 
@@ -287,7 +293,7 @@ int unpack_archive(
 	int rc = read_archive(&bytes, archive_fd, sha256, err);
 
 	if (rc == 0)
-		rc = unpack_scan(bytes.data != NULL ? bytes.data : "", bytes.len, err);
+		rc = unpack_scan(buf_str(&bytes), bytes.len, err);
 	if (rc < 0)
 		return rc;
 	unpack_names_init(&u.names);

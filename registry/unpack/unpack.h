@@ -3,14 +3,13 @@
  * Reading a `.x07pkg` into an empty directory, with libarchive. Archives are hostile: this runs in
  * x07-unpack (registry/unpack/main.c), which can do nothing but read the archive and make files
  * there. The caller of that program is registry/unpack/client.h. Source: docs/format/x07pkg.md,
- * "reading"; spec packages 7 and 12, row 18.
+ * "reading".
  */
 #ifndef REGISTRY_UNPACK_UNPACK_H
 #define REGISTRY_UNPACK_UNPACK_H
 
 #include "base/err.h"
 #include "pkg/tree.h"
-#include "registry/pack.h"
 
 /** What was written. Plain value. */
 struct unpack_result {

@@ -26,7 +26,7 @@ struct unpack_answer {
 	int32_t rc; /* 0 or one of ERR_* */
 	uint32_t files;
 	uint64_t bytes;
-	char user_code[40]; /* NUL-terminated; checked by the receiver */
+	char code[40]; /* id of a row of registry/codes.def; "" = none. Checked by the receiver */
 	char message[512];
 };
 

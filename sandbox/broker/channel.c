@@ -1,170 +1,88 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The broker's side of the conversation. While something waits to be sent, nothing is read: a
- * guest that does not listen can make the broker neither work nor remember.
+ * Reads the guest's frames. While something waits to be sent, nothing is read: a guest that does
+ * not listen can make the broker neither work nor remember.
  */
-#include "sandbox/broker/priv.h"
+#include "sandbox/broker/channel.h"
+
+#include "sandbox/broker/frame.h"
+#include "sandbox/broker/http.h"
+#include "sandbox/broker/log.h"
+#include "sandbox/broker/loop.h"
+#include "sandbox/broker/send.h"
+#include "sandbox/broker/stream.h"
+#include "sandbox/broker/tls.h"
+#include "sandbox/broker/udp.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <unistd.h>
-
-bool channel_clear(const struct server *s)
-{
-	return s->out == NULL;
-}
-
-/* @return false when the socket is full. */
-static bool send_now(struct server *s, struct iovec *parts, size_t count, int fd)
-{
-	union {
-		struct cmsghdr align;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control = {0};
-	struct msghdr msg = {.msg_iov = parts, .msg_iovlen = count};
-	ssize_t n;
-
-	if (fd >= 0) {
-		struct cmsghdr *c = &control.align;
-
-		msg.msg_control = control.bytes;
-		msg.msg_controllen = sizeof(control.bytes);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(c), &fd, sizeof(fd));
-	}
-	do
-		n = sendmsg(s->channel.fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
-	while (n < 0 && errno == EINTR);
-	if (n < 0 && errno == EAGAIN)
-		return false;
-	if (n < 0)
-		s->done = true; /* the guest is gone */
-	return true;
-}
-
-static void queue(
-    struct server *s, const struct rt_net_frame *frame, const void *payload, size_t len, int fd)
-{
-	struct pending *p = base_alloc(sizeof(*p) + sizeof(*frame) + len);
-
-	p->next = NULL;
-	p->fd = fd >= 0 ? dup(fd) : -1;
-	p->len = sizeof(*frame) + len;
-	memcpy(p->bytes, frame, sizeof(*frame));
-	if (len > 0)
-		memcpy(p->bytes + sizeof(*frame), payload, len);
-	*s->out_end = p;
-	s->out_end = &p->next;
-	server_watch(s, &s->channel, EPOLLOUT);
-}
-
-void channel_send(
-    struct server *s, const struct rt_net_frame *frame, const void *payload, size_t len, int fd)
-{
-	struct iovec parts[2] = {
-	    {(void *)(uintptr_t)frame, sizeof(*frame)}, {(void *)(uintptr_t)payload, len}};
-
-	if (s->done)
-		return;
-	if (s->out != NULL || !send_now(s, parts, 2, fd))
-		queue(s, frame, payload, len, fd);
-}
-
-void channel_code(struct server *s, uint32_t id, uint32_t code)
-{
-	const struct rt_net_frame frame = {RT_NET_DONE, id, code, 0};
-
-	channel_send(s, &frame, NULL, 0, -1);
-}
-
-static void flush(struct server *s)
-{
-	while (s->out != NULL && !s->done) {
-		struct pending *p = s->out;
-		struct iovec part = {p->bytes, p->len};
-
-		if (!send_now(s, &part, 1, p->fd))
-			return;
-		base_close_fd(&p->fd);
-		s->out = p->next;
-		free(p);
-	}
-	if (s->out != NULL)
-		return;
-	s->out_end = &s->out;
-	server_watch(s, &s->channel, EPOLLIN);
-	http_resume(s);
-}
+#include <sys/socket.h>
 
 /* The guest is not ours: a wrong frame is an attempt, and it is the last one. */
-static void violation(struct server *s, const char *what)
+static void violation(struct broker_server *s, const char *what)
 {
 	struct broker_entry e = {
 	    .op = BROKER_OP_CHANNEL, .verdict = BROKER_VIOLATION, .entry = UINT32_MAX};
 
 	(void)snprintf(e.note, sizeof(e.note), "%s", what);
-	(void)log_add(s, &e);
+	(void)broker_log_add(s, &e);
 	s->broken = s->done = true;
 }
 
-static void close_number(struct server *s, const struct request *r)
+static void close_number(struct broker_server *s, const struct broker_request *r)
 {
 	/* a number that is not open is no offence: the guest's table outlives a failure */
-	if (!tls_close(s, r->frame.a))
-		(void)udp_close(s, r->frame.a);
+	if (!broker_tls_close(s, r->frame.a))
+		(void)broker_udp_close(s, r->frame.a);
 }
 
-static void dispatch(struct server *s, const struct request *r)
+static void dispatch(struct broker_server *s, const struct broker_request *r)
 {
 	switch ((enum rt_net_kind)r->frame.kind) {
 	case RT_NET_HTTP:
-		http_begin(s, r);
+		broker_http_begin(s, r);
 		break;
 	case RT_NET_MORE:
-		http_more(s, r);
+		broker_http_more(s, r);
 		break;
 	case RT_NET_DNS:
-		stream_lookup(s, r);
+		broker_stream_lookup(s, r);
 		break;
 	case RT_NET_CONNECT:
 	case RT_NET_TLS:
-		stream_connect(s, r);
+		broker_stream_connect(s, r);
 		break;
 	case RT_NET_LISTEN:
-		stream_listen(s, r);
+		broker_stream_listen(s, r);
 		break;
 	case RT_NET_UDP_BIND:
-		udp_bind(s, r);
+		broker_udp_bind(s, r);
 		break;
 	case RT_NET_UDP_SEND:
-		udp_send(s, r);
+		broker_udp_send(s, r);
 		break;
 	case RT_NET_UDP_RECV:
-		udp_receive(s, r);
+		broker_udp_receive(s, r);
 		break;
 	case RT_NET_CLOSE:
 		close_number(s, r);
 		break;
 	case RT_NET_STATUS:
-		tls_status(s, r);
+		broker_tls_status(s, r);
 		break;
 	case RT_NET_HEAD:
 	case RT_NET_WHOLE:
 	case RT_NET_HEADERS:
 	case RT_NET_BODY:
 	case RT_NET_DONE:
-		break; /* frame_check refuses them */
+		break; /* broker_frame_check refuses them */
 	}
 }
 
 /* An end and a frame of no bytes look alike. */
-static bool guest_is_gone(const struct server *s)
+static bool guest_is_gone(const struct broker_server *s)
 {
 	struct pollfd p = {.fd = s->channel.fd, .events = POLLRDHUP};
 
@@ -172,11 +90,11 @@ static bool guest_is_gone(const struct server *s)
 }
 
 /* One frame. @return false when there is none. */
-static bool receive(struct server *s)
+static bool receive_frame(struct broker_server *s)
 {
 	struct iovec part = {s->frame, sizeof(s->frame)};
 	struct msghdr msg = {.msg_iov = &part, .msg_iovlen = 1};
-	struct request r;
+	struct broker_request r;
 	const char *fault;
 	ssize_t n;
 
@@ -194,7 +112,7 @@ static bool receive(struct server *s)
 	else if (msg.msg_flags & MSG_TRUNC)
 		fault = "a frame is too long";
 	else
-		fault = frame_check(&r, s->frame, (size_t)n);
+		fault = broker_frame_check(&r, s->frame, (size_t)n);
 	if (fault != NULL)
 		violation(s, fault);
 	else
@@ -202,26 +120,30 @@ static bool receive(struct server *s)
 	return !s->done;
 }
 
-static void ready(struct server *s, struct watch *w, uint32_t events)
+static void channel_ready(struct broker_server *s, struct broker_watch *w, uint32_t events)
 {
 	(void)w;
-	if (s->out != NULL)
-		flush(s);
-	else
-		while (channel_clear(s) && receive(s))
+	if (!broker_send_idle(s)) {
+		if (broker_send_queued(s)) {
+			broker_watch(s, &s->channel, EPOLLIN);
+			broker_http_resume(s);
+		}
+	} else {
+		while (broker_send_idle(s) && receive_frame(s))
 			continue;
-	if ((events & (EPOLLHUP | EPOLLERR)) && s->out != NULL)
+	}
+	if ((events & (EPOLLHUP | EPOLLERR)) && !broker_send_idle(s))
 		s->done = true;
 }
 
-void channel_start(struct server *s)
+void broker_channel_start(struct broker_server *s)
 {
 	int size = 1 << 20;
 
 	s->channel.fd = BROKER_FD_CHANNEL;
-	s->channel.ready = ready;
+	s->channel.ready = channel_ready;
 	s->out_end = &s->out;
 	/* fewer switches for large bodies; the default works too */
 	(void)setsockopt(s->channel.fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
-	server_watch(s, &s->channel, EPOLLIN);
+	broker_watch(s, &s->channel, EPOLLIN);
 }

@@ -4,8 +4,9 @@
  * memory, every system call that network clients do not make. A layer that the kernel refuses
  * ends the broker. Source: landlock(7), seccomp(2), sandbox/broker/syscalls.def.
  */
+#include "sandbox/broker/confine.h"
+
 #include "base/compat.h"
-#include "sandbox/broker/priv.h"
 #include "sandbox/compat.h"
 #include "sandbox/seccomp_program.h"
 
@@ -62,7 +63,7 @@ static uint64_t every_fs_right(int abi)
 	       (abi >= 5 ? LL_FS_IOCTL_DEV : 0);
 }
 
-/* Ports as of Landlock ABI 4; the header that we build with may not know it. */
+/* The rule for a port, since Landlock ABI 4: the header that we build with may not know it. */
 struct port_rule {
 	uint64_t rights, port;
 };
@@ -84,7 +85,7 @@ static bool allow_ports(int ruleset, const struct policy_net *net)
 				return false;
 		}
 	}
-	/* name servers, for answers that fit into no datagram */
+	/* name servers are asked over TCP when an answer does not fit into a datagram */
 	return !net->allow_dns || allow_port(ruleset, LL_NET_CONNECT_TCP, 53);
 }
 
@@ -93,7 +94,7 @@ static bool allow_bundle(int ruleset, const char *path)
 	struct landlock_path_beneath_attr rule = {.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE};
 	AUTO_CLOSE int fd = path[0] != '\0' ? open(path, O_PATH | O_CLOEXEC) : -1;
 
-	/* a bundle that is not there is no failure here: TLS will say so */
+	/* without the bundle every TLS connection will fail, and say why */
 	if (fd < 0)
 		return true;
 	rule.parent_fd = fd;
@@ -131,7 +132,8 @@ static const char *landlock(const struct broker_config *config)
 static const char *seccomp(void)
 {
 #if !defined(__SANITIZE_ADDRESS__)
-	const struct seccomp_program *p = seccomp_program_find(SANDBOX_ARCH, SET_BROKER);
+	const struct sandbox_seccomp_program *p =
+	    sandbox_seccomp_program_find(SANDBOX_ARCH, SET_BROKER);
 	struct sock_fprog prog = {0};
 
 	if (p == NULL)
@@ -144,7 +146,7 @@ static const char *seccomp(void)
 	return NULL;
 }
 
-const char *confine(const struct broker_config *config)
+const char *broker_confine(const struct broker_config *config)
 {
 	const char *fault = limits(config);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Messages of DNS. The answer is hostile: every offset is checked, every walk is bounded. */
+/* Writes and reads messages of DNS. An answer is hostile: every offset is checked and every walk is
+ * bounded. */
 #include "sandbox/broker/dns.h"
 
 #include <string.h>
@@ -23,7 +24,7 @@ static unsigned get16(const unsigned char *p)
 	return (unsigned)p[0] << 8 | p[1];
 }
 
-/* Labels of a host name. @return bytes, 0 when it is none. */
+/* Write a host name as labels. @return its bytes, 0 when it is no host name. */
 static size_t put_name(unsigned char *out, const char *host)
 {
 	size_t n = 0;
@@ -43,12 +44,12 @@ static size_t put_name(unsigned char *out, const char *host)
 	return n > 1 ? n : 0;
 }
 
-size_t dns_question(
-    unsigned char out[DNS_QUERY_MAX], uint16_t id, const char *host, enum dns_type type)
+size_t broker_dns_question(unsigned char out[BROKER_DNS_QUERY_MAX], uint16_t id, const char *host,
+    enum broker_dns_type type)
 {
 	size_t n;
 
-	memset(out, 0, DNS_QUERY_MAX);
+	memset(out, 0, BROKER_DNS_QUERY_MAX);
 	put16(out, id);
 	out[2] = 1;         /* recursion desired */
 	put16(out + 4, 1);  /* one question */
@@ -75,7 +76,7 @@ static char lower(char c)
 	return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
-/* One label or one jump of a compressed name. @return 1 label, 0 end, -1 fault. */
+/* Read one label of a name that may be compressed. @return 1 label, 0 end, -1 fault. */
 static int name_step(const struct message *m, size_t *at, size_t *label, size_t *after)
 {
 	unsigned head;
@@ -100,7 +101,7 @@ static int name_step(const struct message *m, size_t *at, size_t *label, size_t 
 	return head > 0;
 }
 
-/* A name as text with dots, lower case. Moves behind it. */
+/* Read a name as text with dots, in lower case, and move behind it. */
 static bool get_name(struct message *m, char out[NAME_MAX_BYTES + 1])
 {
 	size_t at = m->at, label = 0, after = 0, n = 0;
@@ -147,11 +148,12 @@ static bool get_record(struct message *m, struct record *r)
 	return true;
 }
 
-static void take_address(struct dns_answer *out, const struct message *m, const struct record *r)
+static void take_address(
+    struct broker_dns_answer *out, const struct message *m, const struct record *r)
 {
 	struct policy_address a = {.len = (uint8_t)r->len};
 
-	if (out->list.count == ADDRESSES_MAX)
+	if (out->list.count == BROKER_ADDRESSES_MAX)
 		return;
 	memcpy(a.bytes, m->bytes + r->data, r->len);
 	for (uint32_t i = 0; i < out->list.count; i++) {
@@ -163,9 +165,10 @@ static void take_address(struct dns_answer *out, const struct message *m, const 
 		out->ttl = r->ttl;
 }
 
-/* Records of one owner. @return true when an alias leads on; @p owner is then its target. */
-static bool walk(
-    struct dns_answer *out, struct message m, unsigned count, char *owner, enum dns_type type)
+/* Take the records of one owner. @return true when an alias leads on; @p owner is then its target.
+ */
+static bool walk(struct broker_dns_answer *out, struct message m, unsigned count, char *owner,
+    enum broker_dns_type type)
 {
 	struct record r;
 
@@ -176,7 +179,7 @@ static bool walk(
 			continue;
 		if (r.type == TYPE_CNAME)
 			return get_name(&target, owner);
-		if (r.type == (unsigned)type && r.len == (type == DNS_A ? 4 : 16))
+		if (r.type == (unsigned)type && r.len == (type == BROKER_DNS_A ? 4 : 16))
 			take_address(out, &m, &r);
 	}
 	return false;
@@ -195,8 +198,8 @@ static void plain_name(char out[NAME_MAX_BYTES + 1], const char *host)
 	out[n] = '\0';
 }
 
-bool dns_answer_parse(struct dns_answer *out, const unsigned char *bytes, size_t len, uint16_t id,
-    const char *host, enum dns_type type)
+bool broker_dns_answer_parse(struct broker_dns_answer *out, const unsigned char *bytes, size_t len,
+    uint16_t id, const char *host, enum broker_dns_type type)
 {
 	struct message m = {bytes, len, 12};
 	char owner[NAME_MAX_BYTES + 1], asked[NAME_MAX_BYTES + 1];
@@ -209,7 +212,8 @@ bool dns_answer_parse(struct dns_answer *out, const unsigned char *bytes, size_t
 	    get16(bytes + m.at) != (unsigned)type || get16(bytes + m.at + 2) != 1)
 		return false;
 	m.at += 4;
-	*out = (struct dns_answer){.rcode = bytes[3] & 15u, .truncated = (bytes[2] & 2) != 0};
+	*out =
+	    (struct broker_dns_answer){.rcode = bytes[3] & 15u, .truncated = (bytes[2] & 2) != 0};
 	answers = get16(bytes + 6);
 	for (int i = 0; i < CHAIN_MAX; i++) {
 		if (!walk(out, m, answers, owner, type))

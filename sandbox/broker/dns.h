@@ -3,30 +3,30 @@
 #ifndef SANDBOX_BROKER_DNS_H
 #define SANDBOX_BROKER_DNS_H
 
-#include "sandbox/broker/priv.h"
+#include "sandbox/broker/types.h"
 
-#define DNS_QUERY_MAX 320
-#define DNS_ANSWER_MAX 4096
+#define BROKER_DNS_QUERY_MAX 320
+#define BROKER_DNS_ANSWER_MAX 4096
 
-enum dns_type { DNS_A = 1, DNS_AAAA = 28 };
+enum broker_dns_type { BROKER_DNS_A = 1, BROKER_DNS_AAAA = 28 };
 
 /** What one answer said. */
-struct dns_answer {
+struct broker_dns_answer {
 	unsigned rcode; /* 0 = no error, 3 = no such name */
 	bool truncated;
 	uint32_t ttl; /* seconds, the shortest; only with addresses */
-	struct addresses list;
+	struct broker_addresses list;
 };
 
 /** Write a question. @return its bytes, 0 when @p host is no domain name. */
-size_t dns_question(
-    unsigned char out[DNS_QUERY_MAX], uint16_t id, const char *host, enum dns_type type);
+size_t broker_dns_question(unsigned char out[BROKER_DNS_QUERY_MAX], uint16_t id, const char *host,
+    enum broker_dns_type type);
 
 /**
  * Read the answer to a question.
  * @return false when it is not one: wrong number or name, or bytes that lead nowhere.
  */
-bool dns_answer_parse(struct dns_answer *out, const unsigned char *bytes, size_t len, uint16_t id,
-    const char *host, enum dns_type type);
+bool broker_dns_answer_parse(struct broker_dns_answer *out, const unsigned char *bytes, size_t len,
+    uint16_t id, const char *host, enum broker_dns_type type);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Frames of the guest, taken apart: hostile bytes until every length is in range. Looks at no
- * policy and at no state. Source: lang/rt/net_wire.h, spec net 3.5, 3.8.
+ * Takes the frames of the guest apart. They are hostile bytes until every length is in range. Looks
+ * at no policy and at no state. Source: lang/rt/net_wire.h, docs/format/net-heads.md.
  */
-#include "sandbox/broker/priv.h"
+#include "sandbox/broker/frame.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -19,9 +19,10 @@ static void put32(unsigned char *p, uint32_t x)
 		p[i] = (unsigned char)(x >> (8 * i));
 }
 
-size_t frame_addr(unsigned char out[28], const struct policy_address *a, uint16_t port)
+size_t broker_frame_addr(
+    unsigned char out[BROKER_FRAME_ADDR_MAX], const struct policy_address *a, uint16_t port)
 {
-	memset(out, 0, 28);
+	memset(out, 0, BROKER_FRAME_ADDR_MAX);
 	put32(out, 1);
 	put32(out + 4, a->len == 4 ? RT_NET_IPV4 : RT_NET_IPV6);
 	put32(out + 8, port);
@@ -30,11 +31,12 @@ size_t frame_addr(unsigned char out[28], const struct policy_address *a, uint16_
 }
 
 /*
- * A name as it is compared and looked up: visible ASCII, no separators of ours. Any other text that
- * a program may write leaves the host empty: that is answered, not punished.
+ * Take a name in the form in which it is compared and looked up: visible ASCII. Any other text that
+ * a program may write leaves the host empty; such a request is answered, it does not end the
+ * program's network.
  * @return false for what the library refuses to send.
  */
-static bool take_name(struct request *r, const unsigned char *name, size_t len)
+static bool take_name(struct broker_request *r, const unsigned char *name, size_t len)
 {
 	r->to.host[0] = '\0';
 	if (len == 0 || len > RT_NET_NAME_MAX || memchr(name, '\0', len) != NULL)
@@ -50,7 +52,7 @@ static bool take_name(struct request *r, const unsigned char *name, size_t len)
 }
 
 /* u32 1, u32 tag, u32 port, then 4 bytes | 16 bytes | u32 len, name. @return its bytes, or 0. */
-static size_t take_addr(struct request *r, const unsigned char *p, size_t len)
+static size_t take_addr(struct broker_request *r, const unsigned char *p, size_t len)
 {
 	uint32_t tag, n;
 
@@ -77,15 +79,15 @@ static size_t take_addr(struct request *r, const unsigned char *p, size_t len)
 	return 12 + (size_t)n;
 }
 
-static const char *whole_addr(struct request *r, bool names)
+static const char *whole_addr(struct broker_request *r, bool names)
 {
 	if (r->len == 0 || take_addr(r, r->payload, r->len) != r->len || (!names && !r->literal))
 		return "not an address";
 	return NULL;
 }
 
-/* An address of @p b bytes, then the rest. */
-static const char *addr_and_rest(struct request *r)
+/* The payload is an address of `b` bytes, and the rest behind it. */
+static const char *addr_and_rest(struct broker_request *r)
 {
 	uint32_t n = r->frame.b;
 
@@ -96,8 +98,8 @@ static const char *addr_and_rest(struct request *r)
 	return NULL;
 }
 
-/* u32 1, u32 verify, u32 len, name, u32 0; empty: verify, name of the address */
-static const char *tls_part(struct request *r)
+/* u32 1, u32 verify, u32 len, name, u32 0. Empty means: verify, with the name of the address. */
+static const char *tls_part(struct broker_request *r)
 {
 	const unsigned char *p = r->rest;
 	size_t len = r->rest_len;
@@ -119,14 +121,14 @@ static const char *tls_part(struct request *r)
 	return NULL;
 }
 
-static const char *check_tls(struct request *r)
+static const char *check_tls(struct broker_request *r)
 {
 	const char *fault = addr_and_rest(r);
 
 	return fault != NULL ? fault : tls_part(r);
 }
 
-static const char *check_http(const struct request *r)
+static const char *check_http(const struct broker_request *r)
 {
 	uint32_t total = r->frame.a;
 
@@ -135,7 +137,7 @@ static const char *check_http(const struct request *r)
 	return r->len > 0 || total == 0 ? NULL : "an empty part of an HTTP request";
 }
 
-static const char *check_dns(struct request *r)
+static const char *check_dns(struct broker_request *r)
 {
 	r->to.port = (uint16_t)r->frame.a;
 	if (r->frame.a == 0 || r->frame.a > 65535 || !take_name(r, r->payload, r->len))
@@ -143,16 +145,16 @@ static const char *check_dns(struct request *r)
 	return NULL;
 }
 
-static const char *no_payload(const struct request *r)
+static const char *no_payload(const struct broker_request *r)
 {
 	return r->len == 0 ? NULL : "a payload where none belongs";
 }
 
-const char *frame_check(struct request *out, const void *bytes, size_t len)
+const char *broker_frame_check(struct broker_request *out, const void *bytes, size_t len)
 {
-	struct request *r = out;
+	struct broker_request *r = out;
 
-	*r = (struct request){.to.entry = UINT32_MAX};
+	*r = (struct broker_request){.to.entry = UINT32_MAX};
 	if (len < sizeof(r->frame))
 		return "a frame is too short";
 	if (len > sizeof(r->frame) + RT_NET_PAYLOAD_MAX)

@@ -1,10 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * HTTP requests: the document arrives, its URL is decided, its name resolved and pinned, libcurl
- * does the rest; each redirect starts that over. libcurl never resolves, follows or proxies.
- * Source: docs/format/net-heads.md, spec net 5, 6.3.
+ * HTTP requests. The document arrives, its URL is decided, its name is resolved and pinned, and
+ * libcurl does the rest; each redirect starts that over. libcurl never resolves a name, follows a
+ * redirect or uses a proxy. Source: docs/format/net-heads.md.
  */
 #include "sandbox/broker/http.h"
+
+#include "sandbox/broker/address.h"
+#include "sandbox/broker/decide.h"
+#include "sandbox/broker/http_answer.h"
+#include "sandbox/broker/http_easy.h"
+#include "sandbox/broker/http_types.h"
+#include "sandbox/broker/log.h"
+#include "sandbox/broker/loop.h"
+#include "sandbox/broker/resolve.h"
+#include "sandbox/broker/send.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +28,9 @@
 #define TOO_LARGE ((CURLcode)100)            /* CURLE_TOO_LARGE, from 8.6 on */
 #define HELD_MAX (2ull * RT_NET_REQUEST_MAX) /* of all requests together */
 
-/* Making a handle costs more than the rest of a small request. Nothing of one is left in it. */
-static void leave_idle(struct http *h, CURL *easy)
+/* Making a handle costs more than the rest of a small request, so the last one is kept. Resetting
+ * it removes everything that the request has put into it. */
+static void leave_idle(struct broker_http *h, CURL *easy)
 {
 	if (h->idle != NULL) {
 		curl_easy_cleanup(easy);
@@ -29,18 +40,18 @@ static void leave_idle(struct http *h, CURL *easy)
 	h->idle = easy;
 }
 
-static void transfer_free(struct server *s, struct op *op)
+static void transfer_free(struct broker_server *s, struct broker_task *task)
 {
-	struct transfer *t = (struct transfer *)op;
+	struct broker_transfer *t = (struct broker_transfer *)task;
 
-	for (struct transfer **at = &s->http->transfers; *at != NULL; at = &(*at)->next) {
+	for (struct broker_transfer **at = &s->http->transfers; *at != NULL; at = &(*at)->next) {
 		if (*at == t) {
 			*at = t->next;
 			break;
 		}
 	}
 	if (t->lookup != NULL)
-		resolve_cancel(s, t->lookup);
+		broker_resolve_cancel(s, t->lookup);
 	t->lookup = NULL;
 	if (t->easy != NULL) {
 		(void)curl_multi_remove_handle(s->http->multi, t->easy);
@@ -51,30 +62,30 @@ static void transfer_free(struct server *s, struct op *op)
 	s->held -= t->document.len;
 	buf_clear(&t->document);
 	buf_clear(&t->head);
-	http_request_clear(&t->request);
+	broker_http_request_clear(&t->request);
 	base_free_ptr(&t->url);
 	base_free_ptr(&t->origin);
 	base_free_ptr(&t->location);
 	base_free_ptr(&t->body);
 }
 
-static void end(struct server *s, struct transfer *t, uint32_t code)
+static void transfer_end(struct broker_server *s, struct broker_transfer *t, uint32_t code)
 {
-	if (code != RT_NET_OK || !answer_whole(s, t)) {
+	if (code != RT_NET_OK || !broker_answer_whole(s, t)) {
 		if (code == RT_NET_OK)
-			answer_flush(s, t);
-		channel_code(s, t->op.id, code);
+			broker_answer_flush(s, t);
+		broker_send_code(s, t->task.id, code);
 	}
-	op_end(s, &t->op);
+	broker_task_end(s, &t->task);
 }
 
-static void transfer_timeout(struct server *s, struct op *op)
+static void transfer_timeout(struct broker_server *s, struct broker_task *task)
 {
-	struct transfer *t = (struct transfer *)op;
+	struct broker_transfer *t = (struct broker_transfer *)task;
 
 	if (t->to.host[0] != '\0')
-		easy_log(s, t, RT_NET_TIMEOUT, "timeout");
-	end(s, t, RT_NET_TIMEOUT);
+		broker_easy_log(s, t, RT_NET_TIMEOUT, "timeout");
+	transfer_end(s, t, RT_NET_TIMEOUT);
 }
 
 /* ---- one hop ---- */
@@ -96,8 +107,9 @@ static void url_free(CURLU **url)
 	curl_url_cleanup(*url);
 }
 
-/* Where this hop goes. libcurl's own parser: what it connects to is what is decided about. */
-static bool parse_url(struct transfer *t)
+/* Find out where this hop goes. libcurl's own parser reads the URL, so that what is decided about
+ * is what libcurl connects to. */
+static bool parse_url(struct broker_transfer *t)
 {
 	CLEANUP(url_free) CURLU *url = curl_url();
 	AUTO_FREE char *host = NULL;
@@ -114,7 +126,7 @@ static bool parse_url(struct transfer *t)
 		if ((unsigned char)*p <= 0x20 || (unsigned char)*p >= 0x7f)
 			return false;
 	}
-	/* [fe80::1%25eth0]: zones choose an interface, which no policy speaks about */
+	/* a zone ([fe80::1%25eth0]) chooses an interface, and no policy speaks about interfaces */
 	if (strchr(host, '%') != NULL || !policy_host_normal(t->to.host, host, strlen(host)))
 		return false;
 	if (host[0] == '[' && !policy_address_parse(&literal, t->to.host))
@@ -131,17 +143,17 @@ static bool parse_url(struct transfer *t)
 	return t->to.port != 0;
 }
 
-static void add_pin(struct buf *pin, const struct addresses *list)
+static void add_pin(struct buf *pin, const struct broker_addresses *list)
 {
 	char text[BROKER_ADDRESS_TEXT];
 
 	for (uint32_t i = 0; i < list->count; i++) {
-		address_text(text, &list->at[i]);
+		broker_address_text(text, &list->at[i]);
 		buf_printf(pin, list->at[i].len == 4 ? "%s%s" : "%s[%s]", i > 0 ? "," : "", text);
 	}
 }
 
-static bool pin(struct transfer *t)
+static bool hop_pin(struct broker_transfer *t)
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(8192);
 	struct policy_address literal;
@@ -158,38 +170,38 @@ static bool pin(struct transfer *t)
 	return t->pins != NULL;
 }
 
-/* Under a policy a name that does not resolve is a refusal. Source: spec net 6.5. */
-static uint32_t no_name_code(const struct server *s)
+/* Under a policy a name that does not resolve is a refusal. Source: docs/format/net-heads.md. */
+static uint32_t no_name_code(const struct broker_server *s)
 {
 	return s->config.net != NULL ? RT_NET_DENIED : RT_NET_NO_NAME;
 }
 
 static void have_addresses(
-    struct server *s, void *arg, const struct addresses *list, const char *why)
+    struct broker_server *s, void *arg, const struct broker_addresses *list, const char *why)
 {
-	struct transfer *t = arg;
+	struct broker_transfer *t = arg;
 	uint32_t code;
 
 	t->lookup = NULL;
 	t->list = *list;
 	if (why != NULL) {
-		struct destination to = t->to;
+		struct broker_destination to = t->to;
 
-		log_end(s, &to, "", RT_NET_NO_NAME, t->hop_ns, why);
-		end(s, t, no_name_code(s));
+		broker_log_end(s, &to, "", RT_NET_NO_NAME, t->hop_ns, why);
+		transfer_end(s, t, no_name_code(s));
 		return;
 	}
-	code = decide_addresses(s, &t->to, POLICY_TCP, &t->list);
+	code = broker_decide_addresses(s, &t->to, POLICY_TCP, &t->list);
 	if (code != RT_NET_OK) {
-		end(s, t, code);
+		transfer_end(s, t, code);
 		return;
 	}
-	if (!pin(t) || !easy_setup(s, t) ||
+	if (!hop_pin(t) || !broker_easy_setup(s, t) ||
 	    curl_multi_add_handle(s->http->multi, t->easy) != CURLM_OK)
-		end(s, t, RT_NET_INTERNAL);
+		transfer_end(s, t, RT_NET_INTERNAL);
 }
 
-static void log_scheme(struct server *s, const struct transfer *t)
+static void log_scheme(struct broker_server *s, const struct broker_transfer *t)
 {
 	struct broker_entry e = {.op = BROKER_OP_HTTP,
 	    .verdict = BROKER_DENIED_SCHEME,
@@ -199,41 +211,42 @@ static void log_scheme(struct server *s, const struct transfer *t)
 	(void)snprintf(e.host, sizeof(e.host), "%.64s", t->url);
 	(void)snprintf(e.note, sizeof(e.note), "%s",
 	    t->hops > 0 ? "a redirect leaves http and https" : "neither http nor https");
-	(void)log_add(s, &e);
+	(void)broker_log_add(s, &e);
 }
 
 /* Start the hop to t->url. May end the transfer. */
-static void hop(struct server *s, struct transfer *t)
+static void hop_start(struct broker_server *s, struct broker_transfer *t)
 {
-	struct piece url = {t->url, strlen(t->url)};
-	enum url_scheme scheme = url_scheme(url);
-	struct lookup *lookup;
+	struct broker_piece url = {t->url, strlen(t->url)};
+	enum broker_url_scheme scheme = broker_url_scheme(url);
+	struct broker_lookup *lookup;
 	uint32_t code;
 
-	t->hop_ns = server_now();
-	t->tls = scheme == URL_HTTPS;
-	if (scheme == URL_FILE || (scheme == URL_OTHER && t->hops > 0)) {
+	t->hop_ns = broker_now();
+	t->tls = scheme == BROKER_URL_HTTPS;
+	if (scheme == BROKER_URL_FILE || (scheme == BROKER_URL_OTHER && t->hops > 0)) {
 		log_scheme(s, t);
-		end(s, t, RT_NET_DENIED);
+		transfer_end(s, t, RT_NET_DENIED);
 		return;
 	}
-	if (scheme == URL_OTHER || !parse_url(t)) {
-		end(s, t, RT_NET_INVALID);
+	if (scheme == BROKER_URL_OTHER || !parse_url(t)) {
+		transfer_end(s, t, RT_NET_INVALID);
 		return;
 	}
-	code = decide_name(s, &t->to, POLICY_TCP);
+	code = broker_decide_name(s, &t->to, POLICY_TCP);
 	if (code != RT_NET_OK) {
-		end(s, t, code);
+		transfer_end(s, t, code);
 		return;
 	}
-	lookup = resolve_start(s, t->to.host, t->op.deadline_ns, have_addresses, t);
-	/* the transfer may be gone by now; a look-up that runs belongs to one that is not */
+	lookup = broker_resolve_start(s, t->to.host, t->task.deadline_ns, have_addresses, t);
+	/* the transfer may be gone by now, but not while its look-up runs */
 	if (lookup != NULL)
 		t->lookup = lookup;
 }
 
-/* Location, perhaps relative, against the URL of this hop. @return owned, NULL = nonsense. */
-static char *next_url(const struct transfer *t)
+/* Resolve Location, which may be relative, against the URL of this hop. @return owned; NULL when it
+ * is no URL. */
+static char *next_url(const struct broker_transfer *t)
 {
 	CLEANUP(url_free) CURLU *url = curl_url();
 	AUTO_FREE char *text = NULL;
@@ -246,8 +259,9 @@ static char *next_url(const struct transfer *t)
 	return text[0] != '\0' ? TAKE(text) : NULL;
 }
 
-/* Method, body and credentials of the next hop. Source: RFC 9110 15.4; curl's defaults. */
-static void redirect(struct server *s, struct transfer *t, long status)
+/* Go to the next hop: it decides anew which method, body and credentials are sent. Source: RFC 9110
+ * 15.4, and what curl does by default. */
+static void hop_redirect(struct broker_server *s, struct broker_transfer *t, long status)
 {
 	AUTO_FREE char *next = next_url(t);
 	uint32_t most =
@@ -255,7 +269,7 @@ static void redirect(struct server *s, struct transfer *t, long status)
 
 	(void)curl_multi_remove_handle(s->http->multi, t->easy);
 	if (++t->hops > most || next == NULL) {
-		end(s, t, RT_NET_INTERNAL);
+		transfer_end(s, t, RT_NET_INTERNAL);
 		return;
 	}
 	if (status == 301 || status == 302 || status == 303)
@@ -264,57 +278,57 @@ static void redirect(struct server *s, struct transfer *t, long status)
 	t->url = TAKE(next);
 	t->redirecting = false;
 	t->dropped = t->announced = 0;
-	hop(s, t);
+	hop_start(s, t);
 }
 
-/* How libcurl says that a line (100 KiB) or all of them (300 KiB) are more than it takes. */
-static bool head_too_large(const struct transfer *t, CURLcode rc)
+/* Does libcurl say that a line (over 100 KiB) or all of them (over 300 KiB) are too long for it? */
+static bool head_too_large(const struct broker_transfer *t, CURLcode rc)
 {
 	return (rc == CURLE_OUT_OF_MEMORY && t->lines_seen > 0) ||
 	       (rc == CURLE_RECV_ERROR && t->head_seen > HEAD_FLOOD) || rc == TOO_LARGE;
 }
 
-/* libcurl is through with a hop. */
-static void completed(struct server *s, struct transfer *t, CURLcode rc)
+/* libcurl has finished a hop. */
+static void hop_completed(struct broker_server *s, struct broker_transfer *t, CURLcode rc)
 {
-	uint32_t code = t->code != 0 ? t->code : easy_code(rc);
+	uint32_t code = t->code != 0 ? t->code : broker_easy_code(rc);
 	long status = 0;
 
 	if (t->code == 0 && !t->head_sent && head_too_large(t, rc)) {
 		code = RT_NET_TOO_LARGE;
 		t->note = "the headers are over the limits of libcurl";
 	}
-	/* the rest of a long body of a redirect is of no interest */
+	/* we cut the long body of a redirect ourselves: that is no failure */
 	if (t->redirecting && t->dropped > DROPPED_MAX && rc == CURLE_WRITE_ERROR)
 		code = t->code;
 	(void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-	easy_log(s, t, code,
+	broker_easy_log(s, t, code,
 	    code == RT_NET_OK ? ""
 	    : t->note != NULL ? t->note
 			      : curl_easy_strerror(rc));
 	if (code == RT_NET_OK && t->redirecting)
-		redirect(s, t, status);
+		hop_redirect(s, t, status);
 	else
-		end(s, t, code);
+		transfer_end(s, t, code);
 }
 
-/* ---- libcurl's wishes ---- */
+/* ---- what libcurl waits for ---- */
 
-static void reap(struct server *s)
+static void reap(struct broker_server *s)
 {
 	CURLMsg *msg;
 	int left;
 
 	while ((msg = curl_multi_info_read(s->http->multi, &left)) != NULL) {
-		struct transfer *t = NULL;
+		struct broker_transfer *t = NULL;
 
 		(void)curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)(void *)&t);
 		if (msg->msg == CURLMSG_DONE && t != NULL)
-			completed(s, t, msg->data.result);
+			hop_completed(s, t, msg->data.result);
 	}
 }
 
-static void socket_ready(struct server *s, struct watch *w, uint32_t events)
+static void socket_ready(struct broker_server *s, struct broker_watch *w, uint32_t events)
 {
 	int running, bits = 0;
 
@@ -325,18 +339,18 @@ static void socket_ready(struct server *s, struct watch *w, uint32_t events)
 	reap(s);
 }
 
-/* The descriptor is libcurl's: it leaves the set, and is not closed here. */
-static void forget_socket(struct server *s, struct watch *w)
+/* Take the descriptor out of the set. libcurl owns it, so it is not closed here. */
+static void forget_socket(struct broker_server *s, struct broker_watch *w)
 {
-	server_watch(s, w, 0);
+	broker_watch(s, w, 0);
 	w->fd = -1;
-	server_retire(s, w);
+	broker_retire(s, w);
 }
 
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *per_socket)
 {
-	struct server *s = arg;
-	struct watch *w = per_socket;
+	struct broker_server *s = arg;
+	struct broker_watch *w = per_socket;
 	uint32_t events = 0;
 
 	(void)easy;
@@ -353,38 +367,38 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *pe
 	}
 	events |= what != CURL_POLL_OUT ? EPOLLIN : 0;
 	events |= what != CURL_POLL_IN ? EPOLLOUT : 0;
-	server_watch(s, w, events);
+	broker_watch(s, w, events);
 	return 0;
 }
 
 static int on_timer(CURLM *multi, long ms, void *arg)
 {
-	struct server *s = arg;
+	struct broker_server *s = arg;
 
 	(void)multi;
-	s->http->timer_ns = ms < 0 ? 0 : server_now() + ms * NS_PER_MS;
+	s->http->timer_ns = ms < 0 ? 0 : broker_now() + ms * BROKER_NS_PER_MS;
 	return 0;
 }
 
-int64_t http_deadline(const struct server *s)
+int64_t broker_http_deadline(const struct broker_server *s)
 {
 	return s->http->timer_ns;
 }
 
-void http_tick(struct server *s)
+void broker_http_tick(struct broker_server *s)
 {
 	int running;
 
-	if (s->http->timer_ns == 0 || s->http->timer_ns > server_now())
+	if (s->http->timer_ns == 0 || s->http->timer_ns > broker_now())
 		return;
 	s->http->timer_ns = 0;
 	(void)curl_multi_socket_action(s->http->multi, CURL_SOCKET_TIMEOUT, 0, &running);
 	reap(s);
 }
 
-bool http_open(struct server *s)
+bool broker_http_open(struct broker_server *s)
 {
-	struct http *h = base_calloc(1, sizeof(*h));
+	struct broker_http *h = base_calloc(1, sizeof(*h));
 
 	s->http = h;
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
@@ -399,79 +413,81 @@ bool http_open(struct server *s)
 
 /* ---- the guest's frames ---- */
 
-static void begin(struct server *s, struct transfer *t)
+static void transfer_begin(struct broker_server *s, struct broker_transfer *t)
 {
-	struct http_request *r = &t->request;
+	struct broker_http_request *r = &t->request;
 
-	if (!http_request_parse(r, t->document.data, t->document.len)) {
-		end(s, t, RT_NET_INVALID);
+	if (!broker_http_request_parse(r, t->document.data, t->document.len)) {
+		transfer_end(s, t, RT_NET_INVALID);
 		return;
 	}
-	t->op.deadline_ns =
-	    t->op.started_ns +
+	t->task.deadline_ns =
+	    t->task.started_ns +
 	    (int64_t)(r->timeout_s != 0 ? r->timeout_s : TIMEOUT_DEFAULT_S) * 1000000000;
 	t->head = buf_init((size_t)r->max_header_bytes + 1);
 	t->post = r->post;
 	t->url = base_alloc(r->url.len + 1);
 	memcpy(t->url, r->url.at, r->url.len);
 	t->url[r->url.len] = '\0';
-	hop(s, t);
+	hop_start(s, t);
 }
 
-static void more(struct server *s, struct transfer *t, const struct request *r)
+static void transfer_more(
+    struct broker_server *s, struct broker_transfer *t, const struct broker_request *r)
 {
 	if (r->len > t->expected - t->document.len) {
-		end(s, t, RT_NET_INVALID);
+		transfer_end(s, t, RT_NET_INVALID);
 		return;
 	}
 	if (s->held + r->len > HELD_MAX) {
-		end(s, t, RT_NET_INTERNAL);
+		transfer_end(s, t, RT_NET_INTERNAL);
 		return;
 	}
 	s->held += r->len;
 	buf_add(&t->document, r->payload, r->len);
 	if (t->document.len == t->expected)
-		begin(s, t);
+		transfer_begin(s, t);
 }
 
-void http_begin(struct server *s, const struct request *r)
+void broker_http_begin(struct broker_server *s, const struct broker_request *r)
 {
-	struct transfer *t = base_calloc(1, sizeof(*t));
+	struct broker_transfer *t = base_calloc(1, sizeof(*t));
 
-	t->op.watch.fd = -1;
-	t->op.id = r->frame.id;
-	t->op.started_ns = server_now();
-	/* a request that never becomes complete ends, too */
-	t->op.deadline_ns = t->op.started_ns + (int64_t)TIMEOUT_DEFAULT_S * 1000000000;
-	t->op.timeout = transfer_timeout;
-	t->op.drop = transfer_free;
+	t->task.watch.fd = -1;
+	t->task.id = r->frame.id;
+	t->task.started_ns = broker_now();
+	/* a request that never becomes complete ends as well */
+	t->task.deadline_ns = t->task.started_ns + (int64_t)TIMEOUT_DEFAULT_S * 1000000000;
+	t->task.timeout = transfer_timeout;
+	t->task.drop = transfer_free;
 	t->expected = r->frame.a;
 	t->max_body = r->frame.b;
 	t->document = buf_init(RT_NET_REQUEST_MAX);
 	t->head = buf_init(1);
-	if (!op_start(s, &t->op)) {
+	if (!broker_task_start(s, &t->task)) {
 		free(t);
-		channel_code(s, r->frame.id, RT_NET_INTERNAL);
+		broker_send_code(s, r->frame.id, RT_NET_INTERNAL);
 		return;
 	}
 	t->next = s->http->transfers;
 	s->http->transfers = t;
-	more(s, t, r);
+	transfer_more(s, t, r);
 }
 
-void http_more(struct server *s, const struct request *r)
+void broker_http_more(struct broker_server *s, const struct broker_request *r)
 {
-	for (struct transfer *t = s->http->transfers; t != NULL; t = t->next) {
-		if (t->op.id == r->frame.id && t->document.len < t->expected) {
-			more(s, t, r);
+	for (struct broker_transfer *t = s->http->transfers; t != NULL; t = t->next) {
+		if (t->task.id == r->frame.id && t->document.len < t->expected) {
+			transfer_more(s, t, r);
 			return;
 		}
 	}
 }
 
-void http_resume(struct server *s)
+void broker_http_resume(struct broker_server *s)
 {
-	for (struct transfer *t = s->http->transfers; t != NULL && channel_clear(s); t = t->next) {
+	for (struct broker_transfer *t = s->http->transfers; t != NULL && broker_send_idle(s);
+	     t = t->next) {
 		if (!t->paused)
 			continue;
 		t->paused = false;
@@ -479,10 +495,10 @@ void http_resume(struct server *s)
 	}
 }
 
-void http_close(struct server *s)
+void broker_http_close(struct broker_server *s)
 {
 	while (s->http->transfers != NULL)
-		op_end(s, &s->http->transfers->op);
+		broker_task_end(s, &s->http->transfers->task);
 	curl_easy_cleanup(s->http->idle);
 	(void)curl_multi_cleanup(s->http->multi);
 }

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The answer on its way to the guest: header entries are kept up to the program's limits, the
- * body goes out in large frames and waits when the guest does not read.
- * Source: spec net 5 (header capture, body limit).
+ * Sends the answer of a server to the guest. Header entries are kept up to the program's limits;
+ * the body goes out in large frames and waits when the guest does not read. Source:
+ * docs/format/net-heads.md.
  */
-#include "sandbox/broker/http.h"
+#include "sandbox/broker/http_answer.h"
+
+#include "sandbox/broker/send.h"
 
 #include <openssl/ssl.h>
 #include <string.h>
 
-/* Ends floods when the program keeps no headers. */
+/* These end a flood of headers even when the program keeps none of them. */
 #define HEADER_FLOOD_BYTES (16u << 20)
 #define HEADER_FLOOD_LINES 65536u
 #define DROPPED_MAX (256u << 10)
 
-static void fail(struct transfer *t, uint32_t code, const char *note)
+static void answer_fail(struct broker_transfer *t, uint32_t code, const char *note)
 {
 	if (t->code != 0)
 		return;
@@ -28,8 +30,8 @@ static void put32(unsigned char *p, uint32_t x)
 		p[i] = (unsigned char)(x >> (8 * i));
 }
 
-/* While the connection is there: afterwards libcurl has forgotten it. */
-static void note_tls(struct transfer *t)
+/* Note the version of TLS while the connection is there: libcurl forgets it afterwards. */
+static void note_tls(struct broker_transfer *t)
 {
 	struct curl_tlssessioninfo *info = NULL;
 
@@ -40,7 +42,7 @@ static void note_tls(struct transfer *t)
 		t->tls_version = (uint16_t)SSL_version(info->internals);
 }
 
-static struct piece trim(struct piece p)
+static struct broker_piece piece_trim(struct broker_piece p)
 {
 	while (p.len > 0 && (*p.at == ' ' || *p.at == '\t')) {
 		p.at++;
@@ -51,9 +53,10 @@ static struct piece trim(struct piece p)
 	return p;
 }
 
-static void keep(struct transfer *t, struct piece name, struct piece value)
+static void header_keep(
+    struct broker_transfer *t, struct broker_piece name, struct broker_piece value)
 {
-	const struct http_request *r = &t->request;
+	const struct broker_http_request *r = &t->request;
 
 	if (r->max_header_bytes == 0 || r->max_headers == 0)
 		return;
@@ -63,11 +66,11 @@ static void keep(struct transfer *t, struct piece name, struct piece value)
 	buf_add(&t->head, value.at, value.len);
 	t->head_count++;
 	if (t->head.overflow || t->head.len > r->max_header_bytes || t->head_count > r->max_headers)
-		fail(t, RT_NET_TOO_LARGE, "the headers are over the program's limits");
+		answer_fail(t, RT_NET_TOO_LARGE, "the headers are over the program's limits");
 }
 
-/* 0 when it is no number: libcurl decides about those. */
-static uint64_t length_of(struct piece p)
+/* @return 0 when the text is no number: libcurl decides what to do then. */
+static uint64_t length_of(struct broker_piece p)
 {
 	uint64_t n = 0;
 
@@ -79,7 +82,7 @@ static uint64_t length_of(struct piece p)
 	return n;
 }
 
-static void note_location(struct transfer *t, struct piece value)
+static void note_location(struct broker_transfer *t, struct broker_piece value)
 {
 	base_free_ptr(&t->location);
 	t->location = base_alloc(value.len + 1);
@@ -88,59 +91,60 @@ static void note_location(struct transfer *t, struct piece value)
 	t->redirecting = true;
 }
 
-static void header_line(struct transfer *t, struct piece line)
+static void header_line(struct broker_transfer *t, struct broker_piece line)
 {
 	const char *colon = memchr(line.at, ':', line.len);
-	struct piece name, value;
+	struct broker_piece name, value;
 	long status = 0;
 
 	if (colon == NULL || colon == line.at || t->head_sent)
 		return;
-	name = (struct piece){line.at, (size_t)(colon - line.at)};
-	value = trim((struct piece){colon + 1, line.len - name.len - 1});
+	name = (struct broker_piece){line.at, (size_t)(colon - line.at)};
+	value = piece_trim((struct broker_piece){colon + 1, line.len - name.len - 1});
 	(void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-	if (t->request.follow && piece_is(name, "location") && status >= 300 && status < 400 &&
-	    value.len > 0)
+	if (t->request.follow && broker_piece_is(name, "location") && status >= 300 &&
+	    status < 400 && value.len > 0)
 		note_location(t, value);
-	if (piece_is(name, "content-length"))
+	if (broker_piece_is(name, "content-length"))
 		t->announced = length_of(value);
-	keep(t, name, value);
+	header_keep(t, name, value);
 }
 
-/* The end of the head: a body that is too long need not come. Source: RFC 9110 6.4.1. */
-static void head_end(struct transfer *t)
+/* The head is complete. A body that says of itself that it is too long need not come. Source: RFC
+ * 9110 6.4.1. */
+static void head_end(struct broker_transfer *t)
 {
 	long status = 0;
 
 	(void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (t->announced > t->max_body && !t->redirecting && !t->request.head && status >= 200 &&
 	    status != 204 && status != 304)
-		fail(t, RT_NET_TOO_LARGE, "the body is over the program's limit");
+		answer_fail(t, RT_NET_TOO_LARGE, "the body is over the program's limit");
 	if (status < 200)
 		t->announced = 0;
 }
 
 static size_t on_header(char *data, size_t size, size_t count, void *arg)
 {
-	struct transfer *t = arg;
+	struct broker_transfer *t = arg;
 	size_t len = size * count;
 
 	note_tls(t);
 	t->head_seen += len;
 	t->lines_seen++;
 	if (t->head_seen > HEADER_FLOOD_BYTES || t->lines_seen > HEADER_FLOOD_LINES)
-		fail(t, RT_NET_TOO_LARGE, "a flood of headers");
+		answer_fail(t, RT_NET_TOO_LARGE, "a flood of headers");
 	else if (len <= 2)
 		head_end(t);
 	else if (len < 5 || memcmp(data, "HTTP/", 5) != 0)
-		header_line(t, (struct piece){data, len});
+		header_line(t, (struct broker_piece){data, len});
 	return t->code == 0 ? len : 0;
 }
 
-/* The header entries, once; from here on the answer is the program's. */
-void answer_head(struct server *s, struct transfer *t)
+/* Send the header entries, once. From here on the answer is the program's. */
+static void send_head(struct broker_server *s, struct broker_transfer *t)
 {
-	struct rt_net_frame frame = {RT_NET_HEAD, t->op.id, 0, t->head_count};
+	struct rt_net_frame frame = {RT_NET_HEAD, t->task.id, 0, t->head_count};
 	unsigned char sizes[8];
 	curl_off_t expected = 0;
 	long status = 0;
@@ -155,19 +159,20 @@ void answer_head(struct server *s, struct transfer *t)
 	frame.a = (uint32_t)status;
 	put32(sizes, (uint32_t)t->head.len);
 	put32(sizes + 4, (uint32_t)expected);
-	channel_send(s, &frame, sizes, sizeof(sizes), -1);
+	broker_send(s, &frame, sizes, sizeof(sizes), -1);
 	frame.kind = RT_NET_HEADERS;
-	for (size_t at = 0; at == 0 || at < t->head.len; at += BODY_FRAME) {
-		size_t part = t->head.len - at < BODY_FRAME ? t->head.len - at : BODY_FRAME;
+	for (size_t at = 0; at == 0 || at < t->head.len; at += BROKER_BODY_FRAME) {
+		size_t part =
+		    t->head.len - at < BROKER_BODY_FRAME ? t->head.len - at : BROKER_BODY_FRAME;
 
-		channel_send(s, &frame, t->head.data != NULL ? t->head.data + at : NULL, part, -1);
+		broker_send(s, &frame, t->head.data != NULL ? t->head.data + at : NULL, part, -1);
 	}
 }
 
-/* Most answers are small: one frame instead of four, and the program wakes up once. */
-bool answer_whole(struct server *s, struct transfer *t)
+/* Most answers are small. They take one frame instead of four, and the program wakes up once. */
+bool broker_answer_whole(struct broker_server *s, struct broker_transfer *t)
 {
-	struct rt_net_frame frame = {RT_NET_WHOLE, t->op.id, 0, t->head_count};
+	struct rt_net_frame frame = {RT_NET_WHOLE, t->task.id, 0, t->head_count};
 	unsigned char *payload = s->scratch;
 	size_t len = 8 + t->head.len + t->body_used;
 	long status = 0;
@@ -183,24 +188,24 @@ bool answer_whole(struct server *s, struct transfer *t)
 		memcpy(payload + 8, t->head.data, t->head.len);
 	if (t->body_used > 0)
 		memcpy(payload + 8 + t->head.len, t->body, t->body_used);
-	channel_send(s, &frame, payload, len, -1);
+	broker_send(s, &frame, payload, len, -1);
 	return true;
 }
 
-void answer_flush(struct server *s, struct transfer *t)
+void broker_answer_flush(struct broker_server *s, struct broker_transfer *t)
 {
-	const struct rt_net_frame frame = {RT_NET_BODY, t->op.id, 0, 0};
+	const struct rt_net_frame frame = {RT_NET_BODY, t->task.id, 0, 0};
 
-	answer_head(s, t);
+	send_head(s, t);
 	if (t->body_used > 0)
-		channel_send(s, &frame, t->body, t->body_used, -1);
+		broker_send(s, &frame, t->body, t->body_used, -1);
 	t->body_used = 0;
 }
 
 static size_t on_body(char *data, size_t size, size_t count, void *arg)
 {
-	struct transfer *t = arg;
-	struct server *s = t->server;
+	struct broker_transfer *t = arg;
+	struct broker_server *s = t->server;
 	size_t len = size * count, part;
 
 	if (t->redirecting) {
@@ -210,29 +215,29 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg)
 	if (t->code != 0)
 		return 0;
 	if (t->body_len + len > t->max_body) {
-		fail(t, RT_NET_TOO_LARGE, "the body is over the program's limit");
+		answer_fail(t, RT_NET_TOO_LARGE, "the body is over the program's limit");
 		return 0;
 	}
-	if (!channel_clear(s)) {
+	if (!broker_send_idle(s)) {
 		t->paused = true;
 		return CURL_WRITEFUNC_PAUSE;
 	}
 	if (t->body == NULL)
-		t->body = base_alloc(BODY_FRAME);
+		t->body = base_alloc(BROKER_BODY_FRAME);
 	t->body_len += len;
 	for (size_t at = 0; at < len; at += part) {
-		part = BODY_FRAME - t->body_used;
+		part = BROKER_BODY_FRAME - t->body_used;
 		if (part > len - at)
 			part = len - at;
 		memcpy(t->body + t->body_used, data + at, part);
 		t->body_used += part;
-		if (t->body_used == BODY_FRAME)
-			answer_flush(s, t);
+		if (t->body_used == BROKER_BODY_FRAME)
+			broker_answer_flush(s, t);
 	}
 	return len;
 }
 
-void answer_callbacks(struct transfer *t)
+void broker_answer_callbacks(struct broker_transfer *t)
 {
 	(void)curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header);
 	(void)curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t);

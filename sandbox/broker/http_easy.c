@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* One libcurl handle for one hop: its options, its errors, its line in the log. */
-#include "sandbox/broker/http.h"
+/* Sets one libcurl handle up for one hop, translates its errors, and writes its line in the log. */
+#include "sandbox/broker/http_easy.h"
 
-#include <errno.h>
+#include "sandbox/broker/address.h"
+#include "sandbox/broker/http_answer.h"
+#include "sandbox/broker/log.h"
+#include "sandbox/broker/loop.h"
+
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,10 +15,11 @@
 
 #define READ_BYTES (256L << 10)
 
-/* libcurl connects where decide_addresses said, or not at all: its own look-up has no say. */
+/* Give libcurl a socket only for an address that broker_decide_addresses has kept: whatever it
+ * looked up itself does not count. */
 static curl_socket_t on_open(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
 {
-	const struct transfer *t = arg;
+	const struct broker_transfer *t = arg;
 	struct sockaddr_storage where = {0};
 	struct policy_address a;
 	uint16_t port = 0;
@@ -22,7 +28,7 @@ static curl_socket_t on_open(void *arg, curlsocktype purpose, struct curl_sockad
 	    to->socktype != SOCK_STREAM)
 		return CURL_SOCKET_BAD;
 	memcpy(&where, &to->addr, to->addrlen);
-	if (!address_of(&a, &port, &where) || port != t->to.port)
+	if (!broker_address_of_socket(&a, &port, &where) || port != t->to.port)
 		return CURL_SOCKET_BAD;
 	for (uint32_t i = 0; i < t->list.count; i++) {
 		if (t->list.at[i].len == a.len && memcmp(t->list.at[i].bytes, a.bytes, a.len) == 0)
@@ -31,14 +37,14 @@ static curl_socket_t on_open(void *arg, curlsocktype purpose, struct curl_sockad
 	return CURL_SOCKET_BAD;
 }
 
-static bool is_credential(struct piece name)
+static bool is_credential(struct broker_piece name)
 {
-	return piece_is(name, "authorization") || piece_is(name, "cookie") ||
-	       piece_is(name, "proxy-authorization");
+	return broker_piece_is(name, "authorization") || broker_piece_is(name, "cookie") ||
+	       broker_piece_is(name, "proxy-authorization");
 }
 
 /* "Name: value", or "Name;" for an empty value. */
-static bool add_header(struct curl_slist **list, const struct http_header *h)
+static bool add_header(struct curl_slist **list, const struct broker_http_header *h)
 {
 	CLEANUP(buf_clear) struct buf line = buf_init(h->name.len + h->value.len + 4);
 	struct curl_slist *longer;
@@ -52,18 +58,18 @@ static bool add_header(struct curl_slist **list, const struct http_header *h)
 	return longer != NULL;
 }
 
-static bool make_headers(struct transfer *t)
+static bool make_headers(struct broker_transfer *t)
 {
-	const struct http_request *r = &t->request;
+	const struct broker_http_request *r = &t->request;
 
 	curl_slist_free_all(t->headers);
 	t->headers = NULL;
 	for (uint32_t i = 0; i < r->header_count; i++) {
-		struct piece name = r->headers[i].name;
+		struct broker_piece name = r->headers[i].name;
 
-		if (piece_is(name, "content-length") || piece_is(name, "connection") ||
-		    (t->foreign && is_credential(name)) ||
-		    (!t->post && r->post && piece_is(name, "content-type")))
+		if (broker_piece_is(name, "content-length") ||
+		    broker_piece_is(name, "connection") || (t->foreign && is_credential(name)) ||
+		    (!t->post && r->post && broker_piece_is(name, "content-type")))
 			continue;
 		if (!add_header(&t->headers, &r->headers[i]))
 			return false;
@@ -73,8 +79,8 @@ static bool make_headers(struct transfer *t)
 
 #define SET(option, value) failed |= (unsigned)curl_easy_setopt(e, option, value)
 
-/* What holds for every request; nothing of it depends on the guest. */
-static bool set_rules(CURL *e, const struct server *s)
+/* The rules of every request. None of them depends on the guest. */
+static bool set_rules(CURL *e, const struct broker_server *s)
 {
 	unsigned failed = 0; /* CURLE_OK is 0 */
 
@@ -97,9 +103,9 @@ static bool set_rules(CURL *e, const struct server *s)
 	return failed == 0;
 }
 
-static bool set_request(CURL *e, struct transfer *t)
+static bool set_request(CURL *e, struct broker_transfer *t)
 {
-	int64_t left = (t->op.deadline_ns - server_now()) / NS_PER_MS;
+	int64_t left = (t->task.deadline_ns - broker_now()) / BROKER_NS_PER_MS;
 	unsigned failed = 0;
 
 	SET(CURLOPT_URL, t->url);
@@ -120,7 +126,7 @@ static bool set_request(CURL *e, struct transfer *t)
 	return failed == 0;
 }
 
-bool easy_setup(struct server *s, struct transfer *t)
+bool broker_easy_setup(struct broker_server *s, struct broker_transfer *t)
 {
 	if (t->easy == NULL) {
 		t->easy = s->http->idle != NULL ? s->http->idle : curl_easy_init();
@@ -133,12 +139,12 @@ bool easy_setup(struct server *s, struct transfer *t)
 	if (t->easy == NULL || !make_headers(t) || !set_rules(t->easy, s) ||
 	    !set_request(t->easy, t))
 		return false;
-	answer_callbacks(t);
+	broker_answer_callbacks(t);
 	return true;
 }
 
-/* Source: spec net 5, error map; codes outside of it are internal. */
-uint32_t easy_code(CURLcode rc)
+/* What the map does not name is RT_NET_INTERNAL. Source: docs/format/net-heads.md. */
+uint32_t broker_easy_code(CURLcode rc)
 {
 	static const struct {
 		CURLcode rc;
@@ -201,7 +207,7 @@ static void count_bytes(struct broker_entry *e, CURL *easy, bool post)
 {
 	e->bytes_in +=
 	    info_off(easy, CURLINFO_SIZE_DOWNLOAD_T) + info_long(easy, CURLINFO_HEADER_SIZE);
-	/* the size of the request holds a body only when both left together */
+	/* libcurl counts the body into the request only when it sent both together */
 	e->bytes_out += info_long(easy, CURLINFO_REQUEST_SIZE);
 	if (post)
 		e->bytes_out += info_off(easy, CURLINFO_SIZE_UPLOAD_T);
@@ -209,7 +215,8 @@ static void count_bytes(struct broker_entry *e, CURL *easy, bool post)
 		e->reused++;
 }
 
-void easy_log(struct server *s, struct transfer *t, uint32_t code, const char *note)
+void broker_easy_log(
+    struct broker_server *s, struct broker_transfer *t, uint32_t code, const char *note)
 {
 	struct broker_entry e = {.op = BROKER_OP_HTTP,
 	    .http = t->easy != NULL ? http_version(t->easy) : 0,
@@ -217,7 +224,6 @@ void easy_log(struct server *s, struct transfer *t, uint32_t code, const char *n
 	    .tls = t->tls_version,
 	    .code = code,
 	    .entry = t->to.entry};
-	uint64_t us = (uint64_t)(server_now() - t->hop_ns) / 1000;
 	struct broker_entry *kept;
 	char *ip = NULL;
 
@@ -227,12 +233,10 @@ void easy_log(struct server *s, struct transfer *t, uint32_t code, const char *n
 		(void)curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_IP, &ip);
 	if (ip != NULL)
 		(void)snprintf(e.address, sizeof(e.address), "%s", ip);
-	kept = log_add(s, &e);
+	kept = broker_log_add(s, &e);
 	if (kept == NULL)
 		return;
-	kept->total_us += us;
-	if (us > kept->most_us)
-		kept->most_us = us;
+	broker_log_time(kept, t->hop_ns);
 	if (t->easy != NULL)
 		count_bytes(kept, t->easy, t->post);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The broker's one loop: descriptors, deadlines, and the end of what ended. */
-#include "sandbox/broker/priv.h"
+/* Waits for descriptors and deadlines, calls whom they belong to, and frees what has ended. */
+#include "sandbox/broker/loop.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #define BATCH 64
-#define LAST_WORDS_MS 700 /* x07 waits for a second */
+#define LAST_WORDS_MS 700 /* x07 waits for a second in all */
 
-int64_t server_now(void)
+int64_t broker_now(void)
 {
 	struct timespec t = {0};
 
@@ -19,7 +19,7 @@ int64_t server_now(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-void server_watch(struct server *s, struct watch *w, uint32_t events)
+void broker_watch(struct broker_server *s, struct broker_watch *w, uint32_t events)
 {
 	struct epoll_event e = {.events = events, .data.ptr = w};
 
@@ -31,100 +31,99 @@ void server_watch(struct server *s, struct watch *w, uint32_t events)
 		(void)epoll_ctl(s->epoll, EPOLL_CTL_ADD, w->fd, &e);
 }
 
-/* Events for it may still stand in the batch that is being worked on. */
-void server_retire(struct server *s, struct watch *w)
+/* The batch that is being worked on may still hold events for it: it is freed after the batch. */
+void broker_retire(struct broker_server *s, struct broker_watch *w)
 {
 	if (w->dead)
 		return;
 	w->dead = true;
-	server_watch(s, w, 0);
+	broker_watch(s, w, 0);
 	base_close_fd(&w->fd);
 	w->fd = -1;
 	w->next_dead = s->dead;
 	s->dead = w;
 }
 
-static void bury(struct server *s)
+static void bury(struct broker_server *s)
 {
 	while (s->dead != NULL) {
-		struct watch *w = s->dead;
+		struct broker_watch *w = s->dead;
 
 		s->dead = w->next_dead;
 		free(w);
 	}
 }
 
-bool op_start(struct server *s, struct op *op)
+bool broker_task_start(struct broker_server *s, struct broker_task *task)
 {
-	if (s->op_count >= SERVER_OPS_MAX)
+	if (s->task_count >= BROKER_TASKS_MAX)
 		return false;
-	op->counted = true;
-	s->op_count++;
-	op_join(s, op);
+	task->counted = true;
+	s->task_count++;
+	broker_task_join(s, task);
 	return true;
 }
 
-void op_join(struct server *s, struct op *op)
+void broker_task_join(struct broker_server *s, struct broker_task *task)
 {
-	op->next = s->ops;
-	s->ops = op;
+	task->next = s->tasks;
+	s->tasks = task;
 }
 
-bool op_leave(struct server *s, struct op *op)
+bool broker_task_leave(struct broker_server *s, struct broker_task *task)
 {
-	for (struct op **at = &s->ops; *at != NULL; at = &(*at)->next) {
-		if (*at != op)
+	for (struct broker_task **at = &s->tasks; *at != NULL; at = &(*at)->next) {
+		if (*at != task)
 			continue;
-		*at = op->next;
-		s->op_count -= op->counted;
+		*at = task->next;
+		s->task_count -= task->counted;
 		return true;
 	}
 	return false;
 }
 
-void op_end(struct server *s, struct op *op)
+void broker_task_end(struct broker_server *s, struct broker_task *task)
 {
-	(void)op_leave(s, op);
-	if (op->drop != NULL)
-		op->drop(s, op);
-	server_retire(s, &op->watch);
+	(void)broker_task_leave(s, task);
+	if (task->drop != NULL)
+		task->drop(s, task);
+	broker_retire(s, &task->watch);
 }
 
-/* Milliseconds until something must happen, rounded up; -1 = nothing. */
-static int wait_ms(const struct server *s)
+/* Milliseconds until something must happen, rounded up; -1 = nothing will. */
+static int wait_ms(const struct broker_server *s, const struct broker_hooks *hooks)
 {
-	int64_t next = http_deadline(s), now = server_now();
+	int64_t next = hooks->deadline(s), now = broker_now();
 
-	for (const struct op *op = s->ops; op != NULL; op = op->next) {
-		if (op->deadline_ns != 0 && (next == 0 || op->deadline_ns < next))
-			next = op->deadline_ns;
+	for (const struct broker_task *task = s->tasks; task != NULL; task = task->next) {
+		if (task->deadline_ns != 0 && (next == 0 || task->deadline_ns < next))
+			next = task->deadline_ns;
 	}
 	if (next == 0)
 		return -1;
-	next = (next - now + NS_PER_MS - 1) / NS_PER_MS;
+	next = (next - now + BROKER_NS_PER_MS - 1) / BROKER_NS_PER_MS;
 	return next < 0 ? 0 : next > 60000 ? 60000 : (int)next;
 }
 
-/* Ending one operation may end others: start over after each. */
-static void run_deadlines(struct server *s)
+/* Ending one task may end others, so the search starts over after each. */
+static void run_deadlines(struct broker_server *s)
 {
-	int64_t now = server_now();
-	struct op *op;
+	int64_t now = broker_now();
+	struct broker_task *task;
 
 	do {
-		for (op = s->ops; op != NULL; op = op->next) {
-			if (op->deadline_ns != 0 && op->deadline_ns <= now)
+		for (task = s->tasks; task != NULL; task = task->next) {
+			if (task->deadline_ns != 0 && task->deadline_ns <= now)
 				break;
 		}
-		if (op != NULL) {
-			op->deadline_ns = 0;
-			op->timeout(s, op);
+		if (task != NULL) {
+			task->deadline_ns = 0;
+			task->timeout(s, task);
 		}
-	} while (op != NULL);
-	http_tick(s);
+	} while (task != NULL);
 }
 
-static bool turn(struct server *s, int timeout_ms)
+static bool turn(struct broker_server *s, int timeout_ms)
 {
 	struct epoll_event batch[BATCH];
 	int n = epoll_wait(s->epoll, batch, BATCH, timeout_ms);
@@ -132,7 +131,7 @@ static bool turn(struct server *s, int timeout_ms)
 	if (n < 0 && errno != EINTR)
 		return false;
 	for (int i = 0; i < n; i++) {
-		struct watch *w = batch[i].data.ptr;
+		struct broker_watch *w = batch[i].data.ptr;
 
 		if (!w->dead)
 			w->ready(s, w, batch[i].events);
@@ -140,27 +139,28 @@ static bool turn(struct server *s, int timeout_ms)
 	return true;
 }
 
-/* What the program wrote into TLS streams before it ended goes out, as it would over TCP. */
-static void last_words(struct server *s)
+/* What the program wrote before it ended is still sent, as the kernel would do it for TCP. */
+static void last_words(struct broker_server *s, const struct broker_hooks *hooks)
 {
-	int64_t end = server_now() + LAST_WORDS_MS * NS_PER_MS;
+	int64_t end = broker_now() + LAST_WORDS_MS * BROKER_NS_PER_MS;
 	int64_t left = LAST_WORDS_MS;
 
-	server_watch(s, &s->channel, 0);
-	while (s->ops != NULL)
-		op_end(s, s->ops);
-	while (left > 0 && tls_flushing(s) && turn(s, (int)left)) {
+	broker_watch(s, &s->channel, 0);
+	while (s->tasks != NULL)
+		broker_task_end(s, s->tasks);
+	while (left > 0 && hooks->flushing(s) && turn(s, (int)left)) {
 		bury(s);
-		left = (end - server_now()) / NS_PER_MS;
+		left = (end - broker_now()) / BROKER_NS_PER_MS;
 	}
 }
 
-void server_loop(struct server *s)
+void broker_loop(struct broker_server *s, const struct broker_hooks *hooks)
 {
-	while (!s->done && turn(s, wait_ms(s))) {
+	while (!s->done && turn(s, wait_ms(s, hooks))) {
 		run_deadlines(s);
+		hooks->tick(s);
 		bury(s);
 	}
 	if (!s->broken)
-		last_words(s);
+		last_words(s, hooks);
 }

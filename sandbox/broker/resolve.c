@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names to addresses: /etc/hosts, then the name servers of /etc/resolv.conf, asked for IPv4 and
- * IPv6 at once. Both files are read before the broker confines itself. What a name led to is kept
- * for its time to live, at most a minute; each connection is pinned to what was decided for it.
+ * Names to addresses. /etc/hosts comes first, then the name servers of /etc/resolv.conf, which are
+ * asked for IPv4 and IPv6 at once. Both files are read before the broker confines itself. An answer
+ * is kept for its time to live, at most a minute; each connection is pinned to what was decided for
+ * it.
  */
-#include "sandbox/broker/dns.h"
+#include "sandbox/broker/resolve.h"
 
 #include "base/file.h"
+#include "sandbox/broker/address.h"
+#include "sandbox/broker/dns.h"
+#include "sandbox/broker/loop.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -28,10 +32,10 @@
 struct cached {
 	char host[POLICY_HOST_MAX + 1];
 	int64_t until_ns;
-	struct addresses list;
+	struct broker_addresses list;
 };
 
-struct resolver {
+struct broker_resolver {
 	struct buf hosts; /* text of /etc/hosts */
 	struct sockaddr_storage servers[SERVERS_MAX];
 	unsigned server_count;
@@ -39,24 +43,24 @@ struct resolver {
 	unsigned next;
 };
 
-struct lookup {
-	struct op op; /* its watch is the socket of this attempt */
+struct broker_lookup {
+	struct broker_task task; /* its watch is the socket of this attempt */
 	char host[POLICY_HOST_MAX + 1];
 	int64_t give_up_ns;
 	unsigned attempt;
 	uint16_t id[2];
 	bool answered[2];
 	unsigned rcode;
-	struct addresses list[2]; /* IPv4, IPv6 */
+	struct broker_addresses list[2]; /* IPv4, IPv6 */
 	uint32_t ttl;
 	bool cut;       /* a datagram said that its answer did not fit */
 	bool asked;     /* over TCP: both questions are sent */
-	struct buf tcp; /* what came over TCP; no memory before that */
-	resolved *done;
+	struct buf tcp; /* what came over TCP; empty before that */
+	broker_resolved *done;
 	void *arg;
 };
 
-static const enum dns_type types[2] = {DNS_A, DNS_AAAA};
+static const enum broker_dns_type types[2] = {BROKER_DNS_A, BROKER_DNS_AAAA};
 
 /* ---- files ---- */
 
@@ -73,7 +77,7 @@ static size_t word(const char **p)
 	return strcspn(*p, " \t\r\n#;");
 }
 
-static void add_server(struct resolver *r, const char *text, size_t len)
+static void add_server(struct broker_resolver *r, const char *text, size_t len)
 {
 	char copy[INET6_ADDRSTRLEN + 1];
 	struct policy_address a;
@@ -83,10 +87,10 @@ static void add_server(struct resolver *r, const char *text, size_t len)
 	memcpy(copy, text, len);
 	copy[len] = '\0';
 	if (policy_address_parse(&a, copy))
-		(void)address_sockaddr(&r->servers[r->server_count++], &a, 53);
+		(void)broker_address_to_socket(&r->servers[r->server_count++], &a, 53);
 }
 
-static void read_servers(struct resolver *r, const char *text)
+static void read_servers(struct broker_resolver *r, const char *text)
 {
 	for (const char *line = text; *line != '\0'; line = next_line(line)) {
 		const char *p = line;
@@ -102,9 +106,9 @@ static void read_servers(struct resolver *r, const char *text)
 		add_server(r, "127.0.0.1", 9);
 }
 
-bool resolver_open(struct server *s)
+bool broker_resolve_open(struct broker_server *s)
 {
-	struct resolver *r = base_calloc(1, sizeof(*r));
+	struct broker_resolver *r = base_calloc(1, sizeof(*r));
 	CLEANUP(buf_clear) struct buf conf = buf_init(HOSTS_MAX_BYTES);
 	struct err ignored = {0};
 
@@ -114,7 +118,7 @@ bool resolver_open(struct server *s)
 		buf_reset(&r->hosts);
 	if (file_read(&conf, "/etc/resolv.conf", &ignored) < 0)
 		buf_reset(&conf);
-	read_servers(r, conf.data != NULL ? conf.data : "");
+	read_servers(r, buf_str(&conf));
 	return true;
 }
 
@@ -123,14 +127,14 @@ static bool same_name(const char *host, const char *text, size_t len)
 	return strlen(host) == len && strncasecmp(host, text, len) == 0;
 }
 
-static void add_address(struct addresses *list, const struct policy_address *a)
+static void add_address(struct broker_addresses *list, const struct policy_address *a)
 {
-	if (list->count < ADDRESSES_MAX)
+	if (list->count < BROKER_ADDRESSES_MAX)
 		list->at[list->count++] = *a;
 }
 
-/* A line: address, names. Every line that has the name counts. */
-static void hosts_line(struct addresses *list, const char *line, const char *host)
+/* A line holds an address and its names. Every line with the name counts. */
+static void hosts_line(struct broker_addresses *list, const char *line, const char *host)
 {
 	char text[INET6_ADDRSTRLEN + 1];
 	struct policy_address a;
@@ -151,9 +155,10 @@ static void hosts_line(struct addresses *list, const char *line, const char *hos
 	}
 }
 
-static void from_hosts(struct addresses *list, const struct resolver *r, const char *host)
+static void from_hosts(
+    struct broker_addresses *list, const struct broker_resolver *r, const char *host)
 {
-	const char *text = r->hosts.data != NULL ? r->hosts.data : "";
+	const char *text = buf_str(&r->hosts);
 
 	for (const char *line = text; *line != '\0'; line = next_line(line))
 		hosts_line(list, line, host);
@@ -161,16 +166,17 @@ static void from_hosts(struct addresses *list, const struct resolver *r, const c
 
 /* ---- what is known without asking ---- */
 
-static struct cached *find_cached(struct resolver *r, const char *host)
+static struct cached *find_cached(struct broker_resolver *r, const char *host)
 {
 	for (unsigned i = 0; i < CACHE_MAX; i++) {
-		if (strcmp(r->cache[i].host, host) == 0 && r->cache[i].until_ns > server_now())
+		if (strcmp(r->cache[i].host, host) == 0 && r->cache[i].until_ns > broker_now())
 			return &r->cache[i];
 	}
 	return NULL;
 }
 
-static void keep(struct resolver *r, const char *host, const struct addresses *list, uint32_t ttl)
+static void cache_keep(
+    struct broker_resolver *r, const char *host, const struct broker_addresses *list, uint32_t ttl)
 {
 	struct cached *c = find_cached(r, host);
 
@@ -179,11 +185,11 @@ static void keep(struct resolver *r, const char *host, const struct addresses *l
 	if (c == NULL)
 		c = &r->cache[r->next++ % CACHE_MAX];
 	memcpy(c->host, host, strlen(host) + 1);
-	c->until_ns = server_now() + (int64_t)(ttl < CACHE_S ? ttl : CACHE_S) * 1000000000;
+	c->until_ns = broker_now() + (int64_t)(ttl < CACHE_S ? ttl : CACHE_S) * 1000000000;
 	c->list = *list;
 }
 
-static bool known(struct addresses *list, struct resolver *r, const char *host)
+static bool find_known(struct broker_addresses *list, struct broker_resolver *r, const char *host)
 {
 	static const struct policy_address loopback[] = {{{127, 0, 0, 1}, 4}, {{[15] = 1}, 16}};
 	const struct cached *c;
@@ -212,16 +218,16 @@ static bool known(struct addresses *list, struct resolver *r, const char *host)
 
 /* ---- asking ---- */
 
-static void attempt(struct server *s, struct lookup *l);
+static void lookup_attempt(struct broker_server *s, struct broker_lookup *l);
 
-static void finish(struct server *s, struct lookup *l, const char *why)
+static void lookup_finish(struct broker_server *s, struct broker_lookup *l, const char *why)
 {
-	struct addresses list = {0};
-	resolved *done = l->done;
+	struct broker_addresses list = {0};
+	broker_resolved *done = l->done;
 	void *arg = l->arg;
 
-	/* IPv6 and IPv4 in turns: whoever connects tries both early (RFC 8305) */
-	for (unsigned i = 0; i < ADDRESSES_MAX; i++) {
+	/* IPv6 and IPv4 take turns, so that whoever connects tries both early (RFC 8305) */
+	for (unsigned i = 0; i < BROKER_ADDRESSES_MAX; i++) {
 		for (int family = 1; family >= 0; family--) {
 			if (i < l->list[family].count)
 				add_address(&list, &l->list[family].at[i]);
@@ -230,14 +236,14 @@ static void finish(struct server *s, struct lookup *l, const char *why)
 	if (s->resolving == l)
 		s->resolving = NULL;
 	if (list.count > 0)
-		keep(s->resolver, l->host, &list, l->ttl);
+		cache_keep(s->resolver, l->host, &list, l->ttl);
 	else if (why == NULL)
 		why = l->rcode == 3 ? "no such name" : "the name has no address";
-	op_end(s, &l->op);
+	broker_task_end(s, &l->task);
 	done(s, arg, &list, list.count > 0 ? NULL : why);
 }
 
-static void take_answer(struct lookup *l, int family, const struct dns_answer *a)
+static void take_answer(struct broker_lookup *l, int family, const struct broker_dns_answer *a)
 {
 	l->answered[family] = true;
 	if (a->rcode != 0)
@@ -247,13 +253,13 @@ static void take_answer(struct lookup *l, int family, const struct dns_answer *a
 		l->ttl = a->ttl;
 }
 
-static void read_answer(struct lookup *l, const void *bytes, size_t len)
+static void read_answer(struct broker_lookup *l, const void *bytes, size_t len)
 {
-	struct dns_answer answer;
+	struct broker_dns_answer answer;
 
 	for (int family = 0; family < 2; family++) {
-		if (l->answered[family] ||
-		    !dns_answer_parse(&answer, bytes, len, l->id[family], l->host, types[family]))
+		if (l->answered[family] || !broker_dns_answer_parse(&answer, bytes, len,
+					       l->id[family], l->host, types[family]))
 			continue;
 		if (answer.truncated && answer.list.count == 0 && !l->asked)
 			l->cut = true;
@@ -262,14 +268,14 @@ static void read_answer(struct lookup *l, const void *bytes, size_t len)
 	}
 }
 
-static void read_answers(struct lookup *l)
+static void read_answers(struct broker_lookup *l)
 {
-	unsigned char bytes[DNS_ANSWER_MAX];
+	unsigned char bytes[BROKER_DNS_ANSWER_MAX];
 	ssize_t n;
 
-	/* bounded: a flood is left to the deadline */
+	/* a bounded number of them: the deadline ends a flood */
 	for (int i = 0; i < 16; i++) {
-		n = recv(l->op.watch.fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+		n = recv(l->task.watch.fd, bytes, sizeof(bytes), MSG_DONTWAIT);
 		if (n <= 0)
 			return;
 		read_answer(l, bytes, (size_t)n);
@@ -283,28 +289,30 @@ static socklen_t size_of(const struct sockaddr_storage *at)
 	return at->ss_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
 }
 
-/* Each message with its length before it. @return false when they do not leave at once. */
-static bool send_questions(struct lookup *l)
+/* Send both questions, each with its length before it. @return false when they do not leave at
+ * once. */
+static bool send_questions(struct broker_lookup *l)
 {
-	unsigned char both[2 * (2 + DNS_QUERY_MAX)];
+	unsigned char both[2 * (2 + BROKER_DNS_QUERY_MAX)];
 	size_t used = 0;
 
 	for (int family = 0; family < 2; family++) {
-		size_t n = dns_question(both + used + 2, l->id[family], l->host, types[family]);
+		size_t n =
+		    broker_dns_question(both + used + 2, l->id[family], l->host, types[family]);
 
 		both[used] = (unsigned char)(n >> 8);
 		both[used + 1] = (unsigned char)n;
 		used += 2 + n;
 	}
 	l->asked = true;
-	return send(l->op.watch.fd, both, used, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)used;
+	return send(l->task.watch.fd, both, used, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)used;
 }
 
 /* @return false when the connection is over. */
-static bool read_stream(struct lookup *l)
+static bool read_stream(struct broker_lookup *l)
 {
-	unsigned char bytes[DNS_ANSWER_MAX];
-	ssize_t n = recv(l->op.watch.fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+	unsigned char bytes[BROKER_DNS_ANSWER_MAX];
+	ssize_t n = recv(l->task.watch.fd, bytes, sizeof(bytes), MSG_DONTWAIT);
 	size_t at = 0;
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -324,171 +332,172 @@ static bool read_stream(struct lookup *l)
 	return !l->tcp.overflow;
 }
 
-static void settle(struct server *s, struct lookup *l);
-static void attempt_over(struct server *s, struct op *op);
+static void lookup_settle(struct broker_server *s, struct broker_lookup *l);
+static void attempt_over(struct broker_server *s, struct broker_task *task);
 
-static void stream_ready(struct server *s, struct watch *w, uint32_t events)
+static void stream_ready(struct broker_server *s, struct broker_watch *w, uint32_t events)
 {
-	struct lookup *l = (struct lookup *)w;
+	struct broker_lookup *l = (struct broker_lookup *)w;
 
 	(void)events;
 	if (!l->asked && send_questions(l))
-		server_watch(s, w, EPOLLIN);
+		broker_watch(s, w, EPOLLIN);
 	else if (!read_stream(l) && !(l->answered[0] && l->answered[1]))
-		attempt_over(s, &l->op);
+		attempt_over(s, &l->task);
 	else
-		settle(s, l);
+		lookup_settle(s, l);
 }
 
-/* The same server and questions again. @return false when there is no such connection. */
-static bool over_tcp(struct server *s, struct lookup *l)
+/* Ask the same server the same questions again, over TCP. @return false when it cannot be reached.
+ */
+static bool over_tcp(struct broker_server *s, struct broker_lookup *l)
 {
-	const struct resolver *r = s->resolver;
+	const struct broker_resolver *r = s->resolver;
 	const struct sockaddr_storage *to = &r->servers[(l->attempt - 1) % r->server_count];
 
-	server_watch(s, &l->op.watch, 0);
-	base_close_fd(&l->op.watch.fd);
-	l->op.watch.fd =
+	broker_watch(s, &l->task.watch, 0);
+	base_close_fd(&l->task.watch.fd);
+	l->task.watch.fd =
 	    socket(to->ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
-	l->op.watch.ready = stream_ready;
+	l->task.watch.ready = stream_ready;
 	l->cut = l->asked = false;
 	buf_clear(&l->tcp);
 	l->tcp = buf_init((size_t)2 * (2 + 65535));
-	if (l->op.watch.fd < 0 ||
-	    (connect(l->op.watch.fd, (const struct sockaddr *)to, size_of(to)) < 0 &&
+	if (l->task.watch.fd < 0 ||
+	    (connect(l->task.watch.fd, (const struct sockaddr *)to, size_of(to)) < 0 &&
 		errno != EINPROGRESS))
 		return false;
-	l->op.deadline_ns = server_now() + ATTEMPT_MS * NS_PER_MS;
-	if (l->op.deadline_ns > l->give_up_ns)
-		l->op.deadline_ns = l->give_up_ns;
-	server_watch(s, &l->op.watch, EPOLLOUT);
+	l->task.deadline_ns = broker_now() + ATTEMPT_MS * BROKER_NS_PER_MS;
+	if (l->task.deadline_ns > l->give_up_ns)
+		l->task.deadline_ns = l->give_up_ns;
+	broker_watch(s, &l->task.watch, EPOLLOUT);
 	return true;
 }
 
-static void lookup_drop(struct server *s, struct op *op)
+static void lookup_drop(struct broker_server *s, struct broker_task *task)
 {
 	(void)s;
-	buf_clear(&((struct lookup *)op)->tcp);
+	buf_clear(&((struct broker_lookup *)task)->tcp);
 }
 
-/* After every answer: is that enough? */
-static void settle(struct server *s, struct lookup *l)
+/* Called after every answer: is there enough to finish? */
+static void lookup_settle(struct broker_server *s, struct broker_lookup *l)
 {
-	int64_t soon = server_now() + OTHER_FAMILY_MS * NS_PER_MS;
+	int64_t soon = broker_now() + OTHER_FAMILY_MS * BROKER_NS_PER_MS;
 
 	if (l->answered[0] && l->answered[1]) {
-		/* SERVFAIL and REFUSED: perhaps the next server knows */
+		/* after SERVFAIL or REFUSED the next server may still know */
 		if (l->list[0].count + l->list[1].count == 0 && l->rcode != 0 && l->rcode != 3)
-			attempt(s, l);
+			lookup_attempt(s, l);
 		else
-			finish(s, l, NULL);
-	} else if ((l->list[0].count > 0 || l->list[1].count > 0) && l->op.deadline_ns > soon) {
-		l->op.deadline_ns = soon;
+			lookup_finish(s, l, NULL);
+	} else if ((l->list[0].count > 0 || l->list[1].count > 0) && l->task.deadline_ns > soon) {
+		l->task.deadline_ns = soon;
 	}
 }
 
-static void answer_ready(struct server *s, struct watch *w, uint32_t events)
+static void answer_ready(struct broker_server *s, struct broker_watch *w, uint32_t events)
 {
-	struct lookup *l = (struct lookup *)w;
+	struct broker_lookup *l = (struct broker_lookup *)w;
 
 	(void)events;
 	read_answers(l);
 	if (!l->cut)
-		settle(s, l);
+		lookup_settle(s, l);
 	else if (!over_tcp(s, l))
-		attempt(s, l);
+		lookup_attempt(s, l);
 }
 
-static bool ask(struct lookup *l, const struct sockaddr_storage *to)
+static bool lookup_ask(struct broker_lookup *l, const struct sockaddr_storage *to)
 {
-	unsigned char query[DNS_QUERY_MAX];
+	unsigned char query[BROKER_DNS_QUERY_MAX];
 	size_t n;
 
 	if (getrandom(l->id, sizeof(l->id), 0) != (ssize_t)sizeof(l->id))
 		return false;
-	l->op.watch.fd = socket(to->ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (l->op.watch.fd < 0 ||
-	    connect(l->op.watch.fd, (const struct sockaddr *)to, size_of(to)) < 0)
+	l->task.watch.fd = socket(to->ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (l->task.watch.fd < 0 ||
+	    connect(l->task.watch.fd, (const struct sockaddr *)to, size_of(to)) < 0)
 		return false;
 	for (int family = 0; family < 2; family++) {
-		n = dns_question(query, l->id[family], l->host, types[family]);
-		if (send(l->op.watch.fd, query, n, MSG_NOSIGNAL) != (ssize_t)n)
+		n = broker_dns_question(query, l->id[family], l->host, types[family]);
+		if (send(l->task.watch.fd, query, n, MSG_NOSIGNAL) != (ssize_t)n)
 			return false;
 	}
 	return true;
 }
 
-/* The next server, with a socket and numbers of its own. */
-static void attempt(struct server *s, struct lookup *l)
+/* Ask the next server, with a new socket and new numbers. */
+static void lookup_attempt(struct broker_server *s, struct broker_lookup *l)
 {
-	const struct resolver *r = s->resolver;
-	int64_t now = server_now();
+	const struct broker_resolver *r = s->resolver;
+	int64_t now = broker_now();
 
 	for (;;) {
-		server_watch(s, &l->op.watch, 0);
-		base_close_fd(&l->op.watch.fd);
-		l->op.watch.fd = -1;
+		broker_watch(s, &l->task.watch, 0);
+		base_close_fd(&l->task.watch.fd);
+		l->task.watch.fd = -1;
 		if (l->attempt == r->server_count * ATTEMPTS || now >= l->give_up_ns) {
-			finish(s, l,
+			lookup_finish(s, l,
 			    l->rcode != 0 ? "the name server failed" : "no name server answered");
 			return;
 		}
 		l->answered[0] = l->answered[1] = l->cut = l->asked = false;
 		l->rcode = 0;
-		l->op.watch.ready = answer_ready;
-		if (ask(l, &r->servers[l->attempt++ % r->server_count]))
+		l->task.watch.ready = answer_ready;
+		if (lookup_ask(l, &r->servers[l->attempt++ % r->server_count]))
 			break;
 	}
-	l->op.deadline_ns = now + ATTEMPT_MS * NS_PER_MS;
-	if (l->op.deadline_ns > l->give_up_ns)
-		l->op.deadline_ns = l->give_up_ns;
-	server_watch(s, &l->op.watch, EPOLLIN);
+	l->task.deadline_ns = now + ATTEMPT_MS * BROKER_NS_PER_MS;
+	if (l->task.deadline_ns > l->give_up_ns)
+		l->task.deadline_ns = l->give_up_ns;
+	broker_watch(s, &l->task.watch, EPOLLIN);
 }
 
-static void attempt_over(struct server *s, struct op *op)
+static void attempt_over(struct broker_server *s, struct broker_task *task)
 {
-	struct lookup *l = (struct lookup *)op;
+	struct broker_lookup *l = (struct broker_lookup *)task;
 
 	if (l->list[0].count + l->list[1].count > 0)
-		finish(s, l, NULL);
+		lookup_finish(s, l, NULL);
 	else
-		attempt(s, l);
+		lookup_attempt(s, l);
 }
 
-struct lookup *resolve_start(
-    struct server *s, const char *host, int64_t deadline_ns, resolved *done, void *arg)
+struct broker_lookup *broker_resolve_start(struct broker_server *s, const char *host,
+    int64_t deadline_ns, broker_resolved *done, void *arg)
 {
-	unsigned char query[DNS_QUERY_MAX];
-	struct addresses list = {0};
-	int64_t latest = server_now() + RESOLVE_MS * NS_PER_MS;
-	struct lookup *l;
+	unsigned char query[BROKER_DNS_QUERY_MAX];
+	struct broker_addresses list = {0};
+	int64_t latest = broker_now() + BROKER_RESOLVE_MS * BROKER_NS_PER_MS;
+	struct broker_lookup *l;
 
-	if (known(&list, s->resolver, host)) {
+	if (find_known(&list, s->resolver, host)) {
 		done(s, arg, &list, NULL);
 		return NULL;
 	}
-	if (dns_question(query, 0, host, DNS_A) == 0) {
+	if (broker_dns_question(query, 0, host, BROKER_DNS_A) == 0) {
 		done(s, arg, &list, "not a domain name");
 		return NULL;
 	}
 	l = base_calloc(1, sizeof(*l));
-	l->op.watch.fd = -1;
-	l->op.timeout = attempt_over;
-	l->op.drop = lookup_drop;
+	l->task.watch.fd = -1;
+	l->task.timeout = attempt_over;
+	l->task.drop = lookup_drop;
 	l->done = done;
 	l->arg = arg;
 	memcpy(l->host, host, strlen(host) + 1);
 	l->give_up_ns = deadline_ns < latest ? deadline_ns : latest;
-	op_join(s, &l->op);
-	/* may finish, and free, at once */
+	broker_task_join(s, &l->task);
+	/* the attempt may finish at once and free the look-up; then `resolving` is NULL */
 	s->resolving = l;
-	attempt(s, l);
+	lookup_attempt(s, l);
 	l = s->resolving;
 	s->resolving = NULL;
 	return l;
 }
 
-void resolve_cancel(struct server *s, struct lookup *l)
+void broker_resolve_cancel(struct broker_server *s, struct broker_lookup *l)
 {
-	op_end(s, &l->op);
+	broker_task_end(s, &l->task);
 }

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * TLS streams end here: the guest holds one end of a local socket pair with the plain bytes, and
- * never sees a key. Certificates are verified against the same bundle as for HTTP.
- * Source: spec net 3.8.
+ * TLS ends in the broker. The guest holds one end of a local socket pair, reads and writes the
+ * plain bytes there, and never sees a key. Certificates are verified against the same bundle as for
+ * HTTP. Source: docs/format/net-heads.md.
  */
-#include "sandbox/broker/priv.h"
+#include "sandbox/broker/tls.h"
+
+#include "sandbox/broker/log.h"
+#include "sandbox/broker/loop.h"
+#include "sandbox/broker/send.h"
 
 #include <errno.h>
 #include <openssl/err.h>
@@ -14,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define BUFFER (16u << 10)
@@ -23,14 +28,14 @@ struct flow {
 	unsigned char bytes[BUFFER];
 };
 
-struct tls_stream {
-	struct op
-	    op; /* its watch is the connection; in the list of operations while it shakes hands */
-	struct tls_stream *next;
-	struct watch *plain; /* our end of the pair; NULL while hands are shaken */
+struct broker_tls_stream {
+	struct broker_task
+	    task; /* its watch is the connection; in the list of operations while it shakes hands */
+	struct broker_tls_stream *next;
+	struct broker_watch *plain; /* our end of the pair; NULL while hands are shaken */
 	SSL *ssl;
 	uint32_t number;
-	struct destination to;
+	struct broker_destination to;
 	char address[BROKER_ADDRESS_TEXT];
 	bool shaking, net_ended, guest_ended;
 	bool guest_left;            /* nobody reads any more; what was written still goes out */
@@ -41,11 +46,11 @@ struct tls_stream {
 
 /* A watch that knows its stream. */
 struct plain {
-	struct watch watch;
-	struct tls_stream *stream;
+	struct broker_watch watch;
+	struct broker_tls_stream *stream;
 };
 
-static SSL_CTX *context(struct server *s)
+static SSL_CTX *tls_context_of(struct broker_server *s)
 {
 	SSL_CTX *c = s->tls_context;
 
@@ -67,11 +72,11 @@ static SSL_CTX *context(struct server *s)
 	return c;
 }
 
-static void stream_drop(struct server *s, struct op *op)
+static void stream_drop(struct broker_server *s, struct broker_task *task)
 {
-	struct tls_stream *t = (struct tls_stream *)op;
+	struct broker_tls_stream *t = (struct broker_tls_stream *)task;
 
-	for (struct tls_stream **at = &s->streams; *at != NULL; at = &(*at)->next) {
+	for (struct broker_tls_stream **at = &s->streams; *at != NULL; at = &(*at)->next) {
 		if (*at == t) {
 			*at = t->next;
 			s->stream_count--;
@@ -79,27 +84,29 @@ static void stream_drop(struct server *s, struct op *op)
 		}
 	}
 	if (t->plain != NULL)
-		server_retire(s, t->plain);
+		broker_retire(s, t->plain);
 	t->plain = NULL;
 	SSL_free(t->ssl);
 	t->ssl = NULL;
 }
 
-static void fail(struct server *s, struct tls_stream *t, uint32_t code, const char *note)
+static void stream_fail(
+    struct broker_server *s, struct broker_tls_stream *t, uint32_t code, const char *note)
 {
-	log_end(s, &t->to, t->address, code, t->op.started_ns, note);
-	channel_code(s, t->op.id, code);
-	op_end(s, &t->op);
+	broker_log_end(s, &t->to, t->address, code, t->task.started_ns, note);
+	broker_send_code(s, t->task.id, code);
+	broker_task_end(s, &t->task);
 }
 
-static void handshake_timeout(struct server *s, struct op *op)
+static void handshake_timeout(struct broker_server *s, struct broker_task *task)
 {
-	fail(s, (struct tls_stream *)op, RT_NET_TIMEOUT, "timeout in the TLS handshake");
+	stream_fail(
+	    s, (struct broker_tls_stream *)task, RT_NET_TIMEOUT, "timeout in the TLS handshake");
 }
 
 /* ---- passing bytes on ---- */
 
-static void log_bytes(struct tls_stream *t, size_t in, size_t out)
+static void log_bytes(struct broker_tls_stream *t, size_t in, size_t out)
 {
 	if (t->entry == NULL)
 		return;
@@ -107,8 +114,8 @@ static void log_bytes(struct tls_stream *t, size_t in, size_t out)
 	t->entry->bytes_out += out;
 }
 
-/* The connection's side is over; what is still to be read by the guest stays. */
-static void net_end(struct tls_stream *t, int rc)
+/* The connection is over. What the guest has not read yet stays for it. */
+static void net_end(struct broker_tls_stream *t, int rc)
 {
 	switch (SSL_get_error(t->ssl, rc)) {
 	case SSL_ERROR_ZERO_RETURN:
@@ -118,13 +125,13 @@ static void net_end(struct tls_stream *t, int rc)
 		t->status = RT_NET_NO_CONNECTION;
 		break;
 	default:
-		t->status = RT_NET_NO_TLS; /* cut without a word, or tampered with */
+		t->status = RT_NET_NO_TLS; /* cut without the closing message, or tampered with */
 	}
 	ERR_clear_error();
 	t->net_ended = true;
 }
 
-static bool wants_more(struct tls_stream *t, int rc)
+static bool wants_more(struct broker_tls_stream *t, int rc)
 {
 	int why = SSL_get_error(t->ssl, rc);
 
@@ -132,7 +139,7 @@ static bool wants_more(struct tls_stream *t, int rc)
 }
 
 /* @return true when something moved. */
-static bool pump_down(struct tls_stream *t)
+static bool pump_down(struct broker_tls_stream *t)
 {
 	struct flow *f = &t->down;
 	bool moved = false;
@@ -168,8 +175,8 @@ static bool pump_down(struct tls_stream *t)
 	return moved;
 }
 
-/* The end of what the guest wrote is the end of the stream: there is no half of TLS to keep. */
-static bool pump_up(struct tls_stream *t)
+/* When the guest ends its side the stream ends: TLS has no half-open state that we keep. */
+static bool pump_up(struct broker_tls_stream *t)
 {
 	struct flow *f = &t->up;
 	bool moved = false;
@@ -201,7 +208,7 @@ static bool pump_up(struct tls_stream *t)
 	return moved;
 }
 
-static void watch_both(struct server *s, struct tls_stream *t)
+static void watch_both(struct broker_server *s, struct broker_tls_stream *t)
 {
 	uint32_t net = 0, plain = 0;
 
@@ -211,20 +218,20 @@ static void watch_both(struct server *s, struct tls_stream *t)
 	}
 	plain |= t->down.len > 0 && !t->guest_left ? EPOLLOUT : 0;
 	plain |= t->up.len == 0 ? EPOLLIN : 0;
-	/* nothing more will come: how it ended is kept until the guest closes its end */
+	/* nothing more will come; the status is kept until the guest closes its end */
 	if (t->net_ended && t->down.len == 0) {
 		(void)shutdown(t->plain->fd, SHUT_RDWR);
 		plain = 0;
 	}
-	server_watch(s, &t->op.watch, net);
+	broker_watch(s, &t->task.watch, net);
 	/* a hangup cannot be masked: a full buffer leaves the set, or it would be reported forever
 	 */
-	server_watch(s, t->plain, plain);
+	broker_watch(s, t->plain, plain);
 }
 
-#define ROUNDS 8 /* then others have their turn */
+#define ROUNDS 8 /* after so many, other streams have their turn */
 
-static void pump(struct server *s, struct tls_stream *t)
+static void stream_pump(struct broker_server *s, struct broker_tls_stream *t)
 {
 	bool moved = true;
 
@@ -236,49 +243,44 @@ static void pump(struct server *s, struct tls_stream *t)
 		if (!t->net_ended)
 			(void)SSL_shutdown(t->ssl);
 		ERR_clear_error();
-		op_end(s, &t->op);
+		broker_task_end(s, &t->task);
 		return;
 	}
 	watch_both(s, t);
 }
 
-static void plain_ready(struct server *s, struct watch *w, uint32_t events)
+static void plain_ready(struct broker_server *s, struct broker_watch *w, uint32_t events)
 {
-	struct tls_stream *t = ((struct plain *)w)->stream;
+	struct broker_tls_stream *t = ((struct plain *)w)->stream;
 
 	if (events & (EPOLLHUP | EPOLLERR))
 		t->guest_left = true;
-	pump(s, t);
+	stream_pump(s, t);
 }
 
 /* ---- the handshake ---- */
 
-static void log_success(struct server *s, struct tls_stream *t)
+static void log_success(struct broker_server *s, struct broker_tls_stream *t)
 {
 	struct broker_entry e = {.op = BROKER_OP_TLS,
 	    .port = t->to.port,
 	    .tls = (uint16_t)SSL_version(t->ssl),
 	    .entry = t->to.entry};
-	uint64_t us = (uint64_t)(server_now() - t->op.started_ns) / 1000;
 
 	memcpy(e.host, t->to.host, sizeof(e.host));
 	memcpy(e.address, t->address, sizeof(e.address));
-	t->entry = log_add(s, &e);
-	if (t->entry == NULL)
-		return;
-	t->entry->total_us += us;
-	if (us > t->entry->most_us)
-		t->entry->most_us = us;
+	t->entry = broker_log_add(s, &e);
+	broker_log_time(t->entry, t->task.started_ns);
 }
 
-static void established(struct server *s, struct tls_stream *t)
+static void stream_established(struct broker_server *s, struct broker_tls_stream *t)
 {
-	struct rt_net_frame done = {RT_NET_DONE, t->op.id, RT_NET_OK, 0};
+	struct rt_net_frame done = {RT_NET_DONE, t->task.id, RT_NET_OK, 0};
 	struct plain *p;
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0) {
-		fail(s, t, RT_NET_INTERNAL, "no socket pair");
+		stream_fail(s, t, RT_NET_INTERNAL, "no socket pair");
 		return;
 	}
 	p = base_calloc(1, sizeof(*p));
@@ -287,47 +289,47 @@ static void established(struct server *s, struct tls_stream *t)
 	p->stream = t;
 	t->plain = &p->watch;
 	t->shaking = false;
-	(void)op_leave(s, &t->op);
-	t->op.deadline_ns = 0;
+	(void)broker_task_leave(s, &t->task);
+	t->task.deadline_ns = 0;
 	log_success(s, t);
 	done.b = t->number = ++s->last_number;
-	channel_send(s, &done, NULL, 0, pair[1]);
+	broker_send(s, &done, NULL, 0, pair[1]);
 	close(pair[1]);
-	pump(s, t);
+	stream_pump(s, t);
 }
 
-static void shake(struct server *s, struct tls_stream *t)
+static void stream_shake(struct broker_server *s, struct broker_tls_stream *t)
 {
 	int rc = SSL_connect(t->ssl);
 	int why = SSL_get_error(t->ssl, rc);
 	long verdict;
 
 	if (rc == 1) {
-		established(s, t);
+		stream_established(s, t);
 		return;
 	}
 	if (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE) {
-		server_watch(s, &t->op.watch, why == SSL_ERROR_WANT_READ ? EPOLLIN : EPOLLOUT);
+		broker_watch(s, &t->task.watch, why == SSL_ERROR_WANT_READ ? EPOLLIN : EPOLLOUT);
 		return;
 	}
 	verdict = SSL_get_verify_result(t->ssl);
 	ERR_clear_error();
-	fail(s, t, RT_NET_NO_TLS,
+	stream_fail(s, t, RT_NET_NO_TLS,
 	    verdict != X509_V_OK ? X509_verify_cert_error_string(verdict) : "TLS handshake failed");
 }
 
-static void net_ready(struct server *s, struct watch *w, uint32_t events)
+static void net_ready(struct broker_server *s, struct broker_watch *w, uint32_t events)
 {
-	struct tls_stream *t = (struct tls_stream *)w;
+	struct broker_tls_stream *t = (struct broker_tls_stream *)w;
 
 	(void)events;
 	if (t->shaking)
-		shake(s, t);
+		stream_shake(s, t);
 	else
-		pump(s, t);
+		stream_pump(s, t);
 }
 
-static bool expect(SSL *ssl, const struct request *r)
+static bool stream_expect(SSL *ssl, const struct broker_request *r)
 {
 	const char *name = r->tls_name[0] != '\0' ? r->tls_name : r->to.host;
 	struct policy_address literal;
@@ -344,20 +346,20 @@ static bool expect(SSL *ssl, const struct request *r)
 	return SSL_set1_host(ssl, name) == 1;
 }
 
-void tls_begin(
-    struct server *s, int fd, const struct request *r, const char *address, int64_t started_ns)
+void broker_tls_begin(struct broker_server *s, int fd, const struct broker_request *r,
+    const char *address, int64_t started_ns)
 {
-	struct tls_stream *t = base_calloc(1, sizeof(*t));
-	SSL_CTX *c = context(s);
+	struct broker_tls_stream *t = base_calloc(1, sizeof(*t));
+	SSL_CTX *c = tls_context_of(s);
 	uint32_t ms = r->frame.a < RT_NET_TIMEOUT_MAX_MS ? r->frame.a : RT_NET_TIMEOUT_MAX_MS;
 
-	t->op.watch.fd = fd;
-	t->op.watch.ready = net_ready;
-	t->op.id = r->frame.id;
-	t->op.started_ns = started_ns;
-	t->op.deadline_ns = server_now() + (int64_t)ms * NS_PER_MS;
-	t->op.timeout = handshake_timeout;
-	t->op.drop = stream_drop;
+	t->task.watch.fd = fd;
+	t->task.watch.ready = net_ready;
+	t->task.id = r->frame.id;
+	t->task.started_ns = started_ns;
+	t->task.deadline_ns = broker_now() + (int64_t)ms * BROKER_NS_PER_MS;
+	t->task.timeout = handshake_timeout;
+	t->task.drop = stream_drop;
 	t->to = r->to;
 	t->shaking = true;
 	(void)snprintf(t->address, sizeof(t->address), "%s", address);
@@ -365,63 +367,63 @@ void tls_begin(
 	t->next = s->streams;
 	s->streams = t;
 	s->stream_count++;
-	/* it entered by an operation that has just ended: there is room */
-	if (s->stream_count > SERVER_STREAMS_MAX || !op_start(s, &t->op) || t->ssl == NULL ||
-	    SSL_set_fd(t->ssl, fd) != 1 || !expect(t->ssl, r)) {
-		fail(s, t, c == NULL ? RT_NET_NO_TLS : RT_NET_INTERNAL,
+	/* the task that connected has just ended, so there is room for this one */
+	if (s->stream_count > BROKER_STREAMS_MAX || !broker_task_start(s, &t->task) ||
+	    t->ssl == NULL || SSL_set_fd(t->ssl, fd) != 1 || !stream_expect(t->ssl, r)) {
+		stream_fail(s, t, c == NULL ? RT_NET_NO_TLS : RT_NET_INTERNAL,
 		    c == NULL ? "the CA bundle cannot be read" : "too many streams");
 		return;
 	}
-	shake(s, t);
+	stream_shake(s, t);
 }
 
-static struct tls_stream *find(const struct server *s, uint32_t number)
+static struct broker_tls_stream *stream_find(const struct broker_server *s, uint32_t number)
 {
-	for (struct tls_stream *t = s->streams; t != NULL; t = t->next) {
+	for (struct broker_tls_stream *t = s->streams; t != NULL; t = t->next) {
 		if (number != 0 && t->number == number)
 			return t;
 	}
 	return NULL;
 }
 
-void tls_status(struct server *s, const struct request *r)
+void broker_tls_status(struct broker_server *s, const struct broker_request *r)
 {
-	const struct tls_stream *t = find(s, r->frame.a);
+	const struct broker_tls_stream *t = stream_find(s, r->frame.a);
 
-	channel_code(s, r->frame.id, t != NULL ? t->status : RT_NET_OK);
+	broker_send_code(s, r->frame.id, t != NULL ? t->status : RT_NET_OK);
 }
 
-bool tls_close(struct server *s, uint32_t number)
+bool broker_tls_close(struct broker_server *s, uint32_t number)
 {
-	struct tls_stream *t = find(s, number);
+	struct broker_tls_stream *t = stream_find(s, number);
 
 	if (t == NULL)
 		return false;
-	/* what it wrote before goes out first; the end is when that has been read */
+	/* what the guest wrote before goes out first; the stream ends when that has been read */
 	t->guest_left = true;
 	t->guest_ended = t->net_ended;
-	pump(s, t);
+	stream_pump(s, t);
 	return true;
 }
 
-bool tls_flushing(struct server *s)
+bool broker_tls_flushing(struct broker_server *s)
 {
-	struct tls_stream *next;
+	struct broker_tls_stream *next;
 
-	for (struct tls_stream *t = s->streams; t != NULL; t = next) {
+	for (struct broker_tls_stream *t = s->streams; t != NULL; t = next) {
 		next = t->next;
 		if (t->shaking || t->net_ended)
-			op_end(s, &t->op);
+			broker_task_end(s, &t->task);
 		else
 			t->guest_left = true;
 	}
 	return s->streams != NULL;
 }
 
-void tls_end_all(struct server *s)
+void broker_tls_end_all(struct broker_server *s)
 {
 	while (s->streams != NULL)
-		op_end(s, &s->streams->op);
+		broker_task_end(s, &s->streams->task);
 	SSL_CTX_free(s->tls_context);
 	s->tls_context = NULL;
 }

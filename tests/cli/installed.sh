@@ -43,6 +43,26 @@ is /result/lock/index embedded:
 [ -f .x07/deps/ext-url-rs/0.1.5/x07-package.json ] || fail "ext-url-rs is not installed"
 expect 0 x07 pkg lock --check
 
+# The server is a program of its own, which no other command carries.
+lib="$TEST_TMP/moved/lib/x07"
+grep -q 'Method Not Allowed' "$lib/x07-serve" || fail "x07-serve is no server of HTTP"
+! grep -q 'Method Not Allowed' "$lib/x07-pkg" || fail "x07-pkg carries a server of HTTP"
+x07 registry serve "$TEST_TMP/data" --bind 127.0.0.1:0 >served 2>served.err &
+server=$!
+tries=0
+until grep -q '^http://127.0.0.1:[0-9]*/index/$' served; do
+	tries=$((tries + 1))
+	[ "$tries" -lt 100 ] || fail "x07 registry serve: $(cat served.err)"
+	sleep 0.1
+done
+expect 0 x07 registry check "$TEST_TMP/data"
+kill "$server"
+wait "$server" || fail "x07 registry serve ended with status $?"
+mv "$lib/x07-serve" "$lib/x07-gone"
+expect 2 x07 registry serve "$TEST_TMP/data"
+says err "is x07 installed completely?"
+mv "$lib/x07-gone" "$lib/x07-serve"
+
 # The network broker is found, too, and says that nobody listens at that port.
 x07 policy init --template http-client >/dev/null
 module '["begin", ["let", "r", ["std.net.http.get_v1", ["view.to_bytes", "b"], ["std.net.http.spec.caps_default_v1"]]], ["std.fmt.s32_to_dec", ["std.net.http.resp_err_code_v1", ["bytes.view", "r"]]]]' \

@@ -94,6 +94,28 @@ done
 expect 2 net --allow-host-file missing.txt
 says err "missing.txt"
 
+# A name that the base lists without look-ups stays out of reach, whatever the flag.
+sed -e 's/"allow_dns": true/"allow_dns": false/' \
+	-e 's/"allow_hosts": \[\]/"allow_hosts": [{"host": "intern.example", "ports": [1]}]/' $http >quiet.json
+for flag in '--deny-host zz.example:1' '--allow-read-root in' '--allow-host 1.2.3.4:80'; do
+	# shellcheck disable=SC2086 # two words
+	expect 0 run --policy quiet.json $flag
+	[ "$(jsonq /net/allow_dns <"$(last)")" = false ] || fail "$flag turned look-ups on"
+	# shellcheck disable=SC2086
+	expect 1 x07 policy explain net intern.example:1 --policy quiet.json $flag
+	is /answers/0/rule /net/allow_dns
+	is /answers/0/patch '[{"op":"replace","path":"/net/allow_dns","value":true}]'
+	is /answers/0/flag null
+done
+expect 2 run --policy quiet.json --allow-host b.example:443
+silent out
+says err "net.allow_dns=false"
+says err "set /net/allow_dns to true in it, or name an address"
+# A read root that a flag adds inside a write root adds reading; writing stays.
+mkdir -p out/in
+expect 0 run --allow-read-root out/in
+[ "$(jsonq /fs/write_roots <"$(last)")" = '["out","out/in"]' ] || fail "write_roots: $(jsonq /fs/write_roots <"$(last)")"
+
 # A base policy that breaks its schema: exit status 3 and one line of diagnostics.
 sed -i 's/"cpu_ms": 60000/"cpu_ms": 0/' "$policy"
 expect 3 run --allow-write-root tmp

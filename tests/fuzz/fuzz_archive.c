@@ -6,8 +6,9 @@
 #include "base/file.h"
 #include "pkg/package.h"
 #include "pkg/tree.h"
+#include "pkg/tree_digest.h"
 #include "registry/build/archive.h"
-#include "registry/store/priv.h"
+#include "registry/store/remove_priv.h"
 #include "registry/unpack/unpack.h"
 
 #include <fcntl.h>
@@ -29,8 +30,8 @@ static void same_manifest(const struct build_archive *a)
 	struct err err = {0};
 
 	if (pkg_package_load(&p, "unpacked/x07-package.json", &diags, &err) < 0 ||
-	    strcmp(p.name, a->name) != 0 || strcmp(p.version, a->version) != 0 ||
-	    p.module_count != a->module_count || p.need_count != a->need_count)
+	    strcmp(p.name, a->package.name) != 0 || strcmp(p.version, a->package.version) != 0 ||
+	    p.module_count != a->package.module_count || p.need_count != a->package.need_count)
 		abort();
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* capabilities.json: what is taken has unique ids, and each alias leads to one. */
 #include "registry/capmap.h"
+#include "registry/capmap_read.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,18 +8,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const enum dns_type types[] = {DNS_A, DNS_AAAA};
-	struct dns_answer a = {0};
+	static const enum broker_dns_type types[] = {BROKER_DNS_A, BROKER_DNS_AAAA};
+	struct broker_dns_answer a = {0};
 	/* the number is the answer's own: everything behind it is reached */
 	uint16_t id = size >= 2 ? (uint16_t)(data[0] << 8 | data[1]) : 0;
 
 	for (unsigned i = 0; i < 2; i++) {
-		if (!dns_answer_parse(&a, data, size, id, "good.test", types[i]))
+		if (!broker_dns_answer_parse(&a, data, size, id, "good.test", types[i]))
 			continue;
-		if (a.list.count > ADDRESSES_MAX || a.rcode > 15)
+		if (a.list.count > BROKER_ADDRESSES_MAX || a.rcode > 15)
 			abort();
 		for (uint32_t n = 0; n < a.list.count; n++) {
-			if (a.list.at[n].len != (types[i] == DNS_A ? 4 : 16))
+			if (a.list.at[n].len != (types[i] == BROKER_DNS_A ? 4 : 16))
 				abort();
 		}
 	}

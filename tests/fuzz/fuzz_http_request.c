@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Request documents of HTTP on any bytes: refused, or every piece lies inside of the document. */
-#include "sandbox/broker/request.h"
+#include "sandbox/broker/http_request.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void must_be_inside(struct piece p, const uint8_t *data, size_t size)
+static void must_be_inside(struct broker_piece p, const uint8_t *data, size_t size)
 {
 	const uint8_t *at = (const uint8_t *)p.at;
 
@@ -17,13 +17,13 @@ static void must_be_inside(struct piece p, const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct http_request r;
+	struct broker_http_request r;
 
-	if (!http_request_parse(&r, data, size))
+	if (!broker_http_request_parse(&r, data, size))
 		return 0;
 	must_be_inside(r.url, data, size);
 	must_be_inside(r.body, data, size);
-	(void)url_scheme(r.url);
+	(void)broker_url_scheme(r.url);
 	for (uint32_t i = 0; i < r.header_count; i++) {
 		must_be_inside(r.headers[i].name, data, size);
 		must_be_inside(r.headers[i].value, data, size);
@@ -32,6 +32,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		    memchr(r.headers[i].name.at, ':', r.headers[i].name.len) != NULL)
 			abort();
 	}
-	http_request_clear(&r);
+	broker_http_request_clear(&r);
 	return 0;
 }

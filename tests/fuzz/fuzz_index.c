@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Index files: whatever is served, they are read or refused; what was read is written and read. */
 #include "registry/index.h"
+#include "registry/index_line.h"
+#include "registry/types.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* config.json of a registry: on first use its keys are taken, after that it adds none by itself. */
-#include "registry/sign.h"
+#include "registry/config.h"
+#include "registry/trust.h"
+
+#include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* snapshot.json, its check and the buckets; the same bytes as a bucket of the snapshot read. */
 #include "registry/snapshot.h"
+#include "registry/trust.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

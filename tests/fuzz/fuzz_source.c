@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The source loader on any bytes: a program or exactly one fault with its place. */
-#include "lang/ast/ast.h"
+#include "lang/ast/load.h"
 
 #include <stdlib.h>
 

@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "pkg/tree.h"
-#include "registry/store/priv.h"
+#include "registry/store/remove_priv.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

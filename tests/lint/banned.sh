@@ -11,19 +11,29 @@ printing='printf|vprintf|puts|putchar'
 
 files=$(list_files '*.c' '*.h')
 need_files "$files"
-printf '%s\n' "$files" | while IFS= read -r file; do
-	case $file in
-	base/banned.h) continue ;;
-	cmd/* | tests/* | */gen/* | *_gen.c) names=$never ;;
-	*) names="$never|$printing" ;;
-	esac
-	# -E: string and character literals, then comments that end on their line, then the middle of
-	# long comments.
-	sed -E -e "s/'([^'\\\\]|\\\\.)*'//g" -e 's/"([^"\\]|\\.)*"/""/g' -e 's|/\*.*\*/||g' \
-		-e 's|/\*.*||' -e 's|//.*||' -e 's|^[ \t]*\*.*||' "$root/$file" |
-		grep -nE "(^|[^A-Za-z0-9_.>])($names)[ \t]*\(" |
-		sed "s|^|$file:|" || :
-done >found.txt
+found=$PWD/found.txt
+cd "$root"
+printf '%s\n' "$files" | tr '\n' '\0' | NEVER=$never PRINTING=$printing xargs -0 awk '
+FNR == 1 {
+	names = ENVIRON["NEVER"]
+	if (FILENAME !~ /^(cmd|tests)\// && FILENAME !~ /\/gen\// && FILENAME !~ /_gen\.c$/)
+		names = names "|" ENVIRON["PRINTING"]
+	call = "(^|[^A-Za-z0-9_.>])(" names ")[ \t]*[(]"
+}
+FILENAME == "base/banned.h" { next }
+{
+	# String and character literals, then comments that end on their line, then the middle of long
+	# comments. The quote is written as \047.
+	gsub(/\047([^\047\\]|\\.)*\047/, "")
+	gsub(/"([^"\\]|\\.)*"/, "\"\"")
+	gsub(/\/\*.*\*\//, "")
+	sub(/\/\*.*/, "")
+	sub(/\/\/.*/, "")
+	sub(/^[ \t]*\*.*/, "")
+	if ($0 ~ call)
+		print FILENAME ":" FNR ":" $0
+}' >"$found"
+cd - >/dev/null
 [ -s found.txt ] || exit 0
 cat found.txt >&2
 exit 1

@@ -13,19 +13,19 @@ set -eu
 table='
 base:
 lang/rt: lang/builtins.def
-lang/ir: base lang/*.h
-lang/ast: base lang/*.h lang/*.def
-lang/check: base lang/*.h lang/*.def lang/ir lang/ast
-lang/emit: base lang/*.h lang/*.def lang/ir
-lang/image: base lang/*.h lang/ir lang/emit lang/rt/abi.h
-lang/gen: lang/*.h lang/*.def
+lang/ir: base lang/builtins.h lang/types.h
+lang/ast: base lang/codes.h lang/options.h lang/types.h
+lang/check: base lang/builtins.h lang/codes.h lang/options.h lang/types.h lang/ir lang/ast
+lang/emit: base lang/builtins.h lang/types.h lang/ir
+lang/image: base lang/emit lang/rt/abi.h
+lang/gen: lang/builtins.def lang/builtins_hash.h
 lang: base lang/ir lang/ast lang/check lang/emit lang/image lang/rt/abi.h
 pkg: base
 policy: base lang/rt/decide.h
 registry: base pkg
 registry/unpack: base pkg registry
 registry/store: base pkg registry registry/unpack
-registry/client: base pkg registry registry/store registry/unpack cmd/pkg.h
+registry/client: base pkg registry registry/store registry/unpack
 registry/fetch: base registry registry/client
 registry/build: base pkg registry registry/unpack registry/client
 registry/serve: base pkg registry registry/unpack registry/client registry/build
@@ -38,6 +38,7 @@ cmd: base lang pkg policy registry registry/client registry/store registry/unpac
 tests/support: base pkg registry
 tests/unit/lang: base lang/ir lang/ast lang/check lang/emit lang/image lang/rt/abi.h lang/rt/config.h
 tests/unit/pkg_engine: base cmd/pkg pkg registry registry/client registry/store registry/build lang/lang.h
+tests/unit/sandbox: sandbox/broker
 tests/unit/registry: registry/client registry/fetch registry/store registry/unpack registry/build registry/serve
 tests/bench: *
 tests/case: *
@@ -51,7 +52,7 @@ libraries='
 openssl/: base/hash.c registry/sign.c sandbox/broker/tls.c sandbox/broker/http_answer.c tests/support/
 libtcc.h: lang/image/tcc.c
 seccomp.h: sandbox/seccomp_gen.c tests/unit/sandbox/
-curl/: registry/fetch/http.c registry/fetch/http_priv.h registry/fetch/transfer.c sandbox/broker/ tests/bench/
+curl/: registry/fetch/http.c registry/fetch/transfer_priv.h registry/fetch/transfer.c sandbox/broker/ tests/bench/
 git2: registry/fetch/git.c
 archive: registry/unpack/unpack.c registry/pack.c
 cjson/: tests/bench/
@@ -59,12 +60,12 @@ check.h: tests/unit/ tests/support/ tests/sandbox/ tests/net/
 '
 
 names=$(list_files '*.h' '*.def' | sed 's|.*/||' | sort -u)
-list_files '*.c' '*.h' '*.def' | while IFS= read -r file; do
-	sed -n 's/^[ \t]*#[ \t]*include[ \t]*\([<"][^>"]*\).*/\1/p' "$root/$file" |
-		while IFS= read -r target; do
-			printf '%s %s\n' "$file" "$target"
-		done
-done | TABLE=$table LIBRARIES=$libraries NAMES=$names awk '
+cd "$root"
+list_files '*.c' '*.h' '*.def' | tr '\n' '\0' | xargs -0 -r awk '
+/^[ \t]*#[ \t]*include[ \t]*[<"]/ {
+	sub(/^[ \t]*#[ \t]*include[ \t]*/, "")
+	print FILENAME, substr($0, 1, 1) substr($0, 2, match(substr($0, 2), /[>"]/) - 1)
+}' | TABLE=$table LIBRARIES=$libraries NAMES=$names awk '
 # The room of a file: the row with the longest name that its path begins with.
 function folder_of(path,    dir) {
 	for (dir = path; sub(/\/[^\/]*$/, "", dir);)

@@ -8,10 +8,17 @@ set -eu
 . "$(dirname "$0")/files.sh"
 exceptions=${X07_LINT_SIZES:-$(dirname "$0")/sizes.txt}
 
-list_files '*.c' '*.h' | while IFS= read -r file; do
-	awk -v file="$file" '
+cd "$root"
+list_files '*.c' '*.h' | tr '\n' '\0' | xargs -0 -r awk '
+	FNR == 1 {
+		if (file != "")
+			print file, lines, 800
+		file = FILENAME
+		start = 0
+	}
+	{ lines = FNR }
 	/^[A-Za-z_].*\(/ { head = $0 }
-	/^\{/ { start = NR }
+	/^\{/ { start = FNR }
 	/^\}/ && start {
 		name = head
 		sub(/\(.*/, "", name)
@@ -20,11 +27,10 @@ list_files '*.c' '*.h' | while IFS= read -r file; do
 			gsub(/.*\(|\).*/, "", name)
 		}
 		sub(/.*[ *]/, "", name)
-		print file ":" name, NR - start + 1, 100
+		print file ":" name, FNR - start + 1, 100
 		start = 0
 	}
-	END { print file, NR, 800 }' "$root/$file"
-done | awk -v exceptions="$exceptions" '
+	END { if (file != "") print file, lines, 800 }' | awk -v exceptions="$exceptions" '
 BEGIN {
 	while ((getline line < exceptions) > 0) {
 		if (line ~ /^#/ || line == "")

@@ -27,11 +27,8 @@ over_files() {
 	case $root in
 	/*/*) over_files "$files" grep -HnIF "$root/" ;;
 	esac
-	printf '%s\n' "$files" | while IFS= read -r file; do
-		if [ -n "$(tail -c 1 "$file" | tr -d '\0')" ] && grep -Iq . "$file"; then
-			printf '%s: no newline at the end\n' "$file"
-		fi
-	done
+	texts=$(over_files "$files" grep -lI .)
+	over_files "$texts" grep -LzP '\n\z' | sed 's/$/: no newline at the end/'
 } >"$found"
 [ -s "$found" ] || exit 0
 cat "$found" >&2

@@ -19,16 +19,16 @@
 void talk_start_policy(struct talk *t, const struct policy_net *net)
 {
 	const struct broker_config config = {
-	    .net = net, .ca_bundle = broker_ca_bundle(), .mem_bytes = TALK_MEM_BYTES};
+	    .net = net, .ca_bundle = sandbox_broker_ca_bundle(), .mem_bytes = TALK_MEM_BYTES};
 	const char *build = getenv("X07_BUILD_DIR");
 	AUTO_FREE char *path = NULL;
 	struct err err = {0};
 
 	ck_assert_ptr_nonnull(build);
 	ck_assert_int_gt(asprintf(&path, "%s/lib/x07/x07-broker", build), 0);
-	*t = (struct talk){.broker = BROKER_NONE};
-	ck_rc(broker_open(&t->broker, &err), 0, &err);
-	ck_rc(broker_start(&t->broker, path, &config, &err), 0, &err);
+	*t = (struct talk){.broker = SANDBOX_BROKER_NONE};
+	ck_rc(sandbox_broker_open(&t->broker, &err), 0, &err);
+	ck_rc(sandbox_broker_start(&t->broker, path, &config, &err), 0, &err);
 }
 
 void talk_start(struct talk *t, const char *const *hosts)
@@ -59,8 +59,8 @@ struct broker_log *talk_finish(struct talk *t)
 	struct rusage use = {0};
 	struct err err = {0};
 
-	ck_rc(broker_finish(&t->broker, &log, &err), 0, &err);
-	broker_clear(&t->broker);
+	ck_rc(sandbox_broker_finish(&t->broker, &log, &err), 0, &err);
+	sandbox_broker_clear(&t->broker);
 	ck_assert_ptr_nonnull(log);
 	ck_assert_int_eq(getrusage(RUSAGE_CHILDREN, &use), 0);
 	ck_assert_int_lt(use.ru_maxrss, TALK_PEAK_BYTES / 1024);
@@ -262,9 +262,9 @@ const struct broker_entry *talk_entry(
 	}
 	for (uint32_t i = 0; i < log->used; i++)
 		(void)fprintf(stderr, "log: %s verdict %u %s:%u code %u %s %s\n",
-		    broker_op_name(log->entry[i].op), log->entry[i].verdict, log->entry[i].host,
-		    log->entry[i].port, log->entry[i].code, log->entry[i].address,
-		    log->entry[i].note);
-	ck_abort_msg("no entry of %s with verdict %u", broker_op_name(op), verdict);
+		    sandbox_broker_op_name(log->entry[i].op), log->entry[i].verdict,
+		    log->entry[i].host, log->entry[i].port, log->entry[i].code,
+		    log->entry[i].address, log->entry[i].note);
+	ck_abort_msg("no entry of %s with verdict %u", sandbox_broker_op_name(op), verdict);
 	return NULL;
 }

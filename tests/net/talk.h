@@ -23,7 +23,7 @@
 #endif
 
 struct talk {
-	struct broker broker;
+	struct sandbox_broker broker;
 	uint32_t last_id;
 };
 

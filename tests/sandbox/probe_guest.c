@@ -56,6 +56,10 @@ static const char *name_of(int error)
 		return "EMFILE";
 	case ENOTDIR:
 		return "ENOTDIR";
+	case EBUSY:
+		return "EBUSY";
+	case EXDEV:
+		return "EXDEV";
 	default:
 		return strerror(error);
 	}
@@ -265,6 +269,12 @@ static void fork_many(void)
 	printf("forked=%d %s\n", n, name_of(errno));
 }
 
+static void rest(void)
+{
+	for (;;)
+		(void)pause();
+}
+
 static void grow(const char *path, int times)
 {
 	for (int i = 0; i < times; i++) {
@@ -367,6 +377,32 @@ static void open_many(void)
 	printf("opened=%d %s\n", n, name_of(errno));
 }
 
+/*
+ * Every way to write at rw/way/kept, which is for reading: into it, over it, and by moving it or
+ * what is above it away, so that something of our own can stand there.
+ */
+static void around(void)
+{
+	say("kept-create", open_close("rw/way/kept/new", O_CREAT | O_WRONLY));
+	say("kept-write", open_close("rw/way/kept/file", O_WRONLY));
+	say("kept-truncate", truncate("rw/way/kept/file", 0));
+	say("kept-remove", unlink("rw/way/kept/file"));
+	say("kept-mkdir", mkdir("rw/way/kept/dir", 0700));
+	say("kept-chmod", chmod("rw/way/kept/file", 0777));
+	say("kept-out", rename("rw/way/kept/file", "rw/stolen"));
+	say("kept-in", rename("rw/mine", "rw/way/kept/mine"));
+	say("kept-link", link("rw/way/kept/file", "rw/linked"));
+	say("kept-move", rename("rw/way/kept", "rw/way/gone"));
+	say("kept-over", rename("rw/empty", "rw/way/kept"));
+	say("way-move", rename("rw/way", "rw/gone"));
+	say("way-swap", syscall(SYS_renameat2, AT_FDCWD, "rw/way", AT_FDCWD, "rw/empty", 2));
+	say("way-remove", rmdir("rw/way"));
+	say("way-write", open_close("rw/way/new", O_CREAT | O_WRONLY));
+	say("back-write", open_close("rw/way/kept/back/new", O_CREAT | O_WRONLY));
+	say("kept-read", open_close("rw/way/kept/file", O_RDONLY));
+	say("free-write", open_close("rw/free", O_CREAT | O_WRONLY));
+}
+
 static void net_io(void)
 {
 	char buf[8] = "ping";
@@ -422,12 +458,16 @@ int main(int argc, char **argv)
 		net_io();
 	else if (strcmp(what, "event") == 0)
 		return write(6, "denied", 6) == 6 ? 0 : 1;
+	else if (strcmp(what, "around") == 0)
+		around();
 	else if (strcmp(what, "touch") == 0)
 		say("touch", open_close(arg, O_CREAT | O_WRONLY));
 	else if (strcmp(what, "read") == 0)
 		say("read", open_close(arg, O_RDONLY));
 	else if (strcmp(what, "exit") == 0)
 		return (int)strtol(arg, NULL, 10);
+	else if (strcmp(what, "rest") == 0)
+		rest();
 	else if (strcmp(what, "touch-forever") == 0)
 		grow(arg, 3000);
 	return 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Each set-up step is made to fail in turn: the program must never run. */
-#include "sandbox/sandbox_priv.h"
+#include "sandbox/explain_priv.h"
 #include "tests/sandbox/box.h"
 #include "tests/support/support.h"
 

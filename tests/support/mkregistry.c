@@ -9,7 +9,10 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/path.h"
+#include "registry/index.h"
+#include "registry/index_line.h"
 #include "registry/pack.h"
+#include "registry/types.h"
 
 #include <fcntl.h>
 #include <stdio.h>

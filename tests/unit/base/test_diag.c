@@ -23,6 +23,19 @@ START_TEST(add_copies_every_string)
 }
 END_TEST
 
+START_TEST(a_fault_with_a_row_has_its_id)
+{
+	static const struct code row = {.id = "X07-ROW"};
+	CLEANUP(diag_list_clear) struct diag_list list = {0};
+
+	diag_add(&list, &(struct diag){.what = &row, .message = "m"});
+	diag_add(&list, &(struct diag){.what = &row, .code = "OWN", .message = "m"});
+	ck_assert_ptr_eq(list.items[0].what, &row);
+	ck_assert_str_eq(list.items[0].code, "X07-ROW");
+	ck_assert_str_eq(list.items[1].code, "OWN");
+}
+END_TEST
+
 START_TEST(faults_over_the_cap_are_counted)
 {
 	CLEANUP(diag_list_clear) struct diag_list list = {0};
@@ -92,6 +105,7 @@ int main(void)
 	TCase *tc = tcase_create("diag");
 
 	tcase_add_test(tc, add_copies_every_string);
+	tcase_add_test(tc, a_fault_with_a_row_has_its_id);
 	tcase_add_test(tc, faults_over_the_cap_are_counted);
 	tcase_add_test(tc, sort_orders_by_file_line_column_code_message_pointer);
 	tcase_add_test(tc, names_are_those_of_the_reports);

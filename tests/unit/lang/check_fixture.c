@@ -2,10 +2,12 @@
 /* Programs from text to message or IR. */
 #include "tests/unit/lang/check_fixture.h"
 
+#include "lang/ast/load.h"
 #include "lang/check/check.h"
 #include "lang/ir/print.h"
 #include "tests/support/support.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static char *quoted(const char *text)
@@ -19,7 +21,8 @@ static char *quoted(const char *text)
 	return copy;
 }
 
-static char *outcome(const char *path, const char *root, const struct lang_options *options)
+static char *outcome(const struct code **what, const char *path, const char *root,
+    const struct lang_options *options)
 {
 	CLEANUP(arena_clear) struct arena arena = {0};
 	CLEANUP(diag_list_clear) struct diag_list diags = {0};
@@ -33,10 +36,11 @@ static char *outcome(const char *path, const char *root, const struct lang_optio
 	    .world_is_os = options->world >= LANG_RUN_OS};
 	int rc;
 
+	*what = NULL;
 	arena_init(&arena, 0);
 	rc = ast_load(&program, &arena, &source, &diags, &err);
 	if (rc == 0)
-		rc = lang_check(&ir, &arena, program, options, &diags, &err);
+		rc = ck_program(&ir, &arena, program, options, &diags, &err);
 	if (rc == 0) {
 		buf_puts(&text, "ok\n");
 		ir_print(&text, ir);
@@ -44,9 +48,14 @@ static char *outcome(const char *path, const char *root, const struct lang_optio
 	}
 	ck_assert_msg(diags.count == 1, "%u diagnostics; %s", diags.count, err.message);
 	ck_assert_int_eq(rc, ERR_COMPILE);
-	ck_assert_ptr_nonnull(diags.items[0].code);
+	*what = diags.items[0].what;
+	ck_assert_ptr_nonnull(*what);
+	ck_assert_str_eq(diags.items[0].code, (*what)->id);
+	ck_assert_int_eq((*what)->err, ERR_COMPILE);
 	ck_assert_ptr_nonnull(diags.items[0].file);
 	ck_assert_uint_gt(diags.items[0].line, 0);
+	ck_assert_int_eq(
+	    diags.items[0].stage, lang_code_stage((enum lang_code_id)(*what - lang_codes)));
 	buf_puts(&text, diags.items[0].message);
 	return buf_take(&text);
 }
@@ -56,8 +65,20 @@ char *check_file(const char *entry, const char *root, const struct lang_options 
 	static const struct lang_options pure;
 	AUTO_FREE char *json = quoted(entry);
 	AUTO_FREE char *path = test_text_file("main.x07.json", json);
+	const struct code *unused;
 
-	return outcome(path, root, options != NULL ? options : &pure);
+	return outcome(&unused, path, root, options != NULL ? options : &pure);
+}
+
+const struct code *check_code(
+    const char *entry, const char *root, const struct lang_options *options)
+{
+	AUTO_FREE char *json = quoted(entry);
+	AUTO_FREE char *path = test_text_file("main.x07.json", json);
+	const struct code *what;
+
+	free(outcome(&what, path, root, options));
+	return what;
 }
 
 char *check_program(const char *decls, const char *solve, const struct lang_options *options)
@@ -87,7 +108,7 @@ void check_row_holds(const struct check_row *row, const struct lang_options *opt
 	AUTO_FREE char *got = check_program(row->decls, row->solve, options);
 	AUTO_FREE char *want = quoted(row->want);
 
-	ck_assert_msg(holds(got, want), "%.1500s\n%.1500s\n got: %.1500s\nwant: %s",
+	ck_assert_msg(holds(got, want), "%.1500s\n%.1500s\n got: %.1500s\nwant: %.1500s",
 	    row->decls != NULL ? row->decls : "", row->solve, got, want);
 }
 

@@ -6,6 +6,7 @@
 #ifndef TESTS_UNIT_LANG_CHECK_FIXTURE_H
 #define TESTS_UNIT_LANG_CHECK_FIXTURE_H
 
+#include "lang/codes.h"
 #include "lang/lang.h"
 
 /** A program: `decls` (NULL = none) and `solve`, and the message wanted ("ok" = it compiles). */
@@ -29,6 +30,11 @@ char *check_program(const char *decls, const char *solve, const struct lang_opti
 
 /** As check_program, of a complete entry file (' for ") and module files in @p root. */
 char *check_file(const char *entry, const char *root, const struct lang_options *options);
+
+/** As check_file; the row of lang/codes.def that the error has, NULL when the program is accepted.
+ */
+const struct code *check_code(
+    const char *entry, const char *root, const struct lang_options *options);
 
 /** Fail unless the program gives row->want: equal, or its start when it ends in "...". */
 void check_row_holds(const struct check_row *row, const struct lang_options *options);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Both ways to an image, run in the guest: the same program does and pays the same. */
-#include "lang/image/image.h"
+#include "lang/image/cache_prune.h"
+#include "lang/image/cc.h"
+#include "lang/image/elf.h"
+#include "lang/image/tcc.h"
 #include "lang/rt/abi.h"
 #include "tests/support/support.h"
 #include "tests/unit/lang/guest_run.h"
@@ -25,20 +28,21 @@ static void build(struct lang_image *out, struct ir_build *b, bool full)
 {
 	CLEANUP(image_bytes_clear) struct image_bytes bytes = {0};
 	CLEANUP(emit_unit_clear) struct emit_unit unit = {.text = buf_init(1u << 20)};
-	CLEANUP(cc_clear) struct cc cc = {0};
+	CLEANUP(image_cc_clear) struct image_cc cc = {0};
 	AUTO_FREE char *guest_dir = rt_dir();
-	AUTO_FREE char *tmp = cache_tmp_dir(-1);
+	AUTO_FREE char *tmp = image_cache_tmp_dir(-1);
 	struct err err = {0};
 
 	emit_program(&unit, &b->program);
 	if (full) {
-		ck_assert(cc_find(&cc));
-		ck_rc(build_cc(&bytes, &unit, &cc, guest_dir, tmp, &err), 0, &err);
+		ck_assert(image_cc_find(&cc));
+		ck_rc(image_cc_build(&bytes, &unit, &cc, guest_dir, tmp, &err), 0, &err);
 	} else {
-		ck_rc(build_tcc(&bytes, &unit, &err), 0, &err);
+		ck_rc(image_tcc_build(&bytes, &unit, &err), 0, &err);
 	}
-	ck_rc(image_seal(out, &bytes, &err), 0, &err);
-	cache_tmp_remove(tmp);
+	*out = (struct lang_image){.fd = -1, .entry = bytes.entry};
+	ck_rc(image_seal(&out->fd, &out->size, &bytes, &err), 0, &err);
+	image_cache_tmp_remove(tmp);
 }
 
 static void run(
@@ -245,7 +249,7 @@ START_TEST(a_c_function_that_nobody_has_is_refused)
 	ir_build_add(&b, &b.solve.body, IR_EXTERN, x, IR_NONE, IR_NONE)->text = STR("no_such_fn");
 	ir_build_add(&b, &b.solve.body, IR_RETURN, IR_NONE, x + 1, IR_NONE);
 	emit_program(&unit, &b.program);
-	ck_rc(build_tcc(&bytes, &unit, &err), ERR_TOOLCHAIN, &err);
+	ck_rc(image_tcc_build(&bytes, &unit, &err), ERR_TOOLCHAIN, &err);
 	ck_assert_ptr_nonnull(strstr(err.message, "no_such_fn"));
 }
 END_TEST
@@ -255,19 +259,19 @@ static int cc_with(const char *program, const char *args, struct err *err)
 	CLEANUP(emit_unit_clear) struct emit_unit unit = {.text = buf_init(1u << 20)};
 	CLEANUP(image_bytes_clear) struct image_bytes bytes = {0};
 	CLEANUP(ir_build_clear) struct ir_build b;
-	CLEANUP(cc_clear) struct cc cc = {0};
+	CLEANUP(image_cc_clear) struct image_cc cc = {0};
 	AUTO_FREE char *guest_dir = rt_dir();
-	AUTO_FREE char *tmp = cache_tmp_dir(-1);
+	AUTO_FREE char *tmp = image_cache_tmp_dir(-1);
 	int rc;
 
 	ck_assert_int_eq(setenv("X07_CC", program, 1), 0);
 	ck_assert_int_eq(setenv("X07_CC_ARGS", args, 1), 0);
-	ck_assert(cc_find(&cc));
+	ck_assert(image_cc_find(&cc));
 	ir_build_init(&b);
 	ir_build_sum(&b);
 	emit_program(&unit, &b.program);
-	rc = build_cc(&bytes, &unit, &cc, guest_dir, tmp, err);
-	cache_tmp_remove(tmp);
+	rc = image_cc_build(&bytes, &unit, &cc, guest_dir, tmp, err);
+	image_cache_tmp_remove(tmp);
 	return rc;
 }
 
@@ -287,12 +291,12 @@ END_TEST
 
 START_TEST(a_compiler_that_is_not_there_is_not_found)
 {
-	CLEANUP(cc_clear) struct cc cc = {0};
+	CLEANUP(image_cc_clear) struct image_cc cc = {0};
 
 	ck_assert_int_eq(setenv("X07_CC", "/no/such/compiler", 1), 0);
-	ck_assert(!cc_find(&cc));
+	ck_assert(!image_cc_find(&cc));
 	ck_assert_int_eq(setenv("X07_CC", "no-such-compiler", 1), 0);
-	ck_assert(!cc_find(&cc));
+	ck_assert(!image_cc_find(&cc));
 	ck_assert(!lang_have_cc());
 	ck_assert_int_eq(unsetenv("X07_CC"), 0);
 	ck_assert(lang_have_cc());
@@ -360,14 +364,16 @@ END_TEST
 START_TEST(images_out_of_bounds_are_refused)
 {
 	CLEANUP(image_bytes_clear) struct image_bytes image = {.data = buf_init(100)};
-	struct lang_image out = {.fd = -1};
+	uint32_t size = 7;
+	int fd = -1;
 	struct err err = {0};
 
-	ck_rc(image_seal(&out, &image, &err), ERR_TOOLCHAIN, &err);
+	ck_rc(image_seal(&fd, &size, &image, &err), ERR_TOOLCHAIN, &err);
 	buf_puts(&image.data, "code");
 	image.entry = RT_UNIT_BASE + 4;
-	ck_rc(image_seal(&out, &image, &err), ERR_TOOLCHAIN, &err);
-	ck_assert_int_eq(out.fd, -1);
+	ck_rc(image_seal(&fd, &size, &image, &err), ERR_TOOLCHAIN, &err);
+	ck_assert_int_eq(fd, -1);
+	ck_assert_uint_eq(size, 7); /* untouched on failure */
 }
 END_TEST
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The image cache and the public calls around it. */
 #include "base/file.h"
-#include "lang/image/image.h"
+#include "lang/image/cache.h"
+#include "lang/image/cache_prune.h"
+#include "lang/image/cc.h"
 #include "lang/lang.h"
 #include "lang/rt/abi.h"
 #include "tests/support/support.h"
@@ -24,7 +26,7 @@ static int open_cache(void)
 	int fd;
 
 	ck_assert_int_eq(setenv("X07_NATIVE_CACHE_DIR", dir, 1), 0);
-	fd = cache_open();
+	fd = image_cache_open();
 	ck_assert_int_ge(fd, 0);
 	return fd;
 }
@@ -37,14 +39,14 @@ static void store(int fd, const char *key, size_t size, char fill)
 	image.entry = RT_UNIT_BASE;
 	for (size_t i = 0; i < size; i++)
 		buf_putc(&image.data, fill);
-	ck_rc(cache_store(fd, key, &image, &err), 0, &err);
+	ck_rc(image_cache_store(fd, key, &image, &err), 0, &err);
 }
 
 static bool is_there(int fd, const char *key)
 {
 	CLEANUP(image_bytes_clear) struct image_bytes image = {0};
 
-	return cache_load(&image, fd, key);
+	return image_cache_load(&image, fd, key);
 }
 
 START_TEST(what_is_stored_comes_back)
@@ -54,7 +56,7 @@ START_TEST(what_is_stored_comes_back)
 
 	ck_assert(!is_there(fd, KEY));
 	store(fd, KEY, 1000, 'x');
-	ck_assert(cache_load(&image, fd, KEY));
+	ck_assert(image_cache_load(&image, fd, KEY));
 	ck_assert_uint_eq(image.data.len, 1000);
 	ck_assert_uint_eq(image.entry, RT_UNIT_BASE);
 	ck_assert(!is_there(fd, KEY2));
@@ -124,7 +126,7 @@ START_TEST(a_directory_that_others_can_write_is_not_used)
 	ck_assert_int_eq(stat(dir, &st), 0);
 	ck_assert_uint_eq(st.st_mode & 0777, 0700);
 	ck_assert_int_eq(chmod(dir, 0777), 0);
-	ck_assert_int_lt(cache_open(), 0);
+	ck_assert_int_lt(image_cache_open(), 0);
 }
 END_TEST
 
@@ -141,7 +143,7 @@ static void read_often(int fd)
 		CLEANUP(image_bytes_clear) struct image_bytes image = {0};
 
 		ck_assert(
-		    !cache_load(&image, fd, KEY) ||
+		    !image_cache_load(&image, fd, KEY) ||
 		    (image.data.len == 20000 && image.data.data[0] == image.data.data[19999]));
 	}
 }
@@ -169,16 +171,16 @@ END_TEST
 START_TEST(one_builder_has_the_lock)
 {
 	AUTO_CLOSE int fd = open_cache();
-	int first = cache_lock(fd, KEY);
-	AUTO_CLOSE int other = cache_lock(fd, KEY2);
+	int first = image_cache_lock(fd, KEY);
+	AUTO_CLOSE int other = image_cache_lock(fd, KEY2);
 
 	ck_assert_int_ge(first, 0);
 	ck_assert_int_ge(other, 0);
-	ck_assert_int_lt(cache_lock(fd, KEY), 0);
-	cache_unlock(fd, KEY, first);
-	first = cache_lock(fd, KEY);
+	ck_assert_int_lt(image_cache_lock(fd, KEY), 0);
+	image_cache_unlock(fd, KEY, first);
+	first = image_cache_lock(fd, KEY);
 	ck_assert_int_ge(first, 0);
-	cache_unlock(fd, KEY, first);
+	image_cache_unlock(fd, KEY, first);
 }
 END_TEST
 
@@ -201,10 +203,10 @@ START_TEST(pruning_removes_the_oldest_and_what_dead_writers_left)
 	store(fd, KEY2, 5000, 'y');
 	make_old(old, 100);
 	make_old(left, 100000);
-	cache_prune(fd, 1u << 20);
+	image_cache_prune(fd, 1u << 20);
 	ck_assert(!file_is_regular(left));
 	ck_assert(file_is_regular(fresh) && file_is_regular(old));
-	cache_prune(fd, 6000);
+	image_cache_prune(fd, 6000);
 	ck_assert(!file_is_regular(old));
 	ck_assert(is_there(fd, KEY2));
 }

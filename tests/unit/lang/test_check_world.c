@@ -101,11 +101,11 @@ END_TEST
 
 static void module_file(const char *id, const char *imports, const char *decls)
 {
-	CLEANUP(buf_clear) struct buf b = buf_init(1u << 16);
+	CLEANUP(buf_clear) struct buf b = buf_init(1u << 20);
 	char name[64];
 
 	buf_printf(&b,
-	    "{'schema_version':'x07.x07ast@0.4.0','kind':'module','module_id':'%s',"
+	    "{'schema_version':'x07.x07ast@0.9.0','kind':'module','module_id':'%s',"
 	    "'imports':[%s],'decls':[%s]}",
 	    id, imports, decls);
 	for (size_t i = 0; i < b.len; i++) {
@@ -231,6 +231,34 @@ START_TEST(nested_loops_that_move_views_are_checked_in_time)
 }
 END_TEST
 
+/* A text may leave out what it has no room for; the check may not. */
+START_TEST(a_missing_arm_is_told_however_long_its_name_is)
+{
+	static const uint32_t lengths[] = {3000, 70000};
+
+	for (size_t i = 0; i < ARRAY_LEN(lengths); i++) {
+		CLEANUP(buf_clear) struct buf decls = buf_init(1u << 20);
+		AUTO_FREE char *root = test_path("root");
+		AUTO_FREE char *got = NULL;
+
+		buf_puts(&decls,
+		    "{'kind':'export','names':['m.f']},{'kind':'defn','name':'m.f','params':[],'"
+		    "result':'i32','body':0},"
+		    "{'kind':'defenum','name':'m.E','variants':[{'name':'A'},{'name':'");
+		for (uint32_t n = 0; n < lengths[i]; n++)
+			buf_putc(&decls, 'n');
+		buf_puts(&decls, "'}]}");
+		module_file("m", "", decls.data);
+		got = check_file(
+		    "{'schema_version':'x07.x07ast@0.9.0','kind':'entry','module_id':'main',"
+		    "'imports':['m'],'decls':[],"
+		    "'solve':['match',['m.E.A'],['m.E.A',['bytes.empty']]]}",
+		    root, NULL);
+		ck_assert_ptr_eq(strstr(got, "Parse: non-exhaustive match on enum m.E; "), got);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("check_world");
@@ -238,6 +266,7 @@ int main(void)
 
 	tcase_add_loop_test(tc, what_is_wrong_is_said, 0, ARRAY_LEN(rows));
 	tcase_add_loop_test(tc, other_modules_show_what_they_export, 0, ARRAY_LEN(modules));
+	tcase_add_test(tc, a_missing_arm_is_told_however_long_its_name_is);
 	tcase_add_test(tc, worlds_and_capabilities_open_their_heads);
 	tcase_add_test(tc, limits_are_named_with_the_way_to_raise_them);
 	tcase_add_test(tc, deep_nesting_through_many_functions_is_refused_not_a_crash);

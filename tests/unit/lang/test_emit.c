@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the emitter prints, and the two tables that it reads. */
-#include "lang/emit/emit.h"
+#include "lang/emit/prelude.h"
 #include "tests/support/support.h"
 #include "tests/unit/lang/ir_build.h"
 

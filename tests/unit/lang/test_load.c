@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the loader accepts, and the text and place of every fault it reports. */
-#include "lang/ast/ast.h"
+#include "lang/ast/load.h"
+#include "lang/ast/program.h"
 #include "tests/support/support.h"
 
 #include <stdio.h>

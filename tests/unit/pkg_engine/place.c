@@ -3,6 +3,7 @@
 #include "tests/unit/pkg_engine/place.h"
 
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/path.h"
 
 #include <stdio.h>

@@ -8,6 +8,7 @@
 #include "cmd/pkg/prune.h"
 #include "cmd/pkg/scan.h"
 #include "cmd/pkg/sync.h"
+#include "pkg/tree_digest.h"
 #include "tests/unit/pkg_engine/place.h"
 
 #include <fcntl.h>

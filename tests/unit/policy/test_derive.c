@@ -4,6 +4,8 @@
 
 #include "base/hash.h"
 #include "policy/derive.h"
+#include "policy/net.h"
+#include "policy/templates.h"
 
 #include <stdio.h>
 
@@ -125,6 +127,8 @@ START_TEST(merge_refuses_what_the_base_has_switched_off)
 	    {"cli", "", "", "-a:*", "net.enabled=false"},
 	    {"http-client", "\"allow_tcp\": true", "\"allow_tcp\": false", "+a:1",
 		"net.allow_tcp=false"},
+	    {"http-client", "\"allow_dns\": true", "\"allow_dns\": false", "+a.example:1",
+		"set /net/allow_dns to true"},
 	    {"worker", "", "", "r:x", "fs.enabled=false"},
 	    {"worker", "", "", "w:x", "fs.enabled=false"},
 	};
@@ -139,22 +143,42 @@ START_TEST(merge_refuses_what_the_base_has_switched_off)
 }
 END_TEST
 
-START_TEST(merge_switches_dns_on_for_names_only)
+/* A base that lists a name and looks none up: no flag makes that name answer. */
+START_TEST(merge_leaves_the_look_up_of_names_as_it_is)
 {
+	static const char *const rows[] = {
+	    "-zz.example:1", "r:in", "w:out", "+1.2.3.4:80", "-10.0.0.1:*", "+10.0.0.0/8:1"};
 	AUTO_FREE char *text = template_text("http-client");
-	AUTO_FREE char *base = edited(text, "\"allow_dns\": true", "\"allow_dns\": false");
-	static const char *const name[FLAGS] = {"+a.example:1"},
-				 *const address[FLAGS] = {"+1.2.3.4:1"},
-				 *const gone[FLAGS] = {"+a.example:1", "-a.example:*"};
-	const char *const *rows[] = {name, address, gone};
+	AUTO_FREE char *quiet = edited(text, "\"allow_dns\": true", "\"allow_dns\": false");
+	AUTO_FREE char *base = edited(quiet, "\"allow_hosts\": []",
+	    "\"allow_hosts\": [{\"host\": \"intern.example\", \"ports\": [1]}]");
+	const char *const flags[FLAGS] = {rows[_i]};
+	CLEANUP(policy_derived_clear) struct policy_derived d = {0};
+	struct err err = {0};
 
-	for (int i = 0; i < 3; i++) {
-		CLEANUP(policy_derived_clear) struct policy_derived d = {0};
-		struct err err = {0};
+	ck_rc(derive(&d, base, flags, &err), 0, &err);
+	ck_assert(!d.policy.net.allow_dns);
+	ck_assert_int_eq(policy_net_decide(NULL, &d.policy.net, POLICY_TCP, "intern.example", 1),
+	    POLICY_DENIED_DNS);
+}
+END_TEST
 
-		ck_rc(derive(&d, base, rows[i], &err), 0, &err);
-		ck_assert(d.policy.net.allow_dns == (i == 0));
-	}
+START_TEST(merge_keeps_what_a_read_root_inside_a_write_root_could_write)
+{
+	static const char *const flags[FLAGS] = {"r:out/in", "r:/project/out/other", "r:src"};
+	CLEANUP(policy_overrides_clear) struct policy_overrides o = {.folder = "/project"};
+	AUTO_FREE char *base = template_text("cli");
+	CLEANUP(policy_derived_clear) struct policy_derived d = {0};
+	CLEANUP(diag_list_clear) struct diag_list diags = {0};
+	struct err err = {0};
+
+	for (int i = 0; flags[i]; i++)
+		ck_rc(policy_overrides_add_root(&o, flags[i] + 2, false, &err), 0, &err);
+	ck_rc(policy_derive(&d, "b", str_c(base), &o, &diags, &err), 0, &err);
+	ck_assert_uint_eq(d.policy.fs.write_roots.count, 3);
+	ck_assert_str_eq(d.policy.fs.write_roots.items[1], "/project/out/other");
+	ck_assert_str_eq(d.policy.fs.write_roots.items[2], "out/in");
+	ck_assert_uint_eq(d.policy.fs.read_roots.count, 4);
 }
 END_TEST
 
@@ -354,8 +378,9 @@ int main(void)
 	tcase_add_loop_test(
 	    t, merge_unions_allowed_hosts_and_lets_deny_win, 0, (int)ARRAY_LEN(merges));
 	tcase_add_test(t, merge_adds_roots_that_are_not_there);
-	tcase_add_loop_test(t, merge_refuses_what_the_base_has_switched_off, 0, 5);
-	tcase_add_test(t, merge_switches_dns_on_for_names_only);
+	tcase_add_loop_test(t, merge_refuses_what_the_base_has_switched_off, 0, 6);
+	tcase_add_loop_test(t, merge_leaves_the_look_up_of_names_as_it_is, 0, 6);
+	tcase_add_test(t, merge_keeps_what_a_read_root_inside_a_write_root_could_write);
 	tcase_add_test(t, merge_keeps_the_limits_before_the_denials);
 	tcase_add_test(t, overrides_refuse_more_hosts_than_they_hold);
 	tcase_add_loop_test(t, overrides_refuse_bad_roots, 0, 3);

@@ -2,6 +2,8 @@
 /* Recorded operations become the smallest policy: a table of runs and what they are granted. */
 #include "policy/observe.h"
 
+#include "policy/parse.h"
+#include "policy/print.h"
 #include "tests/support/support.h"
 
 #include <stdio.h>
@@ -53,6 +55,15 @@ static const struct row rows[] = {
 	{ "reading and writing are apart",
 	  { LEGACY(READ, "a/f", "a/f", "."), LEGACY(WRITE, "b/f", "b/f", ".") },
 	  .has = {"\"read_roots\": [\n      \"a\"\n    ]", "\"write_roots\": [\n      \"b\"\n    ]"} },
+	{ "what is read in a directory that is written stays for reading",
+	  { V1(READ, "a/b/f"), V1(WRITE, "a/g") },
+	  .has = {"\"read_roots\": [\n      \"a/b\"\n    ]", "\"write_roots\": [\n      \"a\"\n    ]"} },
+	{ "unless it is written too",
+	  { V1(READ, "a/b/f"), V1(WRITE, "a/g"), V1(WRITE, "a/b/c/g") },
+	  .has = {"\"read_roots\": [\n      \"a/b\"\n    ]", "\"write_roots\": [\n      \"a\",\n      \"a/b\"\n    ]"} },
+	{ "or moved",
+	  { V1(READ, "a/b/c/f"), V1(WRITE, "a/g"), V1(WRITE, "a/b", .dir = true, .moved = true) },
+	  .has = {"\"write_roots\": [\n      \"a\",\n      \"a/b/c\"\n    ]"} },
 	{ "a path that is appended to its root keeps the root",
 	  { LEGACY(WRITE, "sub/f", "out/sub/f", "out") },
 	  .has = {"\"out\""}, .lacks = {"\"out/sub\""} },

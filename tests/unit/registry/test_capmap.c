@@ -2,6 +2,7 @@
 /* The capability map: the one that ships, and the rules that any map must keep. */
 #include "base/path.h"
 #include "registry/capmap.h"
+#include "registry/capmap_read.h"
 #include "tests/support/support.h"
 
 #include <stdlib.h>

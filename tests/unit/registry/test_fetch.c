@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The registry client against servers that misbehave: each ends with its fault, in bounded time and
- * memory. Against helpers that lie: test_fetch_helper.c.
+ * memory.
  */
 #include "registry/client/fetch.h"
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "registry/client/url.h"
 #include "tests/support/support.h"
 #include "tests/unit/registry/hostile_server.h"
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* config.json, index files, paths. */
+#include "registry/config.h"
 #include "registry/index.h"
+#include "registry/index_line.h"
+#include "registry/types.h"
 #include "tests/support/support.h"
 
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The exact bytes of archives, and which files of a package go in. */
 #include "registry/pack.h"
+#include "registry/pack_dir.h"
 #include "tests/support/support.h"
 
 #include <string.h>

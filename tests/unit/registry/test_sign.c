@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Signatures, and which keys are trusted after what. */
+#include "base/base64.h"
 #include "registry/sign.h"
+#include "registry/trust.h"
+#include "registry/types.h"
 #include "tests/support/support.h"
 
 #include <string.h>

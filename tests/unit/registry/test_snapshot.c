@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Snapshots: believed when signed and fresh, refused when replayed, expired or of others. */
+#include "registry/sign.h"
 #include "registry/snapshot.h"
+#include "registry/trust.h"
+#include "registry/types.h"
 #include "tests/support/support.h"
 
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The reader of archives: what it takes, and every kind of archive that it must not. */
+#include "registry/pack.h"
 #include "registry/unpack/unpack.h"
 #include "tests/support/support.h"
 #include "tests/unit/registry/tar.h"

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "registry/unpack/client.h"
+#include "registry/unpack/unpack.h"
 #include "registry/unpack/wire.h"
 #include "tests/support/support.h"
 #include "tests/unit/registry/tar.h"

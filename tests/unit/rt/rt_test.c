@@ -2,6 +2,11 @@
 /* See rt_test.h. */
 #include "tests/unit/rt/rt_test.h"
 
+#include "lang/rt/config.h"
+#include "lang/rt/config_priv.h"
+#include "lang/rt/rt_types.h"
+#include "lang/rt/start.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

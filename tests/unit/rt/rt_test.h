@@ -3,8 +3,8 @@
 #ifndef TESTS_RT_TEST_H
 #define TESTS_RT_TEST_H
 
-#include "lang/rt/fs_priv.h"
-#include "lang/rt/rt_priv.h"
+#include "lang/rt/config.h"
+#include "lang/rt/protos.h"
 
 #include "tests/support/support.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* bytes, views, options and results: every edge and trap text. */
+#include "lang/rt/arena.h"
+#include "lang/rt/keep.h"
+#include "lang/rt/rt_types.h"
 #include "tests/unit/rt/rt_test.h"
 
 #include <string.h>

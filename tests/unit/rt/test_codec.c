@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers: codec, decimal text, f64, the generator. */
+#include "lang/rt/arena.h"
 #include "tests/unit/rt/rt_test.h"
 
 #include <math.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The legacy file heads: roots, refusals, links. */
+#include "lang/rt/config.h"
+#include "lang/rt/decide.h"
+#include "lang/rt/rt_types.h"
 #include "tests/unit/rt/rt_test.h"
 
 #include <errno.h>

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The *_v1 file heads: capabilities, codes, limits, trees, streams. */
+#include "lang/rt/config.h"
+#include "lang/rt/fs_caps.h"
+#include "lang/rt/fs_stream.h"
+#include "lang/rt/fs_types.h"
+#include "lang/rt/rt_types.h"
 #include "tests/unit/rt/rt_test.h"
 
 #include <errno.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Glob patterns. */
+#include "lang/rt/fs_glob.h"
+#include "lang/rt/fs_types.h"
 #include "tests/unit/rt/rt_test.h"
 
 #include <string.h>

@@ -3,6 +3,7 @@
  * The real guest with units made by the C compiler: from descriptors as the supervisor gives them,
  * and as a standalone program.
  */
+#include "lang/rt/config.h"
 #include "tests/unit/rt/rt_test.h"
 
 #include <errno.h>

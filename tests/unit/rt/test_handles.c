@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What stands behind handles: maps, sets, readers, scratch buffers. */
+#include "lang/rt/arena.h"
+#include "lang/rt/io.h"
+#include "lang/rt/map.h"
+#include "lang/rt/rt_types.h"
+#include "lang/rt/scratch.h"
 #include "tests/unit/rt/rt_test.h"
 
 static void start(void)

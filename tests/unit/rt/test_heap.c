@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The heap and its counters. */
+#include "lang/rt/arena.h"
+#include "lang/rt/mem.h"
+#include "lang/rt/rt_types.h"
 #include "tests/unit/rt/rt_test.h"
 
 #include <string.h>

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Configuration, environment, time, process and the reports of refusals. */
+#include "lang/rt/config.h"
+#include "lang/rt/config_priv.h"
+#include "lang/rt/effect.h"
+#include "lang/rt/rt_types.h"
 #include "tests/unit/rt/rt_test.h"
 
 #include <errno.h>

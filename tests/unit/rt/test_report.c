@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The output frame, the test trailer and the statistics line. */
+#include "lang/rt/arena.h"
+#include "lang/rt/report.h"
 #include "tests/unit/rt/rt_test.h"
 
 #include <errno.h>

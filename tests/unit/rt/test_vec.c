@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* vec_u8: growth rules and traps. */
+#include "lang/rt/arena.h"
+#include "lang/rt/rt_types.h"
 #include "tests/unit/rt/rt_test.h"
 
 #include <string.h>

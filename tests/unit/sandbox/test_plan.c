@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Plans are checked before anything starts; the filters say what syscalls.def says, on both
  * architectures (simulated: the foreign one cannot be loaded here). */
-#include "sandbox/sandbox_priv.h"
+#include "sandbox/explain_priv.h"
+#include "sandbox/plan_priv.h"
 #include "sandbox/seccomp_program.h"
 #include "tests/support/support.h"
 
@@ -24,7 +25,7 @@ START_TEST(plan_path_normalises_absolute_paths_and_refuses_the_rest)
 {
 	AUTO_FREE char *out = NULL;
 	struct err err = {0};
-	int rc = plan_path(&out, paths[_i].in, &err);
+	int rc = sandbox_plan_path(&out, paths[_i].in, &err);
 
 	ck_assert_int_eq(rc, paths[_i].out == NULL ? ERR_SANDBOX : 0);
 	if (paths[_i].out != NULL)
@@ -36,11 +37,11 @@ END_TEST
 
 START_TEST(path_is_below_compares_whole_components)
 {
-	ck_assert(path_is_below("/a/b", "/a"));
-	ck_assert(path_is_below("/a", "/a"));
-	ck_assert(path_is_below("/a", "/"));
-	ck_assert(!path_is_below("/ab", "/a"));
-	ck_assert(!path_is_below("/a", "/a/b"));
+	ck_assert(sandbox_path_is_below("/a/b", "/a"));
+	ck_assert(sandbox_path_is_below("/a", "/a"));
+	ck_assert(sandbox_path_is_below("/a", "/"));
+	ck_assert(!sandbox_path_is_below("/ab", "/a"));
+	ck_assert(!sandbox_path_is_below("/a", "/a/b"));
 }
 END_TEST
 
@@ -103,12 +104,12 @@ START_TEST(plan_check_refuses_what_cannot_be_done)
 		plan.fail_step = SANDBOX_STEP_COUNT;
 		break;
 	}
-	ck_rc(plan_check(&plan, &err), _i == F_NONE ? 0 : ERR_SANDBOX, &err);
+	ck_rc(sandbox_plan_check(&plan, &err), _i == F_NONE ? 0 : ERR_SANDBOX, &err);
 }
 END_TEST
 
 /* The classic BPF machine, as much of it as the filters use. */
-static uint32_t simulate(const struct seccomp_program *p, const struct seccomp_data *data)
+static uint32_t simulate(const struct sandbox_seccomp_program *p, const struct seccomp_data *data)
 {
 	uint32_t a = 0;
 
@@ -144,7 +145,7 @@ static uint32_t simulate(const struct seccomp_program *p, const struct seccomp_d
 }
 
 struct arch_row {
-	enum seccomp_arch arch;
+	enum sandbox_seccomp_arch arch;
 	uint32_t scmp, audit;
 };
 
@@ -156,7 +157,7 @@ static uint32_t ask(
 {
 	struct seccomp_data data = {
 	    .arch = arch->audit, .nr = seccomp_syscall_resolve_name_arch(arch->scmp, name)};
-	const struct seccomp_program *p = seccomp_program_find(arch->arch, sets);
+	const struct sandbox_seccomp_program *p = sandbox_seccomp_program_find(arch->arch, sets);
 
 	ck_assert_ptr_nonnull(p);
 	memcpy(data.args, args, sizeof(data.args));
@@ -258,7 +259,8 @@ END_TEST
 START_TEST(foreign_abis_are_killed)
 {
 	for (unsigned sets = 1; sets <= SET_ALL; sets += 2) {
-		const struct seccomp_program *p = seccomp_program_find(SECCOMP_ARCH_X86_64, sets);
+		const struct sandbox_seccomp_program *p =
+		    sandbox_seccomp_program_find(SECCOMP_ARCH_X86_64, sets);
 		struct seccomp_data i386 = {.arch = AUDIT_ARCH_I386, .nr = 0};
 		struct seccomp_data x32 = {.arch = AUDIT_ARCH_X86_64, .nr = 0x40000000};
 		struct seccomp_data minus = {.arch = AUDIT_ARCH_X86_64, .nr = -1};

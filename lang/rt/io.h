@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* The end of the readers of a run. */
+#ifndef RT_IO_H
+#define RT_IO_H
+
+#include "lang/rt/protos.h"
+
+void rt_io_end(void);
+
+#endif

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* The end of the maps of a run. */
+#ifndef RT_MAP_H
+#define RT_MAP_H
+
+#include "lang/rt/protos.h"
+
+void rt_maps_end(void);
+
+#endif

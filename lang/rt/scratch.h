@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* The end of the scratch buffers of a run. */
+#ifndef RT_SCRATCH_H
+#define RT_SCRATCH_H
+
+#include "lang/rt/protos.h"
+
+void rt_scratch_end(void);
+
+#endif
