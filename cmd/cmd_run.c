@@ -2,7 +2,7 @@
 /*
  * `x07 run` and `x07-os-runner`: calls the steps of cmd/run/run.h in order, and prints. The first
  * failing step decides the exit status.
- * Source: spec run-and-policy 6, 8; docs/cmd/run.md.
+ * Source: docs/spec/run-and-policy.md 6, 8; docs/cmd/run.md.
  */
 #include "cmd/run/run.h"
 
@@ -144,7 +144,8 @@ static int execute(struct run *run)
 	return status;
 }
 
-/* Everything that can be refused before anything is started, in the order of section 6.5. */
+/* Everything that can be refused before anything is started, in the order of
+ * docs/spec/run-and-policy.md 6.5. */
 int run_resolve(struct run *run, struct err *err)
 {
 	const struct run_options *o = run->options;

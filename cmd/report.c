@@ -2,7 +2,7 @@
 /*
  * The report of a run, x07-os-runner.report@0.5.0: keys sorted at every level, two spaces, newline
  * at the end. `compile` and `solve` are here; what is ours alone is in cmd/report_extra.c.
- * Source: spec run-and-policy 9, docs/format/run-report.md.
+ * Source: docs/spec/run-and-policy.md 9, docs/format/run-report.md.
  */
 #include "cmd/report_parts.h"
 

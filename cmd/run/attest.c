@@ -4,7 +4,7 @@
  * image, the layers as seen from inside, and what the program did. Canonical JSON: keys sorted,
  * no white space, one newline. No time, no process number, no temporary path, so two identical runs
  * give identical bytes.
- * Source: spec run-and-policy 14; docs/format/runtime-attest.md.
+ * Source: docs/spec/run-and-policy.md 14; docs/format/runtime-attest.md.
  */
 #include "cmd/run/run.h"
 

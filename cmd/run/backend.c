@@ -2,7 +2,7 @@
 /*
  * Which sandbox backend a run uses. The default is vm and fails closed; nothing weaker is chosen
  * without being asked for twice.
- * Source: spec run-and-policy 12, DESIGN 2 row 6.
+ * Source: docs/spec/run-and-policy.md 12, docs/decisions/design.md 2 row 6.
  */
 #include "cmd/run/run.h"
 
@@ -100,7 +100,7 @@ int run_isolation_resolve(struct run_isolation *out, const struct run_options *o
 		in.backend = RUN_BACKEND_VM;
 		break;
 	case REQUEST_OS:
-		/* Without a policy there is nothing to enforce: the table of section 12. */
+		/* Without a policy there is nothing to enforce: docs/spec/run-and-policy.md 12. */
 		in.backend = world == LANG_RUN_OS_SANDBOXED ? RUN_BACKEND_OS : RUN_BACKEND_NONE;
 		break;
 	case REQUEST_NONE:

@@ -3,7 +3,7 @@
  * The folder that relative roots of a policy belong to, which is the program's working folder too;
  * and the roots at their places. One rule for `x07 run`, `x07-os-runner`, `policy observe`,
  * `explain`, `check` and `show`, so that none says something else than another.
- * Source: DESIGN 2 row 12; docs/cmd/run.md, "Folders".
+ * Source: docs/decisions/design.md 2 row 12; docs/cmd/run.md, "Folders".
  */
 #include "cmd/run/run.h"
 

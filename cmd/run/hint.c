@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A program that imports what nobody has installed: the command that would add it. Only said, never
- * done, so that a typing error cannot change x07.json. Source: spec packages 11;
+ * done, so that a typing error cannot change x07.json. Source: docs/spec/packages.md 11;
  * docs/cmd/pkg-provides.md.
  */
 #include "cmd/run/run.h"

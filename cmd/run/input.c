@@ -2,7 +2,7 @@
 /*
  * The input of a program as a descriptor: a regular file is passed on as it is, everything else is
  * copied into a sealed memory file with a maximum.
- * Source: spec run-and-policy 6.4.
+ * Source: docs/spec/run-and-policy.md 6.4.
  */
 #include "cmd/run/run.h"
 

@@ -2,7 +2,7 @@
 /*
  * The packages of a project: checks the lock against the manifest and the installed files, and
  * yields their module roots. Never changes anything; completing packages is `x07 pkg`.
- * Source: spec packages 4, run-and-policy 6.7.
+ * Source: docs/spec/packages.md 4, docs/spec/run-and-policy.md 6.7.
  */
 #include "cmd/run/run.h"
 

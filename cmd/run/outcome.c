@@ -2,7 +2,7 @@
 /*
  * What a finished run means: takes the framed output apart, finds the metrics line and decides
  * whether the program trapped. All of it is bytes that the guest wrote: hostile until checked.
- * Source: spec run-and-policy 10.1, 10.2.
+ * Source: docs/spec/run-and-policy.md 10.1, 10.2.
  */
 #include "cmd/run/run.h"
 

@@ -2,7 +2,7 @@
 /*
  * Packages that are locked but not installed, as in a fresh clone, are installed before a run; that
  * is x07-pkg's work. A lock is never rewritten here: what does not fit is refused by run_lock.c.
- * Source: spec packages 11 and 12, row 1; docs/cmd/run.md.
+ * Source: docs/spec/packages.md 11 and 12, row 1; docs/cmd/run.md.
  */
 #include "cmd/run/run.h"
 

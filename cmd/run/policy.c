@@ -2,7 +2,7 @@
 /*
  * The policy of a run: loads the file that run_target found, derives one when override flags are
  * given, and refuses what this build cannot enforce.
- * Source: spec run-and-policy 6.6, 7.
+ * Source: docs/spec/run-and-policy.md 6.6, 7.
  */
 #include "cmd/run/run.h"
 
@@ -168,7 +168,8 @@ static int derive(struct run *run, struct err *err)
 	return 0;
 }
 
-/* A fault of the document is exit status 2 here; 3 is for derived policies (section 1). */
+/* A fault of the document is exit status 2 here; 3 is for derived policies
+ * (docs/spec/run-and-policy.md 6.6). */
 static int load(struct run *run, struct err *err)
 {
 	const char *path = run->target.policy_path;

@@ -192,7 +192,7 @@ MUST_CHECK int run_attest_check(const struct run *run, struct err *err);
 void run_clear(struct run *run);
 
 /**
- * Resolve target, profile, world, module roots and numbers (spec run-and-policy 6.2, 6.3).
+ * Resolve target, profile, world, module roots and numbers (docs/spec/run-and-policy.md 6.2, 6.3).
  * @param diags  faults of the manifest.
  * @return 0 or the code of a failure; ERR_USAGE, ERR_NOT_FOUND, ERR_FORMAT, ERR_UNSUPPORTED.
  */
@@ -226,7 +226,7 @@ MUST_CHECK int run_packages_complete(struct run_target *target, const struct cmd
 MUST_CHECK int run_find_dirs(char **std_root, char **rt_dir, struct err *err);
 
 /**
- * Decide the backend from flag, environment and world (spec run-and-policy 12).
+ * Decide the backend from flag, environment and world (docs/spec/run-and-policy.md 12).
  * @return 0; ERR_USAGE for a bad value; ERR_SANDBOX when the acceptance is missing.
  */
 MUST_CHECK int run_isolation_resolve(struct run_isolation *out, const struct run_options *options,
@@ -235,7 +235,7 @@ MUST_CHECK int run_isolation_resolve(struct run_isolation *out, const struct run
 const char *run_vm_reason(void);
 const char *run_backend_name(enum run_backend backend);
 
-/** Open the input by the rules of spec run-and-policy 6.4. */
+/** Open the input by the rules of docs/spec/run-and-policy.md 6.4. */
 MUST_CHECK int run_input_open(struct run_input *out, const struct cmd_call *call,
     const struct run_options *options, const struct run_target *target, struct err *err);
 
@@ -325,7 +325,7 @@ MUST_CHECK int run_effects_read(
     struct run_effects *out, int fd, const struct run *run, struct err *err);
 void run_effects_clear(struct run_effects *effects);
 
-/** Take output and refused operations apart, find the trap (spec run-and-policy 10.2). */
+/** Take output and refused operations apart, find the trap (docs/spec/run-and-policy.md 10.2). */
 void run_outcome(struct run *run);
 
 /**

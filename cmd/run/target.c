@@ -2,7 +2,7 @@
 /*
  * What a run is about: which manifest, profile, world, program file, module roots and numbers.
  * Reads the manifest and nothing else.
- * Source: spec run-and-policy 6.2, 6.3, 6.5, 8.
+ * Source: docs/spec/run-and-policy.md 6.2, 6.3, 6.5, 8.
  */
 #include "cmd/run/run.h"
 
