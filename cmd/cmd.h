@@ -79,6 +79,7 @@ MUST_CHECK int delegate_path(char **out, const char *name, struct err *err);
 MUST_CHECK int delegate_ask(struct buf *out, int *status, char *const *argv, struct err *err);
 int cmd_completion(const struct cmd_call *call);
 int cmd_completion_part(const struct cmd_call *call);
+int cmd_doctor(const struct cmd_call *call);
 int cmd_help(const struct cmd_call *call);
 int cmd_init(const struct cmd_call *call);
 int cmd_os_runner(const struct cmd_call *call);

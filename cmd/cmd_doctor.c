@@ -4,14 +4,18 @@
  * this distribution. Exit status 0 only when `x07 run --profile sandbox` would start.
  * Source: spec cli 5; docs/format/doctor.md.
  */
-#include "cmd/doctor/doctor.h"
+#include "cmd/cmd.h"
 
 #include "base/file.h"
 #include "base/json.h"
 #include "base/near.h"
 #include "base/path.h"
+#include "cmd/doctor/host.h"
+#include "cmd/doctor/kernel.h"
+#include "cmd/doctor/net.h"
+#include "cmd/doctor/run.h"
+#include "cmd/doctor/types.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,54 +68,6 @@ static const struct {
     [DOCTOR_FAIL] = {"fail", "FAIL", "\033[31m"},
     [DOCTOR_SKIP] = {"skipped", "-", "\033[2m"},
 };
-
-static void put(struct buf *out, const char *fmt, va_list args)
-{
-	char text[DOCTOR_TEXT_MAX];
-
-	(void)vsnprintf(text, sizeof(text), fmt, args);
-	buf_puts(out, text);
-}
-
-#define SAY(l, s)                                                                                  \
-	do {                                                                                       \
-		va_list args;                                                                      \
-		(l)->state = (s);                                                                  \
-		va_start(args, fmt);                                                               \
-		put(&(l)->detail, fmt, args);                                                      \
-		va_end(args);                                                                      \
-	} while (0)
-
-void doctor_ok(struct doctor_line *l, const char *fmt, ...)
-{
-	SAY(l, DOCTOR_OK);
-}
-
-void doctor_warn(struct doctor_line *l, const char *fmt, ...)
-{
-	SAY(l, DOCTOR_WARN);
-}
-
-void doctor_skip(struct doctor_line *l, const char *fmt, ...)
-{
-	SAY(l, DOCTOR_SKIP);
-}
-
-void doctor_bad(struct doctor_line *l, const char *fmt, ...)
-{
-	SAY(l, l->required ? DOCTOR_FAIL : DOCTOR_WARN);
-}
-
-void doctor_fix(struct doctor_line *l, const char *fmt, ...)
-{
-	va_list args;
-
-	if (l->fix.len > 0)
-		buf_puts(&l->fix, "; ");
-	va_start(args, fmt);
-	put(&l->fix, fmt, args);
-	va_end(args);
-}
 
 static bool is_required(const struct doctor *d, enum need need)
 {

@@ -6,7 +6,7 @@
 #include "cmd/cmd.h"
 #include "cmd/cmd_init.h"
 #include "cmd/cmd_policy.h"
-#include "cmd/doctor/doctor.h"
+#include "cmd/doctor/types.h"
 #include "cmd/policy_view.h"
 #include "cmd/run/run.h"
 

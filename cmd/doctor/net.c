@@ -4,12 +4,14 @@
  * only one that may open a socket to another host is doctor_registry, when a registry is configured
  * or asked for and X07_OFFLINE is not set.
  */
-#include "cmd/doctor/doctor.h"
+#include "cmd/doctor/net.h"
 
 #include "base/file.h"
 #include "base/json.h"
 #include "base/path.h"
 #include "cmd/doctor/child.h"
+#include "cmd/doctor/host.h"
+#include "cmd/doctor/list.h"
 #include "sandbox/broker.h"
 
 #include <errno.h>

@@ -3,7 +3,10 @@
  * Checks of `x07 doctor` that compile and run a program of ours: with libtcc, with the C compiler,
  * in the sandbox that a run of this project would have.
  */
-#include "cmd/doctor/doctor.h"
+#include "cmd/doctor/run.h"
+
+#include "cmd/doctor/host.h"
+#include "cmd/doctor/list.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -194,17 +197,17 @@ void doctor_sandbox(struct doctor *d, struct doctor_line *l)
 void doctor_backend(struct doctor *d, struct doctor_line *l)
 {
 	const struct run_options none = {0};
+	struct run_isolation isolation = {0};
 	struct err err = {0};
 
 	d->os_backend = true;
-	if (run_isolation_resolve(&d->isolation, &none, LANG_RUN_OS_SANDBOXED, &err) < 0) {
+	if (run_isolation_resolve(&isolation, &none, LANG_RUN_OS_SANDBOXED, &err) < 0) {
 		doctor_bad(l, "%s", err.message);
-	} else if (d->isolation.backend == RUN_BACKEND_VM) {
+	} else if (isolation.backend == RUN_BACKEND_VM) {
 		doctor_bad(l, "vm, the default, has no runtime here and fails closed");
 	} else {
-		d->backend_ok = true;
-		d->os_backend = d->isolation.backend == RUN_BACKEND_OS;
-		doctor_ok(l, "%s, as the environment says", run_backend_name(d->isolation.backend));
+		d->os_backend = isolation.backend == RUN_BACKEND_OS;
+		doctor_ok(l, "%s, as the environment says", run_backend_name(isolation.backend));
 		return;
 	}
 	doctor_fix(l, "export X07_SANDBOX_BACKEND=os X07_I_ACCEPT_WEAKER_ISOLATION=1");
