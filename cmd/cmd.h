@@ -83,8 +83,13 @@ int cmd_doctor(const struct cmd_call *call);
 int cmd_help(const struct cmd_call *call);
 int cmd_init(const struct cmd_call *call);
 int cmd_os_runner(const struct cmd_call *call);
+int cmd_policy_check(const struct cmd_call *call);
+int cmd_policy_diff(const struct cmd_call *call);
+int cmd_policy_explain(const struct cmd_call *call);
 int cmd_policy_init(const struct cmd_call *call);
 int cmd_policy_observe(const struct cmd_call *call);
+int cmd_policy_promote(const struct cmd_call *call);
+int cmd_policy_show(const struct cmd_call *call);
 int cmd_run(const struct cmd_call *call);
 
 /* cmd/help.c: everything that is printed from the tables. */

@@ -5,7 +5,7 @@
  */
 #include "cmd/policy_view.h"
 
-#include "cmd/report_parts.h"
+#include "cmd/report.h"
 #include "policy/enforce.h"
 #include "policy/locate.h"
 

@@ -191,7 +191,7 @@ void doctor_embedded(struct doctor *d, struct doctor_line *l)
 {
 	CLEANUP(buf_clear) struct buf report = buf_init(1u << 20);
 	AUTO_FREE char *program = NULL;
-	AUTO_FREE char *share = path_dirname(d->std_root);
+	AUTO_FREE char *share = path_dirname(d->dirs.std_root);
 	AUTO_FREE char *dir = path_join(share, "registry");
 	AUTO_FREE char *why = NULL;
 	const char *argv[] = {"x07", "registry", "check", "--offline", "--json", "embedded:", NULL};

@@ -4,7 +4,7 @@
 #define CMD_DOCTOR_TYPES_H
 
 #include "cmd/cmd.h"
-#include "cmd/run/run.h"
+#include "cmd/run/types.h"
 
 #define DOCTOR_TEXT_MAX 4096u
 
@@ -36,7 +36,7 @@ struct doctor_line {
 
 /** What the checks share. */
 struct doctor {
-	const struct cmd_call *call;
+	const struct run_caller *caller;
 	const struct doctor_options *options;
 	struct doctor_host host;
 	bool os_backend;   /* the layers of backend os matter: it is chosen, or nothing is yet */
@@ -44,7 +44,7 @@ struct doctor {
 	bool project, net; /* there is a usable project here; its policy wants the network */
 	char *manifest;    /* owned; x07.json found upwards from here, NULL = none */
 	char *dir, *program, *policy; /* owned: our folder, program and policy for trying */
-	char *std_root, *rt_dir;      /* owned */
+	struct run_dirs dirs;
 };
 
 #endif

@@ -7,12 +7,13 @@
 
 #include "base/shell.h"
 #include "cmd/run/denial_priv.h"
+#include "cmd/run/effects.h"
 #include "policy/decide.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-const char *denial_operation(const struct run_effect *d)
+const char *run_denial_operation(const struct run_effect *d)
 {
 	static const char *const names[RT_EV_COUNT] = {
 	    "unknown", "fs.read", "fs.write", "env.get", "time", "process", "net"};
@@ -52,8 +53,8 @@ static void host_json(struct jsonw *w, const struct run_effect *d)
 	jsonw_end_object(w);
 }
 
-static void value_json(
-    struct jsonw *w, const struct denial_op *op, const struct run *run, const struct run_effect *d)
+static void value_json(struct jsonw *w, const struct denial_op *op,
+    const struct run_denial_context *context, const struct run_effect *d)
 {
 	AUTO_FREE char *folder = NULL;
 
@@ -69,7 +70,7 @@ static void value_json(
 		jsonw_uint(w, op->number);
 		break;
 	case DENIAL_FOLDER:
-		folder = denial_folder(d, run->target.cwd);
+		folder = denial_folder(d, context->cwd);
 		jsonw_string(w, folder);
 		break;
 	case DENIAL_SUBJECT:
@@ -82,8 +83,8 @@ static void value_json(
 }
 
 /* "add" replaces a member that is there, so the patch holds for absent optional fields too. */
-static void patch_json(struct jsonw *w, const struct denial_advice *a, const struct run *run,
-    const struct run_effect *d)
+static void patch_json(struct jsonw *w, const struct denial_advice *a,
+    const struct run_denial_context *context, const struct run_effect *d)
 {
 	if (a->count == 0) {
 		jsonw_null(w);
@@ -98,7 +99,7 @@ static void patch_json(struct jsonw *w, const struct denial_advice *a, const str
 		jsonw_kv_string(w, "path", a->ops[i].path);
 		if (!remove) {
 			jsonw_key(w, "value");
-			value_json(w, &a->ops[i], run, d);
+			value_json(w, &a->ops[i], context, d);
 		}
 		jsonw_end_object(w);
 	}
@@ -106,7 +107,8 @@ static void patch_json(struct jsonw *w, const struct denial_advice *a, const str
 }
 
 /* The texts of the patch can stand in a policy; else no patch does it. */
-static bool can_hold(const struct denial_op *op, const struct run *run, const struct run_effect *d)
+static bool can_hold(const struct denial_op *op, const struct run_denial_context *context,
+    const struct run_effect *d)
 {
 	AUTO_FREE char *text = NULL;
 	char *end = NULL;
@@ -118,7 +120,7 @@ static bool can_hold(const struct denial_op *op, const struct run *run, const st
 	case DENIAL_NUMBER:
 		return true;
 	case DENIAL_FOLDER:
-		text = denial_folder(d, run->target.cwd);
+		text = denial_folder(d, context->cwd);
 		return policy_can_hold("fs/read_roots", text, strlen(text));
 	case DENIAL_SUBJECT:
 		return policy_can_hold("env/allow_keys", d->subject, d->subject_len);
@@ -131,11 +133,12 @@ static bool can_hold(const struct denial_op *op, const struct run *run, const st
 	return false;
 }
 
-static void advise(struct denial_advice *a, const struct run *run, const struct run_effect *d)
+static void advise(
+    struct denial_advice *a, const struct run_denial_context *context, const struct run_effect *d)
 {
-	denial_advise(a, &run->policy, d);
+	denial_advise(a, context->policy, d);
 	for (size_t i = 0; i < a->count; i++) {
-		if (can_hold(&a->ops[i], run, d))
+		if (can_hold(&a->ops[i], context, d))
 			continue;
 		a->count = 0;
 		a->flag = NULL;
@@ -143,25 +146,26 @@ static void advise(struct denial_advice *a, const struct run *run, const struct 
 }
 
 /* "--allow-write-root out", owned; NULL when no flag allows it. */
-static char *flag_text(
-    const struct denial_advice *a, const struct run *run, const struct run_effect *d)
+static char *flag_text(const struct denial_advice *a, const struct run_denial_context *context,
+    const struct run_effect *d)
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(16384);
 	AUTO_FREE char *folder = NULL;
 
 	if (a->flag == NULL)
 		return NULL;
-	folder = d->kind == RT_EV_NET ? denial_host(d) : denial_folder(d, run->target.cwd);
+	folder = d->kind == RT_EV_NET ? denial_host(d) : denial_folder(d, context->cwd);
 	return shell_add_option(&text, a->flag, folder) ? buf_take(&text) : NULL;
 }
 
-void denial_json(struct jsonw *w, const struct run *run, const struct run_effect *d)
+void run_denial_json(
+    struct jsonw *w, const struct run_denial_context *context, const struct run_effect *d)
 {
 	struct denial_advice a;
 	AUTO_FREE char *flag = NULL;
 
-	advise(&a, run, d);
-	flag = flag_text(&a, run, d);
+	advise(&a, context, d);
+	flag = flag_text(&a, context, d);
 	jsonw_object(w);
 	jsonw_key(w, "code");
 	jsonw_uint(w, d->code);
@@ -169,10 +173,10 @@ void denial_json(struct jsonw *w, const struct run *run, const struct run_effect
 	jsonw_uint(w, d->count);
 	jsonw_kv_int(w, "errno", d->sys_errno);
 	jsonw_kv_string(w, "flag", flag);
-	jsonw_kv_string(w, "head", run_op_name(d->op));
-	jsonw_kv_string(w, "operation", denial_operation(d));
+	jsonw_kv_string(w, "head", run_effects_head(d->op));
+	jsonw_kv_string(w, "operation", run_denial_operation(d));
 	jsonw_key(w, "patch");
-	patch_json(w, &a, run, d);
+	patch_json(w, &a, context, d);
 	jsonw_kv_string(w, "path", d->path);
 	jsonw_kv_string(w, "policy_line", a.count > 0 ? a.ops[0].path : NULL);
 	jsonw_kv_string(w, "reason", a.why);
@@ -201,15 +205,16 @@ static struct jsonw terminal_json(struct buf *out)
 	return w;
 }
 
-bool denial_text(struct buf *out, const struct run *run, const struct run_effect *d)
+bool run_denial_text(
+    struct buf *out, const struct run_denial_context *context, const struct run_effect *d)
 {
 	struct denial_advice a;
 	struct jsonw w = terminal_json(out);
 	AUTO_FREE char *flag = NULL;
 
-	advise(&a, run, d);
-	flag = flag_text(&a, run, d);
-	buf_printf(out, "%s ", denial_operation(d));
+	advise(&a, context, d);
+	flag = flag_text(&a, context, d);
+	buf_printf(out, "%s ", run_denial_operation(d));
 	jsonw_string_n(&w, d->subject, d->subject_len);
 	if (d->path != NULL && strcmp(d->path, d->subject) != 0) {
 		w = terminal_json(out);
@@ -231,6 +236,6 @@ bool denial_text(struct buf *out, const struct run *run, const struct run_effect
 	if (flag != NULL)
 		buf_printf(out, "%s, or the patch ", flag);
 	w = terminal_json(out);
-	patch_json(&w, &a, run, d);
+	patch_json(&w, &a, context, d);
 	return true;
 }

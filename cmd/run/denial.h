@@ -7,13 +7,21 @@
 #define CMD_RUN_DENIAL_H
 
 #include "base/json.h"
-#include "cmd/run/run.h"
+#include "cmd/run/types.h"
+
+/** What a refusal is judged by. All borrowed. */
+struct run_denial_context {
+	const struct policy *policy;
+	const char *cwd; /* absolute: roots in it are named relative to it */
+};
 
 /** "fs.read", "fs.write", "env.get", "time", "process", "net". Static storage. */
-const char *denial_operation(const struct run_effect *d);
+const char *run_denial_operation(const struct run_effect *d);
 /** One denial as an object of the report. */
-void denial_json(struct jsonw *w, const struct run *run, const struct run_effect *d);
+void run_denial_json(
+    struct jsonw *w, const struct run_denial_context *context, const struct run_effect *d);
 /** One line for people, without its end. @return whether it holds a patch of the policy. */
-bool denial_text(struct buf *out, const struct run *run, const struct run_effect *d);
+bool run_denial_text(
+    struct buf *out, const struct run_denial_context *context, const struct run_effect *d);
 
 #endif

@@ -8,6 +8,7 @@
 #include "cmd/run/denial_priv.h"
 
 #include "base/path.h"
+#include "cmd/run/effects.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #ifndef CMD_RUN_DENIAL_PRIV_H
 #define CMD_RUN_DENIAL_PRIV_H
 
-#include "cmd/run/run.h"
+#include "cmd/run/types.h"
 
 /** How the value of a patch is made. */
 enum denial_value {
