@@ -4,7 +4,6 @@
  * file has an error path for a failed allocation.
  */
 #include "base/attr.h"
-#include "base/vec.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -86,18 +85,4 @@ char *base_strdup(const char *text)
 	copy = base_alloc(size);
 	memcpy(copy, text, size);
 	return copy;
-}
-
-void *base_grow(void *items, size_t *cap, size_t need, size_t size)
-{
-	size_t wanted = *cap < 8 ? 8 : *cap;
-
-	if (need <= *cap)
-		return items;
-	while (wanted < need)
-		wanted = wanted > SIZE_MAX / 2 ? need : wanted * 2;
-	if (wanted > SIZE_MAX / size)
-		out_of_memory();
-	*cap = wanted;
-	return base_realloc(items, wanted * size);
 }

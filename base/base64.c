@@ -3,6 +3,8 @@
  * Base64 to and from a buffer. The decoder takes exactly what the encoder writes.
  * Source: RFC 4648, section 4; the strictness is its section 3.5.
  */
+#include "base/base64.h"
+
 #include "base/buf.h"
 
 #include <string.h>

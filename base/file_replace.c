@@ -3,6 +3,8 @@
  * Replacing a file atomically. A path that is a symbolic link is replaced itself, as rename(2) does
  * it: what it pointed to stays untouched, so that a planted link leads a write nowhere.
  */
+#include "base/file_replace.h"
+
 #include "base/file.h"
 #include "base/path.h"
 

@@ -5,7 +5,7 @@
  * base/json_scalar.c, looking things up is base/json_tree.c.
  */
 #include "base/json.h"
-#include "base/json_reader_priv.h"
+#include "base/json_scalar_priv.h"
 #include "base/vec.h"
 
 #include <stdio.h>
@@ -14,20 +14,6 @@
 
 #define DEFAULT_MAX_NODES ((uint32_t)2000000)
 #define NO_CONTAINER UINT32_MAX
-
-int json_fail(struct json_reader *r, const char *at, const char *message)
-{
-	r->fault.offset = (uint32_t)(at - r->start);
-	(void)snprintf(r->fault.message, sizeof(r->fault.message), "%s", message);
-	return ERR_FORMAT;
-}
-
-int json_limit(struct json_reader *r, const char *message)
-{
-	r->fault.offset = (uint32_t)(r->at - r->start);
-	(void)snprintf(r->fault.message, sizeof(r->fault.message), "%s", message);
-	return ERR_LIMIT;
-}
 
 static void skip_space(struct json_reader *r)
 {

@@ -4,10 +4,26 @@
  * one with escapes is decoded into the arena.
  * Source: RFC 8259, sections 6, 7 and 8.
  */
-#include "base/json_priv.h"
-#include "base/json_reader_priv.h"
+#include "base/json_scalar_priv.h"
 
+#include "base/utf8.h"
+
+#include <stdio.h>
 #include <string.h>
+
+int json_fail(struct json_reader *r, const char *at, const char *message)
+{
+	r->fault.offset = (uint32_t)(at - r->start);
+	(void)snprintf(r->fault.message, sizeof(r->fault.message), "%s", message);
+	return ERR_FORMAT;
+}
+
+int json_limit(struct json_reader *r, const char *message)
+{
+	r->fault.offset = (uint32_t)(r->at - r->start);
+	(void)snprintf(r->fault.message, sizeof(r->fault.message), "%s", message);
+	return ERR_LIMIT;
+}
 
 static int hex_digit(char c)
 {

@@ -4,8 +4,10 @@
  * sticky `overflow` of the buffer. Invalid UTF-8 becomes U+FFFD, one for each offending byte.
  * Source: RFC 8259, section 7 for what must be escaped.
  */
-#include "base/json.h"
-#include "base/json_priv.h"
+#include "base/json_write.h"
+
+#include "base/base64.h"
+#include "base/utf8.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -17,6 +17,8 @@
 #include "cmd/doctor/types.h"
 #include "cmd/run/dirs.h"
 #include "cmd/run_call.h"
+#include "pkg/discover.h"
+#include "policy/templates.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,8 +130,7 @@ static bool env_is_on(const char *name)
 {
 	const char *v = getenv(name);
 
-	return v != NULL && v[strspn(v, " \t\r\n")] != '\0' &&
-	       !near_is_choice("0|false|no|off", v);
+	return v != NULL && v[strspn(v, " \t\r\n")] != '\0' && !near_is_choice("0|false|no|off", v);
 }
 
 static int prepare(struct doctor *d, struct err *err)

@@ -8,6 +8,7 @@
 #include "cmd/cmd.h"
 
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/json.h"
 #include "base/path.h"
 #include "cmd/version.h"

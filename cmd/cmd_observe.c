@@ -8,6 +8,7 @@
 #include "cmd/cmd_run.h"
 
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/hash.h"
 #include "base/path.h"
 #include "cmd/report.h"
@@ -17,6 +18,7 @@
 #include "cmd/run/widen.h"
 #include "cmd/run_call.h"
 #include "policy/observe.h"
+#include "policy/text.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -4,7 +4,9 @@
  * against it, as one document. Source: spec packages 8; docs/cmd/pkg-attest-closure.md.
  */
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "cmd/cmd_pkg_lock.h"
+#include "pkg/lock_verify.h"
 
 #include <string.h>
 

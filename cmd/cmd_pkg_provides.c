@@ -5,9 +5,11 @@
  * docs/cmd/pkg-provides.md.
  */
 #include "base/file.h"
+#include "base/module_path.h"
 #include "base/path.h"
 #include "cmd/pkg/capmap.h"
 #include "cmd/pkg/install_parts.h"
+#include "pkg/discover.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +54,7 @@ static void provide(struct answer *a, const struct provider *p)
 
 static bool has_file(const char *dir, const char *module)
 {
-	AUTO_FREE char *path = install_module_path(dir, module);
+	AUTO_FREE char *path = module_path(dir, str_c(module));
 
 	return path != NULL && file_is_regular(path);
 }

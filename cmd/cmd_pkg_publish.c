@@ -6,6 +6,7 @@
 #include "cmd/cmd_pkg_versions.h"
 
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/path.h"
 #include "pkg/require.h"
 #include "registry/client/api.h"

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "cmd/cmd_pkg_lock.h"
+#include "pkg/tree_digest.h"
 
 #include <errno.h>
 #include <fcntl.h>

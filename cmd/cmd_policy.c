@@ -8,10 +8,12 @@
 #include "cmd/cmd.h"
 
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/json.h"
 #include "base/path.h"
 #include "pkg/manifest.h"
 #include "policy/policy.h"
+#include "policy/templates.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -7,27 +7,22 @@
  */
 #include "cmd/policy_view.h"
 
-#include "base/path.h"
-#include "policy/decide.h"
-#include "policy/net.h"
+#include "cmd/run/look.h"
+#include "lang/rt/config.h"
+#include "policy/grant.h"
+#include "policy/promote.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #define ANSWERS_MAX 2
 
 /* One question, its answer, and what would change it. */
 struct answer {
 	const char *calls; /* who asks: the functions of the standard library */
-	struct policy_question question;
 	struct policy_decision decision;
 	struct policy_grant grant;
-	bool can_grant;
 };
 
 struct explanation {
@@ -35,7 +30,7 @@ struct explanation {
 	struct policy_host_spec host;
 	struct answer answers[ANSWERS_MAX];
 	size_t count;
-	bool symlinks; /* the policy allows them */
+	struct policy_disk disk;
 };
 
 static void explanation_clear(struct explanation *e)
@@ -47,75 +42,87 @@ static void explanation_clear(struct explanation *e)
 	policy_view_clear(&e->view);
 }
 
-/* ---- the disk ---- */
-
-static int try_open(int dir, const char *rest, int flags, bool symlinks)
-{
-	struct open_how how = {.flags = (uint64_t)flags | O_PATH | O_CLOEXEC,
-	    .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
-	int fd;
-
-	if (!symlinks)
-		how.resolve |= RESOLVE_NO_SYMLINKS;
-	fd = (int)syscall(SYS_openat2, dir, rest, &how, sizeof(how));
-	if (fd < 0)
-		return errno;
-	close(fd);
-	return 0;
-}
-
-/* A file that is not there may be made when its directory is. */
-static int try_parent(int dir, const char *rest, bool symlinks)
-{
-	AUTO_FREE char *parent = path_dirname(rest);
-
-	return try_open(dir, parent, O_DIRECTORY, symlinks);
-}
-
-static int probe(void *arg, const char *root, const char *rest, bool write)
-{
-	const struct explanation *e = arg;
-	AUTO_FREE char *path = path_join(e->view.cwd != NULL ? e->view.cwd : "", root);
-	AUTO_CLOSE int dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int failed;
-
-	if (dir < 0)
-		return errno;
-	failed = try_open(dir, rest, 0, e->symlinks);
-	return failed == ENOENT && write ? try_parent(dir, rest, e->symlinks) : failed;
-}
-
 /* ---- questions ---- */
+
+/* What to ask for, beside paths and destinations: a kind of operation with the switches it needs.
+ */
+struct kind {
+	const char *what;
+	enum policy_op op;
+	const char *calls;
+	uint32_t gates;
+};
+
+/* clang-format off */
+static const struct kind kinds[] = {
+	{ "env",       POLICY_ENV,      "std.os.env.get",                     0 },
+	{ "exec",      POLICY_EXEC,     "std.os.process.spawn",               0 },
+	{ "fs.glob",   POLICY_FS_READ,  "std.os.fs.walk_glob_sorted_text_v1", RT_GATE_FS_WALK | RT_GATE_FS_GLOB },
+	{ "fs.list",   POLICY_FS_READ,  "std.os.fs.list_dir_sorted_text_v1",  RT_GATE_FS_WALK },
+	{ "fs.mkdir",  POLICY_FS_WRITE, "std.os.fs.mkdirs_v1",                RT_GATE_FS_MKDIR },
+	{ "fs.remove", POLICY_FS_WRITE, "std.os.fs.remove_*_v1",              RT_GATE_FS_REMOVE },
+	{ "fs.rename", POLICY_FS_WRITE, "std.os.fs.rename_v1",                RT_GATE_FS_RENAME },
+	{ "process",   POLICY_EXIT,     "std.os.process.exit",                RT_GATE_EXIT },
+};
+
+/* What of the clock, under the names that a report has. */
+static const struct kind clocks[] = {
+	{ "now_unix_ms",    POLICY_TIME, "std.os.time.now_unix_ms", RT_GATE_WALL_CLOCK },
+	{ "now_instant_v1", POLICY_TIME, "os.time.now_instant_v1",  RT_GATE_WALL_CLOCK },
+	{ "local_tzid_v1",  POLICY_TIME, "os.time.local_tzid_v1",   RT_GATE_TZID },
+};
+/* clang-format on */
+
+#define SLEEP "sleep_ms_v1"
+#define WANTED                                                                                     \
+	"fs.read, fs.write, fs.list, fs.glob, fs.mkdir, fs.remove, fs.rename, net, udp, env, "     \
+	"time, process or exec"
 
 static void ask(struct explanation *e, const char *calls, struct policy_question q)
 {
 	struct answer *a = &e->answers[e->count++];
+	const struct policy_view *v = &e->view;
+	struct policy_basis basis = {.policy = v->derived ? &v->base : &v->policy,
+	    .overrides = v->derived ? &v->overrides : NULL};
+	AUTO_FREE char *derived_from = v->derived ? NULL : policy_base_of(&v->policy);
 
+	basis.derived_from = derived_from;
 	a->calls = calls;
-	a->question = q;
-	policy_decide(&a->decision, &e->view.policy, &q);
-	if (e->view.refusal != NULL) {
+	policy_decide(&a->decision, &v->policy, &q);
+	if (v->refusal != NULL) {
 		a->decision.allowed = false;
 		a->decision.reason = "x07 run refuses this policy";
-		a->decision.note = e->view.refusal;
+		a->decision.note = v->refusal;
 		return;
 	}
 	if (!a->decision.allowed)
-		a->can_grant = policy_grant_find(&a->grant, &e->view.policy, &q);
+		(void)policy_grant_find(&a->grant, &basis, &q);
+}
+
+static struct policy_question about_file(
+    struct explanation *e, enum policy_op op, const char *path, uint32_t gates)
+{
+	e->disk = run_look_at(e->view.cwd);
+	return (struct policy_question){.op = op,
+	    .subject = path,
+	    .v1 = true,
+	    .gates = gates,
+	    .cwd = e->view.cwd,
+	    .disk = &e->disk};
 }
 
 static void ask_file(struct explanation *e, enum policy_op op, const char *path)
 {
-	struct policy_question q = {
-	    .op = op, .subject = path, .cwd = e->view.cwd, .probe = probe, .probe_arg = e};
+	struct policy_question q = about_file(e, op, path, 0);
 
-	e->symlinks = e->view.policy.fs.allow_symlinks;
+	q.v1 = false;
 	ask(e, op == POLICY_FS_WRITE ? "std.os.fs.write_file" : "std.os.fs.read_file", q);
 	q.v1 = true;
 	ask(e, "std.os.fs.*_v1", q);
 }
 
-static int ask_host(struct explanation *e, const char *text, struct err *err)
+static int ask_host(
+    struct explanation *e, const char *text, enum policy_transport transport, struct err *err)
 {
 	int rc = policy_host_spec_parse(&e->host, text, false, err);
 
@@ -124,28 +131,76 @@ static int ask_host(struct explanation *e, const char *text, struct err *err)
 	if (e->host.port_count != 1)
 		return err_set(err, ERR_USAGE, "\"%.300s\": wanted one port", text);
 	ask(e, "std.net",
-	    (struct policy_question){
-		.op = POLICY_NET, .subject = e->host.host, .port = e->host.ports[0]});
+	    (struct policy_question){.op = POLICY_NET,
+		.transport = transport,
+		.subject = e->host.host,
+		.port = e->host.ports[0]});
 	return 0;
+}
+
+/* "sleep_ms_v1", or "sleep_ms_v1:MS". */
+static int ask_sleep(struct explanation *e, const char *text, struct err *err)
+{
+	const char *ms = text + strlen(SLEEP);
+	struct policy_question q = {
+	    .op = POLICY_TIME, .subject = SLEEP, .gates = RT_GATE_SLEEP, .limit = RT_LIMIT_SLEEP};
+	char *end = NULL;
+
+	if (*ms == ':' && ms[1] >= '0' && ms[1] <= '9')
+		q.amount = strtoull(ms + 1, &end, 10);
+	if (*ms != '\0' && (end == NULL || *end != '\0' || q.amount > INT32_MAX))
+		return err_set(err, ERR_USAGE, "\"%.100s\": wanted " SLEEP ":MILLISECONDS", text);
+	ask(e, "os.time." SLEEP, q);
+	return 0;
+}
+
+static int ask_clock(struct explanation *e, const char *what, struct err *err)
+{
+	if (strncmp(what, SLEEP, strlen(SLEEP)) == 0)
+		return ask_sleep(e, what, err);
+	for (size_t i = 0; i < ARRAY_LEN(clocks); i++) {
+		if (strcmp(clocks[i].what, what) != 0)
+			continue;
+		ask(e, clocks[i].calls,
+		    (struct policy_question){
+			.op = POLICY_TIME, .subject = what, .gates = clocks[i].gates});
+		return 0;
+	}
+	return err_set(err, ERR_USAGE,
+	    "\"%.100s\": wanted now_unix_ms, now_instant_v1, local_tzid_v1, " SLEEP " or " SLEEP
+	    ":MILLISECONDS",
+	    what);
+}
+
+static int ask_kind(struct explanation *e, const char *what, const char *subject, struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		const struct kind *k = &kinds[i];
+		struct policy_question q = {.op = k->op, .subject = subject, .gates = k->gates};
+
+		if (strcmp(k->what, what) != 0)
+			continue;
+		if (k->op == POLICY_EXIT && strcmp(subject, "exit") != 0)
+			return err_set(err, ERR_USAGE, "\"%.100s\": wanted exit", subject);
+		if (k->op == POLICY_FS_READ || k->op == POLICY_FS_WRITE)
+			q = about_file(e, k->op, subject, k->gates);
+		ask(e, k->calls, q);
+		return 0;
+	}
+	return err_set(err, ERR_USAGE, "cannot explain \"%.40s\"; wanted " WANTED, what);
 }
 
 static int ask_about(struct explanation *e, const char *what, const char *subject, struct err *err)
 {
 	if (strcmp(what, "net") == 0)
-		return ask_host(e, subject, err);
-	if (strcmp(what, "fs.read") == 0)
-		ask_file(e, POLICY_FS_READ, subject);
-	else if (strcmp(what, "fs.write") == 0)
-		ask_file(e, POLICY_FS_WRITE, subject);
-	else if (strcmp(what, "env") == 0)
-		ask(e, "std.os.env.get",
-		    (struct policy_question){.op = POLICY_ENV, .subject = subject});
-	else if (strcmp(what, "exec") == 0)
-		ask(e, "std.os.process.spawn",
-		    (struct policy_question){.op = POLICY_EXEC, .subject = subject});
-	else
-		return err_set(err, ERR_USAGE,
-		    "cannot explain \"%.40s\"; wanted fs.read, fs.write, net, env or exec", what);
+		return ask_host(e, subject, POLICY_TCP, err);
+	if (strcmp(what, "udp") == 0)
+		return ask_host(e, subject, POLICY_UDP, err);
+	if (strcmp(what, "time") == 0)
+		return ask_clock(e, subject, err);
+	if (strcmp(what, "fs.read") != 0 && strcmp(what, "fs.write") != 0)
+		return ask_kind(e, what, subject, err);
+	ask_file(e, strcmp(what, "fs.read") == 0 ? POLICY_FS_READ : POLICY_FS_WRITE, subject);
 	return 0;
 }
 
@@ -161,22 +216,6 @@ static bool is_allowed(const struct explanation *e)
 
 /* ---- output ---- */
 
-static void patch_json(struct jsonw *w, const struct policy_grant *g)
-{
-	jsonw_array(w);
-	for (uint32_t i = 0; i < g->count; i++) {
-		jsonw_object(w);
-		jsonw_kv_string(w, "op", g->steps[i].op);
-		jsonw_kv_string(w, "path", g->steps[i].path);
-		if (g->steps[i].value != NULL) {
-			jsonw_key(w, "value");
-			policy_json_text(w, g->steps[i].value);
-		}
-		jsonw_end_object(w);
-	}
-	jsonw_end_array(w);
-}
-
 static void answer_json(struct jsonw *w, const struct policy_view *v, const struct answer *a)
 {
 	CLEANUP(buf_clear) struct buf place = buf_init(16384);
@@ -189,15 +228,15 @@ static void answer_json(struct jsonw *w, const struct policy_view *v, const stru
 	jsonw_kv_string(w, "decision", d->allowed ? "allow" : "deny");
 	jsonw_kv_string(w, "flag", a->grant.flag);
 	jsonw_kv_string(w, "note", d->note);
+	jsonw_key(w, "opens");
+	policy_grant_opens_json(w, &a->grant);
 	jsonw_key(w, "patch");
-	if (!d->allowed && a->can_grant)
-		patch_json(w, &a->grant);
-	else
-		jsonw_null(w);
+	policy_grant_patch_json(w, &a->grant);
 	jsonw_kv_string(w, "place", place.data);
 	jsonw_kv_string(w, "reason", d->reason);
 	jsonw_kv_string(w, "resolved", d->resolved);
 	jsonw_kv_string(w, "rule", d->rule[0] != '\0' ? d->rule : NULL);
+	jsonw_kv_string(w, "withheld", a->grant.withheld);
 	jsonw_end_object(w);
 }
 
@@ -241,13 +280,19 @@ static void answer_text(struct buf *out, const struct policy_view *v, const stru
 		return;
 	if (a->grant.flag != NULL)
 		buf_printf(out, "  allow   x07 run %s\n", a->grant.flag);
-	if (!a->can_grant) {
-		buf_puts(out, "  allow   no change of the policy does it\n");
+	if (a->grant.withheld != NULL) {
+		buf_puts(out, "  allow   no patch is offered: ");
+		jsonw_string(&w, a->grant.withheld);
+		buf_putc(out, '\n');
 		return;
 	}
 	buf_puts(out, "  patch   ");
-	patch_json(&w, &a->grant);
+	policy_grant_patch_json(&w, &a->grant);
 	buf_putc(out, '\n');
+	for (uint32_t i = 0; i < POLICY_MARK_COUNT; i++) {
+		if (a->grant.marks & 1u << i)
+			buf_printf(out, "  opens   %s\n", policy_mark_text(1u << i));
+	}
 }
 
 int cmd_policy_explain(const struct cmd_call *call)
@@ -259,8 +304,7 @@ int cmd_policy_explain(const struct cmd_call *call)
 	struct err err = {0};
 
 	if (call->args.operand_count != 2) {
-		err_set(&err, ERR_USAGE,
-		    "wanted fs.read PATH, fs.write PATH, net HOST:PORT, env KEY or exec PATH");
+		err_set(&err, ERR_USAGE, "wanted WHAT and its SUBJECT; WHAT is one of " WANTED);
 		return print_err(call, &err, NULL);
 	}
 	if (policy_view_open(&e.view, call, o, NULL, &err) < 0 ||

@@ -6,6 +6,7 @@
 #include "cmd/policy_view.h"
 
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "policy/promote.h"
 
 #include <stdio.h>

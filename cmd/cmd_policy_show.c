@@ -7,6 +7,7 @@
 
 #include "policy/enforce.h"
 #include "policy/locate.h"
+#include "policy/print.h"
 
 #include <stdio.h>
 #include <string.h>

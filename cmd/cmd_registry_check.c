@@ -2,6 +2,7 @@
 /* `x07 registry check`: every signature and archive of a registry, and what is wrong with them. */
 #include "cmd/cmd_registry.h"
 
+#include "base/base64.h"
 #include "base/path.h"
 #include "registry/build/check.h"
 #include "registry/bundled.h"

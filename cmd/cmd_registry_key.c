@@ -6,7 +6,9 @@
  */
 #include "cmd/cmd_registry.h"
 
+#include "base/base64.h"
 #include "base/file.h"
+#include "base/file_replace.h"
 
 #include <stddef.h>
 #include <stdio.h>

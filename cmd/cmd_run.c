@@ -6,6 +6,7 @@
 #include "cmd/cmd_run.h"
 
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "cmd/report.h"
 #include "cmd/report_extra.h"
 #include "cmd/run/engine.h"

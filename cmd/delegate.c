@@ -7,11 +7,9 @@
 #include "cmd/cmd.h"
 
 #include "base/file.h"
-#include "base/path.h"
+#include "base/spawn.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -19,44 +17,22 @@
 
 int delegate_path(char **out, const char *name, struct err *err)
 {
-	AUTO_FREE char *here = NULL;
-	AUTO_FREE char *prefix = NULL;
-	AUTO_FREE char *beside = NULL;
-	AUTO_FREE char *dir = NULL;
-	int rc = path_self_dir(&here, err);
-
-	if (rc < 0)
-		return rc;
-	/* From <prefix>/bin, or from <prefix>/lib/x07 itself. */
-	beside = path_join(here, name);
-	if (access(beside, X_OK) == 0) {
-		*out = TAKE(beside);
-		return 0;
-	}
-	prefix = path_dirname(here);
-	dir = path_join(prefix, "lib/x07");
-	*out = path_join(dir, name);
-	return 0;
+	return spawn_find(out, name, err);
 }
 
 static int spawn(pid_t *pid, const char *program, char *const *argv, int out, struct err *err)
 {
-	posix_spawn_file_actions_t actions;
-	int rc = posix_spawn_file_actions_init(&actions);
-
-	if (rc != 0)
-		return err_set(err, ERR_IO, "%s: %s", program, strerror(rc));
+	struct err why = {0};
 	/* Standard input is the program's that is about to run. */
-	rc = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	if (rc == 0)
-		rc = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	if (rc == 0)
-		rc = posix_spawn(pid, program, &actions, NULL, argv, environ);
-	(void)posix_spawn_file_actions_destroy(&actions);
-	if (rc != 0)
-		return err_set(err, rc == ENOENT ? ERR_NOT_FOUND : ERR_IO,
-		    "%s: %s; is x07 installed completely?", program, strerror(rc));
-	return 0;
+	int rc = spawn_start(pid,
+	    &(struct spawn_options){.program = program,
+		.argv = (const char *const *)argv,
+		.env = (const char *const *)environ,
+		.places = {{out, STDOUT_FILENO}, {STDERR_FILENO, STDERR_FILENO}},
+		.place_count = 2},
+	    &why);
+
+	return rc < 0 ? err_set(err, rc, "%s; is x07 installed completely?", why.message) : 0;
 }
 
 int delegate_ask(struct buf *out, int *status, char *const *argv, struct err *err)

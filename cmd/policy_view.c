@@ -12,6 +12,7 @@
 #include "policy/derive.h"
 #include "policy/diff.h"
 #include "policy/locate.h"
+#include "policy/parse.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -24,6 +25,8 @@ void policy_view_clear(struct policy_view *v)
 	base_free_ptr(&v->refusal);
 	buf_clear(&v->text);
 	policy_clear(&v->policy);
+	policy_clear(&v->base);
+	policy_overrides_clear(&v->overrides);
 	diag_list_clear(&v->diags);
 }
 
@@ -91,12 +94,14 @@ static int read_text(struct policy_view *v, struct err *err)
 	return rc < 0 ? err_wrap(err, "policy") : 0;
 }
 
-static int derive(struct policy_view *v, const struct policy_overrides *overrides, struct err *err)
+static int derive(struct policy_view *v, struct err *err)
 {
 	CLEANUP(policy_derived_clear) struct policy_derived d = {0};
 	int rc = policy_derive(&d, v->path, (struct str){v->text.data, (uint32_t)v->text.len},
-	    overrides, &v->diags, err);
+	    &v->overrides, &v->diags, err);
 
+	if (rc == 0)
+		rc = policy_parse(&v->base, v->text.data, v->text.len, v->path, &v->diags, err);
 	if (rc < 0)
 		return rc;
 	buf_clear(&v->text);
@@ -109,7 +114,6 @@ static int derive(struct policy_view *v, const struct policy_overrides *override
 int policy_view_open(struct policy_view *out, const struct cmd_call *call,
     const struct policy_options *options, const char *file, struct err *err)
 {
-	CLEANUP(policy_overrides_clear) struct policy_overrides overrides = {0};
 	const struct run_policy_options rules = as_rules(options);
 	AUTO_FREE char *root = NULL;
 	int rc;
@@ -121,15 +125,15 @@ int policy_view_open(struct policy_view *out, const struct cmd_call *call,
 			  : find_profile(out, &root, call, options, err);
 	if (rc < 0)
 		return rc;
-	rc = run_policy_overrides(&overrides, &rules, root, err);
+	rc = run_policy_overrides(&out->overrides, &rules, root, err);
 	if (rc < 0)
 		return rc;
-	overrides.folder = out->cwd;
+	out->overrides.folder = out->cwd;
 	rc = read_text(out, err);
 	if (rc < 0)
 		return rc;
-	if (!policy_overrides_are_empty(&overrides))
-		return derive(out, &overrides, err);
+	if (!policy_overrides_are_empty(&out->overrides))
+		return derive(out, err);
 	return policy_parse(
 	    &out->policy, out->text.data, out->text.len, out->path, &out->diags, err);
 }

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "cmd/cmd.h"
+#include "policy/derive.h"
 #include "policy/policy.h"
 
 /** Options of all five commands; each shows only its own. */
@@ -26,6 +27,8 @@ struct policy_view {
 	struct buf text;
 	struct policy policy;
 	bool derived; /* from the file and override flags; `text` is then the derived document */
+	struct policy base; /* derived: the file's own policy, which patches are for */
+	struct policy_overrides overrides;
 	struct diag_list diags;
 };
 
@@ -64,9 +67,6 @@ struct policy_changes;
 void policy_changes_text(struct buf *out, const struct policy_changes *changes);
 /** The same as an array of objects. */
 void policy_changes_json(struct jsonw *w, const struct policy_changes *changes);
-
-/** Roots that a run would refuse here: a warning of `policy check`, an error with --strict. */
-#define POLICY_ROOTS_CODE "X07-POLICY-ROOTS-0001"
 
 #define POLICY_OUT_MAX_BYTES (16u << 20)
 

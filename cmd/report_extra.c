@@ -85,7 +85,7 @@ static void roots(struct jsonw *w, const struct run_record *run)
 
 static struct run_denial_context denial_context(const struct run_record *run)
 {
-	return (struct run_denial_context){&run->policy->rules, run->target->cwd};
+	return (struct run_denial_context){run->policy, run->target->cwd};
 }
 
 static void denials(struct jsonw *w, const struct run_record *run)
@@ -133,6 +133,8 @@ void report_attestation(struct jsonw *w, const struct run_record *run)
 
 void report_sandbox(struct jsonw *w, const struct run_record *run)
 {
+	const struct run_policy_base *base = &run->policy->base;
+
 	jsonw_key(w, "sandbox");
 	if (run->ended->state != RUN_DONE) {
 		jsonw_null(w);
@@ -140,6 +142,8 @@ void report_sandbox(struct jsonw *w, const struct run_record *run)
 	}
 	jsonw_object(w);
 	jsonw_kv_string(w, "backend", run_backend_name(run->isolation->backend));
+	jsonw_kv_string(w, "base_policy", base->path);
+	jsonw_kv_string(w, "base_policy_sha256", run->policy->derived ? base->rules.digest : NULL);
 	denials(w, run);
 	jsonw_kv_int(w, "landlock_abi", run->ended->result.landlock_abi);
 	run_layers_json(w, &run->ended->result);
@@ -187,7 +191,7 @@ static void name_policy(const struct run_record *run)
 	CLEANUP(buf_clear) struct buf line = buf_init(65536);
 
 	buf_printf(&line, "patches are JSON Patch for %s; `x07 policy check` reads it over",
-	    run->policy->path);
+	    run->policy->derived ? run->policy->base.path : run->policy->path);
 	print_hint(line.data);
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Finding the manifest of the project that a directory belongs to. */
+#include "pkg/discover.h"
+
 #include "pkg/manifest.h"
 
 #include "base/buf.h"

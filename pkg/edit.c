@@ -1,169 +1,52 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Edits of x07.json as replacements of byte ranges. The layout of what is new is read off what is
- * there: the white space of a neighbour, or that of the document.
+ * Edits of the dependencies of x07.json: which one changes, and where a new one stands. How it is
+ * laid out is base/json_edit.c.
  */
 #include "pkg/edit.h"
 
-#include "base/json.h"
+#include "base/json_edit.h"
 
 #include <string.h>
 
-/* The text being edited, parsed. */
-struct document {
-	struct arena arena;
-	const char *text;
-	size_t len;
-	const struct json *root, *dependencies; /* the latter NULL when absent */
-};
+#define DEPENDENCIES "dependencies"
+#define NODES_MAX (1u << 20)
+#define DEPTH_MAX 64
 
-/* The bytes between the tokens of an object. */
-struct style {
-	struct str open, colon, comma, close;
+/* The text being edited. */
+struct document {
+	struct json_edit doc;
+	const struct json *list; /* of dependencies; NULL when absent */
 };
 
 static void document_clear(struct document *d)
 {
-	arena_clear(&d->arena);
+	json_edit_clear(&d->doc);
 }
 
-static int document_parse(struct document *d, struct err *err)
+static int document_open(struct document *d, const struct buf *text, struct err *err)
 {
-	const struct json_options options = {.max_depth = 64, .max_nodes = 1u << 20};
-	struct json_fault fault = {0};
+	const struct json_options options = {.max_depth = DEPTH_MAX, .max_nodes = NODES_MAX};
+	int rc =
+	    json_edit_open(&d->doc, (struct str){text->data, (uint32_t)text->len}, &options, err);
 
-	if (json_parse(&d->root, &d->arena, d->text, d->len, &options, &fault) < 0)
-		return err_set(err, ERR_FORMAT, "x07.json: byte %u: %s", (unsigned)fault.offset,
-		    fault.message);
-	if (d->root->kind != JSON_OBJECT || !d->root->count)
+	if (rc < 0)
+		return err_wrap(err, "x07.json");
+	if (!d->doc.root->count)
 		return err_set(err, ERR_FORMAT, "x07.json is not an object with members");
-	d->dependencies = json_get(d->root, "dependencies");
-	if (!d->dependencies)
+	d->list = json_get(d->doc.root, DEPENDENCIES);
+	if (!d->list)
 		return 0;
-	if (d->dependencies->kind != JSON_ARRAY)
-		return err_set(err, ERR_FORMAT, "`dependencies` is not an array");
-	for (uint32_t i = 0; i < d->dependencies->count; i++) {
-		const struct json *item = &d->dependencies->items[i];
+	if (d->list->kind != JSON_ARRAY)
+		return err_set(err, ERR_FORMAT, "`" DEPENDENCIES "` is not an array");
+	for (uint32_t i = 0; i < d->list->count; i++) {
+		const struct json *item = &d->list->items[i];
 
 		if (item->kind != JSON_OBJECT || !item->count)
-			return err_set(err, ERR_FORMAT, "`dependencies` holds what is no object");
+			return err_set(
+			    err, ERR_FORMAT, "`" DEPENDENCIES "` holds what is no object");
 	}
 	return 0;
-}
-
-static struct str slice(const struct document *d, size_t from, size_t to)
-{
-	return (struct str){d->text + from, (uint32_t)(to - from)};
-}
-
-static void put(struct buf *out, struct str s)
-{
-	buf_add(out, s.ptr, s.len);
-}
-
-static void put_literal(struct buf *out, const char *text)
-{
-	struct jsonw w = jsonw_init(out, false);
-
-	jsonw_string(&w, text);
-}
-
-/* Everything, with the bytes of one range replaced. */
-static void splice(
-    struct buf *out, const struct document *d, size_t from, size_t to, const struct buf *with)
-{
-	buf_add(out, d->text, from);
-	if (with->len)
-		buf_add(out, with->data, with->len);
-	buf_add(out, d->text + to, d->len - to);
-}
-
-/* The first byte behind the name of a member. */
-static size_t key_end(const struct document *d, const struct json *member)
-{
-	size_t at = member->key_offset + 1;
-
-	while (d->text[at] != '"')
-		at += d->text[at] == '\\' ? 2 : 1;
-	return at + 1;
-}
-
-static struct style style_of(const struct document *d, const struct json *object)
-{
-	const struct json *first = &object->items[0];
-	const struct json *last = &object->items[object->count - 1];
-	struct style s = {.open = slice(d, object->offset + 1, first->key_offset),
-	    .colon = slice(d, key_end(d, first), first->offset),
-	    .close = slice(d, last->end, object->end - 1)};
-
-	if (object->count > 1)
-		s.comma = slice(d, first->end, object->items[1].key_offset);
-	return s;
-}
-
-static void put_comma(struct buf *out, const struct style *s)
-{
-	if (s->comma.len) {
-		put(out, s->comma);
-		return;
-	}
-	buf_putc(out, ',');
-	put(out, s->open);
-}
-
-static void put_member(struct buf *out, const struct style *s, const char *key, const char *value)
-{
-	put_literal(out, key);
-	put(out, s->colon);
-	put_literal(out, value);
-}
-
-static void put_object(struct buf *out, const struct style *s, const struct pkg_edit *e)
-{
-	buf_putc(out, '{');
-	put(out, s->open);
-	put_member(out, s, "name", e->name);
-	put_comma(out, s);
-	put_member(out, s, "version", e->version);
-	put_comma(out, s);
-	put_member(out, s, "path", e->path);
-	put(out, s->close);
-	buf_putc(out, '}');
-}
-
-/* Line break and indentation of the document's members, @p depth times; nothing on one line. */
-static struct str indentation(struct document *d, const struct style *root, int depth)
-{
-	const char *line = memrchr(root->open.ptr, '\n', root->open.len);
-	struct str unit;
-	CLEANUP(buf_clear) struct buf text = buf_init(4096);
-
-	if (!line)
-		return STR("");
-	unit = (struct str){line + 1, (uint32_t)(root->open.ptr + root->open.len - line - 1)};
-	if (line > root->open.ptr && line[-1] == '\r')
-		buf_putc(&text, '\r');
-	buf_putc(&text, '\n');
-	for (int i = 0; i < depth; i++)
-		put(&text, unit);
-	return str_c(arena_strndup(&d->arena, text.data, text.len));
-}
-
-/* An array of one, laid out like the document. */
-static void put_first(struct buf *out, struct document *d, const struct pkg_edit *e)
-{
-	const struct style root = style_of(d, d->root);
-	struct style s = {.open = indentation(d, &root, 3),
-	    .colon = root.colon,
-	    .close = indentation(d, &root, 2)};
-
-	if (!s.open.len)
-		s.comma = root.comma;
-	buf_putc(out, '[');
-	put(out, s.close);
-	put_object(out, &s, e);
-	put(out, indentation(d, &root, 1));
-	buf_putc(out, ']');
 }
 
 static bool is_space(char c)
@@ -184,16 +67,13 @@ static struct str name_of(const struct json *item)
 	return s;
 }
 
-#define NOWHERE UINT32_MAX
-
-/* Index of a dependency. */
-static uint32_t find(const struct document *d, const char *name)
+static const struct json *find(const struct document *d, const char *name)
 {
-	for (uint32_t i = 0; d->dependencies && i < d->dependencies->count; i++) {
-		if (str_eq_c(name_of(&d->dependencies->items[i]), name))
-			return i;
+	for (uint32_t i = 0; d->list && i < d->list->count; i++) {
+		if (str_eq_c(name_of(&d->list->items[i]), name))
+			return &d->list->items[i];
 	}
-	return NOWHERE;
+	return NULL;
 }
 
 /* Where a new name goes: before the first greater one, behind all if they are in no order. */
@@ -212,98 +92,120 @@ static uint32_t place_of(const struct json *list, const char *name)
 	return place;
 }
 
-static void insert(struct buf *out, struct document *d, const struct pkg_edit *e)
+static void put_string(struct buf *out, const char *text)
 {
-	CLEANUP(buf_clear) struct buf with = buf_init(out->max);
-	const struct json *list = d->dependencies;
-	const struct json *last = &d->root->items[d->root->count - 1];
-	const struct style root = style_of(d, d->root);
+	struct jsonw w = jsonw_init(out, false);
 
-	if (!list) {
-		put_comma(&with, &root);
-		put_literal(&with, "dependencies");
-		put(&with, root.colon);
-		put_first(&with, d, e);
-		splice(out, d, last->end, last->end, &with);
-	} else if (!list->count) {
-		put_first(&with, d, e);
-		splice(out, d, list->offset, list->end, &with);
-	} else {
-		uint32_t place = place_of(list, e->name);
-		bool behind = place > 0;
-		const struct json *near = &list->items[behind ? place - 1 : place];
-		const struct style s = style_of(d, near);
-		size_t at = behind ? near->end : near->offset;
-		struct style between = {.open = slice(d, list->offset + 1, list->items[0].offset)};
+	jsonw_string(&w, text);
+}
 
-		if (list->count > 1)
-			between.comma = slice(d, list->items[0].end, list->items[1].offset);
-		if (behind)
-			put_comma(&with, &between);
-		put_object(&with, &s, e);
-		if (!behind)
-			put_comma(&with, &between);
-		splice(out, d, at, at, &with);
-	}
+static void put_member(struct json_object *o, const char *key, const char *value)
+{
+	json_object_key(o, key);
+	put_string(o->out, value);
+}
+
+/* The new dependency, laid out like its neighbour, else like the document. */
+static void put_dependency(struct buf *out, const struct document *d, const struct pkg_edit *e,
+    const struct json *neighbour, const char *indent)
+{
+	struct json_object o;
+
+	if (neighbour)
+		json_object_start_like(&o, out, &d->doc, neighbour);
+	else
+		json_object_start(&o, out, &d->doc, indent, d->doc.style.lines);
+	put_member(&o, "name", e->name);
+	put_member(&o, "version", e->version);
+	put_member(&o, "path", e->path);
+	json_object_end(&o);
+}
+
+/* The list with a new item before the one at @p place. */
+static void put_list(
+    struct buf *out, const struct document *d, const struct pkg_edit *e, uint32_t place)
+{
+	CLEANUP(json_pieces_clear) struct json_pieces pieces = {0};
+	CLEANUP(buf_clear) struct buf text = buf_init(out->max);
+	uint32_t count = d->list ? d->list->count : 0;
+	const struct json *neighbour =
+	    count ? &d->list->items[place > 0 ? place - 1 : place] : NULL;
+	char list[JSON_INDENT_MAX], item[JSON_INDENT_MAX];
+
+	json_edit_indent_more(list, &d->doc, "");
+	json_edit_indent_more(item, &d->doc, list);
+	put_dependency(&text, d, e, neighbour, item);
+	for (uint32_t i = 0; i < place; i++)
+		json_pieces_keep(&pieces, &d->doc, &d->list->items[i]);
+	json_pieces_add(&pieces, &text);
+	for (uint32_t i = place; i < count; i++)
+		json_pieces_keep(&pieces, &d->doc, &d->list->items[i]);
+	json_edit_put_array(out, &d->doc, d->list, list, d->doc.style.lines, &pieces);
+}
+
+static void insert(struct buf *out, const struct document *d, const struct pkg_edit *e)
+{
+	CLEANUP(buf_clear) struct buf value = buf_init(out->max);
+
+	put_list(&value, d, e, d->list ? place_of(d->list, e->name) : 0);
+	if (d->list)
+		json_edit_replace(out, &d->doc, d->list, &value);
+	else
+		json_edit_insert(
+		    out, &d->doc, d->doc.root, d->doc.root->count, DEPENDENCIES, &value);
 }
 
 /* Replace the value of a member of a dependency, or add the member behind its first one. */
 static void set_member(struct buf *out, const struct document *d, const struct json *item,
     const char *key, const char *value)
 {
-	CLEANUP(buf_clear) struct buf with = buf_init(out->max);
+	CLEANUP(buf_clear) struct buf text = buf_init(out->max);
 	const struct json *member = json_get(item, key);
-	const struct style s = style_of(d, item);
 
-	if (member && json_is(member, value)) {
-		buf_add(out, d->text, d->len);
-	} else if (member) {
-		put_literal(&with, value);
-		splice(out, d, member->offset, member->end, &with);
-	} else {
-		put_comma(&with, &s);
-		put_member(&with, &s, key, value);
-		splice(out, d, item->items[0].end, item->items[0].end, &with);
-	}
+	put_string(&text, value);
+	if (member && json_is(member, value))
+		buf_add(out, d->doc.text.ptr, d->doc.text.len);
+	else if (member)
+		json_edit_replace(out, &d->doc, member, &text);
+	else
+		json_edit_insert(out, &d->doc, item, 1, key, &text);
 }
 
 static void cut(struct buf *out, const struct document *d, const struct json *item)
 {
-	const struct buf nothing = {0};
-	const struct json *list = d->dependencies;
-	size_t from = item->offset, to = item->end;
+	CLEANUP(json_pieces_clear) struct json_pieces pieces = {0};
+	CLEANUP(buf_clear) struct buf value = buf_init(out->max);
 
-	if (list->count == 1) {
-		from = list->offset + 1;
-		to = list->end - 1;
-	} else if (item->index > 0) {
-		from = list->items[item->index - 1].end;
-	} else {
-		to = list->items[1].offset;
+	for (uint32_t i = 0; i < d->list->count; i++) {
+		if (i != item->index)
+			json_pieces_keep(&pieces, &d->doc, &d->list->items[i]);
 	}
-	splice(out, d, from, to, &nothing);
+	json_edit_put_array(&value, &d->doc, d->list, "", false, &pieces);
+	json_edit_replace(out, &d->doc, d->list, &value);
 }
 
 enum step { STEP_DONE, STEP_AGAIN };
 
-/* One replacement of bytes; an edit may take several. */
-static int step(struct buf *out, struct document *d, const struct pkg_edit *e, int round)
+/* One change of the text; an edit may take several. */
+static int step(struct buf *out, const struct document *d, const struct pkg_edit *e, int round)
 {
-	uint32_t at = find(d, e->name);
+	const struct json *item = find(d, e->name);
 
-	if (at == NOWHERE) {
-		if (e->version)
-			insert(out, d, e);
-		else
-			buf_add(out, d->text, d->len);
+	if (!item && e->version) {
+		insert(out, d, e);
 		return STEP_DONE;
 	}
-	if (!e->version)
-		cut(out, d, &d->dependencies->items[at]);
-	else
-		set_member(out, d, &d->dependencies->items[at], round == 0 ? "version" : "path",
-		    round == 0 ? e->version : e->path);
-	return !e->version || round == 0 ? STEP_AGAIN : STEP_DONE;
+	if (!item) {
+		buf_add(out, d->doc.text.ptr, d->doc.text.len);
+		return STEP_DONE;
+	}
+	if (!e->version) {
+		cut(out, d, item);
+		return STEP_AGAIN;
+	}
+	set_member(
+	    out, d, item, round == 0 ? "version" : "path", round == 0 ? e->version : e->path);
+	return round == 0 ? STEP_AGAIN : STEP_DONE;
 }
 
 static int apply_one(struct buf *text, const struct pkg_edit *e, struct err *err)
@@ -311,15 +213,14 @@ static int apply_one(struct buf *text, const struct pkg_edit *e, struct err *err
 	int again = STEP_AGAIN;
 
 	for (int round = 0; again == STEP_AGAIN; round++) {
-		CLEANUP(document_clear)
-		struct document d = {.text = text->data, .len = text->len};
+		CLEANUP(document_clear) struct document d = {0};
 		CLEANUP(buf_clear) struct buf next = buf_init(text->max);
 		struct buf old;
-		int rc = document_parse(&d, err);
+		int rc = document_open(&d, text, err);
 
 		if (rc < 0)
 			return rc;
-		if (round == 0 && !e->version && find(&d, e->name) == NOWHERE)
+		if (round == 0 && !e->version && !find(&d, e->name))
 			return err_set(err, ERR_NOT_FOUND, "%s is not a dependency", e->name);
 		again = step(&next, &d, e, round);
 		if (next.overflow)

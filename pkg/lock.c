@@ -5,16 +5,15 @@
  */
 #include "pkg/lock.h"
 
+#include "base/base64.h"
 #include "base/file.h"
 #include "base/jsondoc.h"
 #include "base/path.h"
+#include "pkg/codes.h"
 #include "pkg/read_priv.h"
 
 #include <string.h>
 
-#define CODE_READ "X07LOCK_READ"
-#define CODE_PARSE "X07LOCK_PARSE"
-#define CODE_SCHEMA "X07LOCK_SCHEMA"
 #define LOCK_NODES_MAX (1u << 20)
 #define LOCK_DEPTH_MAX 64
 
@@ -182,13 +181,13 @@ static void read_entries(struct parser *p, const struct json *root)
 static int read_document(struct parser *p, const struct json *root, struct err *err)
 {
 	if (pkg_read_is_object(&p->r, root, "a lock file")) {
-		p->r.doc.code = CODE_SCHEMA;
+		p->r.doc.code = PKG_CODE(LOCK_SCHEMA)->id;
 		if (read_version(p, root))
 			read_origin(p, root);
 	}
 	if (p->r.doc.faults)
 		return jsondoc_refuse(&p->r.doc, "lock file", err);
-	p->r.doc.code = CODE_PARSE;
+	p->r.doc.code = PKG_CODE(LOCK_PARSE)->id;
 	read_entries(p, root);
 	return p->r.doc.faults ? jsondoc_refuse(&p->r.doc, "lock file", err) : 0;
 }
@@ -210,10 +209,13 @@ int pkg_lock_parse(struct pkg_lock *out, const char *text, size_t len, const cha
 	int rc;
 
 	p.r.arena = &p.lock.arena;
-	p.r.doc = (struct jsondoc){
-	    .text = text, .len = len, .file = path, .code = CODE_PARSE, .diags = diags};
+	p.r.doc = (struct jsondoc){.text = text,
+	    .len = len,
+	    .file = path,
+	    .code = PKG_CODE(LOCK_PARSE)->id,
+	    .diags = diags};
 	if (jsondoc_parse(&root, &p.r.doc, &values, &options, &inner) < 0)
-		return err_user(err, ERR_FORMAT, CODE_PARSE,
+		return err_code(err, ERR_FORMAT, PKG_CODE(LOCK_PARSE),
 		    "lock file %s; take the whole file of one side of a merge, or remove it, then "
 		    "run "
 		    "`x07 pkg lock`",
@@ -233,7 +235,7 @@ int pkg_lock_load(struct pkg_lock *out, const char *path, struct diag_list *diag
 	int rc = file_read(&text, path, &inner);
 
 	if (rc < 0)
-		return err_user(err, rc, CODE_READ, "lock file: %s%s", inner.message,
+		return err_code(err, rc, PKG_CODE(LOCK_READ), "lock file: %s%s", inner.message,
 		    rc == ERR_NOT_FOUND ? "; `x07 pkg lock` writes it" : "");
 	return pkg_lock_parse(out, text.data ? text.data : "", text.len, path, diags, err);
 }

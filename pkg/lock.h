@@ -73,32 +73,4 @@ MUST_CHECK int pkg_lock_parse(struct pkg_lock *out, const char *text, size_t len
     struct diag_list *diags, struct err *err);
 void pkg_lock_clear(struct pkg_lock *lock);
 
-/**
- * The text of a lock file, in the one form there is: same lock, same bytes. Entries are written by
- * name, version, path and module root, modules by id, whatever their order in @p lock.
- *
- * @param out   appended to.
- * @param lock  borrowed; schema_version x07.lock@0.3.0 leaves toolchain and registry out, any other
- *              is written as @0.4.0. A missing compat is "current".
- */
-void pkg_lock_print(struct buf *out, const struct pkg_lock *lock);
-
-/**
- * Check that the lock lists exactly the dependencies of the manifest, name, version and path, and
- * that `patch` says nothing else.
- * @return 0, or ERR_LOCKED (X07PKG_LOCK_MISMATCH) naming the first package that differs.
- */
-MUST_CHECK int pkg_lock_verify(
-    const struct pkg_lock *lock, const struct pkg_manifest *m, struct err *err);
-
-/**
- * Check that the files of each locked package are those of the lock: digests of x07-package.json
- * and of every listed module, and, where the lock has one, the tree digest: over all files of what
- * is installed below .x07/deps, over what a build reads (pkg_tree_scan_sources) of a local package.
- * @return 0; ERR_LOCKED (X07PKG_LOCK_MISMATCH) naming package, file, expected and found digest, or
- *         the file that is missing; ERR_IO, ERR_LIMIT; as pkg_place_path for a `$workspace` path.
- */
-MUST_CHECK int pkg_lock_verify_files(
-    const struct pkg_lock *lock, const struct pkg_manifest *m, struct err *err);
-
 #endif

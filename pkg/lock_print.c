@@ -3,6 +3,8 @@
  * A lock as text: fixed key order, two spaces, sorted, so that equal locks are equal bytes.
  * Source: spec packages 4; docs/format/lock.md.
  */
+#include "pkg/lock_print.h"
+
 #include "pkg/lock.h"
 
 #include <stdlib.h>

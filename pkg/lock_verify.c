@@ -4,20 +4,24 @@
  * a difference ends the command, `x07 pkg lock` is the only thing that pins.
  * Source: spec packages 4 (verify_lockfile) and 12.
  */
+#include "pkg/lock_verify.h"
+
 #include "pkg/lock.h"
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/module_path.h"
 #include "base/path.h"
+#include "pkg/codes.h"
 #include "pkg/place.h"
 #include "pkg/tree.h"
+#include "pkg/tree_digest.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define CODE "X07PKG_LOCK_MISMATCH"
 #define PACKAGE_FILE_MAX (16u << 20)
 
 /* What both sides say about a package. */
@@ -38,7 +42,7 @@ static int by_item(const void *a, const void *b)
 static int mismatch(
     const struct pkg_manifest *m, const struct item *item, const char *what, struct err *err)
 {
-	return err_user(err, ERR_LOCKED, CODE,
+	return err_code(err, ERR_LOCKED, PKG_CODE(LOCK_MISMATCH),
 	    "lock file and project differ: %.128s %.64s (%.256s) %s; run `x07 pkg lock --project "
 	    "%.256s`",
 	    item->name, item->version, item->path, what, m->path);
@@ -139,7 +143,7 @@ static int verify_file(const struct package *p, const char *rel, const char *wan
 	int rc = read_file_sha(got, p, rel, path, &inner);
 
 	if (rc == ERR_NOT_FOUND)
-		return err_user(err, ERR_LOCKED, CODE,
+		return err_code(err, ERR_LOCKED, PKG_CODE(LOCK_MISMATCH),
 		    "package %.128s %.64s: %.400s is missing; run `x07 pkg lock`", e->name,
 		    e->version, path);
 	if (rc < 0)
@@ -147,28 +151,11 @@ static int verify_file(const struct package *p, const char *rel, const char *wan
 		    err, rc, "package %.128s %.64s: %s", e->name, e->version, inner.message);
 	if (strcmp(got, want) == 0)
 		return 0;
-	return err_user(err, ERR_LOCKED, CODE,
+	return err_code(err, ERR_LOCKED, PKG_CODE(LOCK_MISMATCH),
 	    "package %.128s %.64s: %.400s is not what was locked: expected sha256 %s, found %s; "
 	    "`x07 pkg %s%.128s` %s",
 	    e->name, e->version, path, want, got, vendored ? "sync" : "update ",
 	    vendored ? "" : e->name, vendored ? "installs what is locked" : "locks it as it is");
-}
-
-/* "a.b.c" -> "<root>/a/b/c.x07.json"; NULL when the id would lead elsewhere. */
-static char *module_file(const char *root, const char *id)
-{
-	CLEANUP(buf_clear) struct buf path = buf_init(16384);
-	size_t at = strlen(root) + 1;
-
-	if (strpbrk(id, "/\\") || strstr(id, "..") || id[0] == '.' || id[strlen(id) - 1] == '.')
-		return NULL;
-	buf_printf(&path, "%s/%s", root, id);
-	for (; at < path.len; at++) {
-		if (path.data[at] == '.')
-			path.data[at] = '/';
-	}
-	buf_puts(&path, ".x07.json");
-	return path.overflow ? NULL : buf_take(&path);
 }
 
 static int verify_modules(const struct package *p, struct err *err)
@@ -176,11 +163,11 @@ static int verify_modules(const struct package *p, struct err *err)
 	const struct pkg_lock_entry *e = p->e;
 
 	for (uint32_t i = 0; i < e->module_count; i++) {
-		AUTO_FREE char *path = module_file(e->module_root, e->modules[i].id);
+		AUTO_FREE char *path = module_path(e->module_root, str_c(e->modules[i].id));
 		int rc;
 
 		if (!path)
-			return err_user(err, ERR_LOCKED, CODE,
+			return err_code(err, ERR_LOCKED, PKG_CODE(LOCK_MISMATCH),
 			    "package %.128s: bad module id \"%.128s\" in the lock file", e->name,
 			    e->modules[i].id);
 		rc = verify_file(p, path, e->modules[i].sha256, err);
@@ -208,7 +195,7 @@ static int read_tree(struct package *p, struct err *err)
 		return err_set(
 		    err, rc, "package %.128s %.64s: %s", e->name, e->version, inner.message);
 	if (rc == ERR_FORMAT)
-		return err_user(err, ERR_LOCKED, CODE,
+		return err_code(err, ERR_LOCKED, PKG_CODE(LOCK_MISMATCH),
 		    "package %.128s %.64s is not what was locked: %.256s/%s", e->name, e->version,
 		    e->path, inner.message);
 	return 0;
@@ -223,7 +210,7 @@ static int verify_tree(const struct package *p, struct err *err)
 		pkg_tree_digest(got, &p->tree);
 	if (strcmp(got, e->tree_sha256) == 0)
 		return 0;
-	return err_user(err, ERR_LOCKED, CODE,
+	return err_code(err, ERR_LOCKED, PKG_CODE(LOCK_MISMATCH),
 	    "package %.128s %.64s: a file of %.256s that is no listed module changed, came or "
 	    "went: "
 	    "expected tree %s, found %s; `x07 pkg %s",

@@ -8,14 +8,13 @@
 #include "base/file.h"
 #include "base/jsondoc.h"
 #include "base/path.h"
+#include "pkg/codes.h"
 #include "pkg/profile_priv.h"
 #include "pkg/read_priv.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define CODE_READ "X07PROJECT_READ"
-#define CODE_PARSE "X07PROJECT_PARSE"
 #define MANIFEST_NODES_MAX (256u << 10)
 #define MANIFEST_DEPTH_MAX 64
 
@@ -201,10 +200,12 @@ int pkg_manifest_parse(struct pkg_manifest *out, const char *text, size_t len, c
 	struct err inner = {0};
 
 	p.r.arena = &p.m.arena;
-	p.r.doc = (struct jsondoc){.len = len, .file = path, .code = CODE_PARSE, .diags = diags};
+	p.r.doc = (struct jsondoc){
+	    .len = len, .file = path, .code = PKG_CODE(PROJECT_PARSE)->id, .diags = diags};
 	p.r.doc.text = arena_strndup(p.r.arena, text, len);
 	if (jsondoc_parse(&p.m.document, &p.r.doc, p.r.arena, &options, &inner) < 0)
-		return err_user(err, ERR_FORMAT, CODE_PARSE, "project %s", inner.message);
+		return err_code(
+		    err, ERR_FORMAT, PKG_CODE(PROJECT_PARSE), "project %s", inner.message);
 	read_document(&p, p.m.document);
 	if (p.r.doc.faults)
 		return jsondoc_refuse(&p.r.doc, "project", err);
@@ -237,7 +238,7 @@ int pkg_manifest_load(
 	if (rc == 0)
 		rc = file_read(&text, file, &inner);
 	if (rc < 0)
-		return err_user(err, rc, CODE_READ, "project: %s", inner.message);
+		return err_code(err, rc, PKG_CODE(PROJECT_READ), "project: %s", inner.message);
 	return pkg_manifest_parse(out, text.data ? text.data : "", text.len, file, diags, err);
 }
 

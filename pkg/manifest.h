@@ -71,26 +71,4 @@ MUST_CHECK int pkg_manifest_parse(struct pkg_manifest *out, const char *text, si
     const char *path, struct diag_list *diags, struct err *err);
 void pkg_manifest_clear(struct pkg_manifest *m);
 
-/**
- * Walk up from @p dir: in each directory x07.json, else exactly one *.x07project.json.
- * @param out  absolute path, owned.
- * @return 0, ERR_NOT_FOUND, ERR_USAGE when a directory holds several candidates, or one of
- *         another user in a folder that everybody may write to (as /tmp).
- */
-MUST_CHECK int pkg_manifest_discover(char **out, const char *dir, struct err *err);
-
-/** Profile by name; NULL when there is none. */
-const struct pkg_profile *pkg_profile_find(const struct pkg_manifest *m, const char *name);
-
-/**
- * The profile of a run: @p requested, else default_profile, else `dev`, else `os`.
- *
- * @param out        borrowed from @p m; NULL when the manifest has no `profiles` at all.
- * @param requested  the value of --profile; NULL when not given.
- * @return 0, or ERR_USAGE naming the profiles that there are.
- * Source: spec run-and-policy 6.3.
- */
-MUST_CHECK int pkg_profile_select(const struct pkg_profile **out, const struct pkg_manifest *m,
-    const char *requested, struct err *err);
-
 #endif

@@ -3,12 +3,12 @@
 #include "pkg/package.h"
 
 #include "base/file.h"
+#include "base/module_path.h"
+#include "pkg/codes.h"
 #include "pkg/read_priv.h"
 
 #include <string.h>
 
-#define CODE_PARSE "X07PKG_MANIFEST_PARSE"
-#define CODE_COMPAT "X07PKG_X07C_COMPAT_INVALID"
 #define SCHEMA "x07.package@0.1.0"
 #define DEPTH_MAX 64
 #define NODES_MAX (1u << 18)
@@ -196,7 +196,7 @@ static void read_compat(struct parser *p, const struct json *root)
 
 	if (!meta || meta->kind != JSON_OBJECT)
 		return;
-	p->r.doc.code = CODE_COMPAT;
+	p->r.doc.code = PKG_CODE(COMPAT_INVALID)->id;
 	p->p.compat = pkg_read_string(&p->r, meta, "x07c_compat", PKG_NULLABLE);
 	if (p->p.compat && pkg_requirement_parse(&r, str_c(p->p.compat), &err) < 0)
 		jsondoc_fault(&p->r.doc, pkg_at(json_get(meta, "x07c_compat")),
@@ -234,10 +234,12 @@ int pkg_package_parse(struct pkg_package *out, const char *text, size_t len, con
 	int rc;
 
 	p.r.arena = &p.p.arena;
-	p.r.doc = (struct jsondoc){.len = len, .file = path, .code = CODE_PARSE, .diags = diags};
+	p.r.doc = (struct jsondoc){
+	    .len = len, .file = path, .code = PKG_CODE(MANIFEST_PARSE)->id, .diags = diags};
 	p.r.doc.text = arena_strndup(p.r.arena, text, len);
 	if (jsondoc_parse(&p.p.document, &p.r.doc, p.r.arena, &options, &inner) < 0)
-		return err_user(err, ERR_FORMAT, CODE_PARSE, "package %s", inner.message);
+		return err_code(
+		    err, ERR_FORMAT, PKG_CODE(MANIFEST_PARSE), "package %s", inner.message);
 	rc = read_document(&p, p.p.document, err);
 	if (rc < 0)
 		return rc;
@@ -264,11 +266,5 @@ void pkg_package_clear(struct pkg_package *p)
 
 char *pkg_package_module_path(const struct pkg_package *p, const char *id)
 {
-	struct buf path = buf_init(PKG_PACKAGE_MAX_BYTES);
-
-	buf_printf(&path, "%s/", p->module_root);
-	for (; *id; id++)
-		buf_add(&path, *id == '.' ? "/" : id, 1);
-	buf_puts(&path, ".x07.json");
-	return buf_take(&path);
+	return module_path(p->module_root, str_c(id));
 }

@@ -53,7 +53,7 @@ void pkg_package_clear(struct pkg_package *p);
 
 /**
  * Path of a module's file below the package: "a.b" -> "<module_root>/a/b.x07.json".
- * @return owned; the id is one of pkg_package.modules.
+ * @return owned; never NULL for an id of pkg_package.modules.
  */
 char *pkg_package_module_path(const struct pkg_package *p, const char *id);
 

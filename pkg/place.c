@@ -3,6 +3,7 @@
 #include "pkg/place.h"
 
 #include "base/path.h"
+#include "pkg/codes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CODE "X07PKG_WORKSPACE"
 #define WORD "$workspace"
 #define WORD_LEN (sizeof(WORD) - 1)
 
@@ -53,19 +53,20 @@ int pkg_workspace_root(char **out, const char *root, struct err *err)
 	char *real;
 
 	if (given != NULL && given[0] == '\0')
-		return err_user(err, ERR_LOCKED, CODE,
+		return err_code(err, ERR_LOCKED, PKG_CODE(WORKSPACE),
 		    "X07_WORKSPACE_ROOT is empty: it names the folder that `$workspace` means");
 	if (given == NULL) {
 		found = find_git(root);
 		given = found;
 	}
 	if (given == NULL)
-		return err_user(err, ERR_LOCKED, CODE,
+		return err_code(err, ERR_LOCKED, PKG_CODE(WORKSPACE),
 		    "no workspace: no folder above %s has a .git; X07_WORKSPACE_ROOT names one",
 		    root);
 	real = realpath(given, NULL);
 	if (real == NULL)
-		return err_user(err, ERR_LOCKED, CODE, "workspace %s: %s", given, strerror(errno));
+		return err_code(err, ERR_LOCKED, PKG_CODE(WORKSPACE), "workspace %s: %s", given,
+		    strerror(errno));
 	*out = real;
 	return 0;
 }
@@ -126,7 +127,8 @@ int pkg_place_path(char **out, const char *root, const char *path, struct err *e
 	if (rc == 0)
 		return path_of(out, fd, err);
 	if (rc != ERR_NOT_FOUND)
-		return err_user(err, ERR_LOCKED, CODE, "%s: %s", path, inner.message);
+		return err_code(
+		    err, ERR_LOCKED, PKG_CODE(WORKSPACE), "%s: %s", path, inner.message);
 	*out = path_join(base, rest);
 	return 0;
 }

@@ -3,6 +3,8 @@
  * The profiles of a manifest: reading, and choosing one.
  * Source: spec run-and-policy 6.3.
  */
+#include "pkg/profile.h"
+
 #include "pkg/profile_priv.h"
 
 #include <string.h>

@@ -5,12 +5,12 @@
  */
 #include "pkg/resolve.h"
 
-#include "pkg/resolve_priv.h"
+#include "pkg/codes.h"
+#include "pkg/resolve_explain_priv.h"
+#include "pkg/resolve_search_priv.h"
+#include "pkg/resolve_universe_priv.h"
 
 #include <stdlib.h>
-
-#define CODE_CONFLICT "X07PKG_RESOLVE_CONFLICT"
-#define CODE_SPEC "X07PKG_SPEC_INVALID"
 
 static int check_want(const struct pkg_need *want, struct err *err)
 {
@@ -18,11 +18,12 @@ static int check_want(const struct pkg_need *want, struct err *err)
 	struct err inner = {0};
 
 	if (!want->name || !pkg_name_is_valid(str_c(want->name)))
-		return err_user(err, ERR_PKG, CODE_SPEC, "not a package name: \"%.128s\"",
-		    want->name ? want->name : "");
+		return err_code(err, ERR_PKG, PKG_CODE(SPEC_INVALID),
+		    "not a package name: \"%.128s\"", want->name ? want->name : "");
 	if (want->requirement && want->requirement[0] &&
 	    pkg_requirement_parse(&r, str_c(want->requirement), &inner) < 0)
-		return err_user(err, ERR_PKG, CODE_SPEC, "%s: %s", want->name, inner.message);
+		return err_code(
+		    err, ERR_PKG, PKG_CODE(SPEC_INVALID), "%s: %s", want->name, inner.message);
 	return 0;
 }
 
@@ -39,11 +40,12 @@ static int check_input(const struct pkg_resolve_input *in, struct err *err)
 
 		if (f->fix != PKG_FIX_LOCKED &&
 		    pkg_version_parse(&v, str_c(f->version), &inner) < 0)
-			rc = err_user(err, ERR_PKG, CODE_SPEC, "%s: %s", f->name, inner.message);
+			rc = err_code(
+			    err, ERR_PKG, PKG_CODE(SPEC_INVALID), "%s: %s", f->name, inner.message);
 	}
 	if (rc == 0 && in->toolchain_version &&
 	    pkg_version_parse(&v, str_c(in->toolchain_version), &inner) < 0)
-		rc = err_user(err, ERR_PKG, CODE_SPEC, "toolchain: %s", inner.message);
+		rc = err_code(err, ERR_PKG, PKG_CODE(SPEC_INVALID), "toolchain: %s", inner.message);
 	return rc;
 }
 
@@ -99,7 +101,7 @@ static void fill_plan(struct pkg_plan *plan, const struct search *s)
 	plan->items = arena_alloc(&plan->arena, s->reached_count * sizeof(*plan->items));
 	for (size_t i = 0; i < s->reached_count; i++)
 		fill_item(&plan->items[plan->count++], &plan->arena, s->u, s->reached[i],
-		    search_version(s, s->reached[i]));
+		    pkg_search_version(s, s->reached[i]));
 	if (plan->count)
 		qsort(plan->items, plan->count, sizeof(*plan->items), by_item_name);
 	plan->steps = s->steps;
@@ -109,9 +111,9 @@ static int tell_conflict(struct pkg_conflict *out, struct search *s, struct err 
 {
 	CLEANUP(pkg_conflict_clear) struct pkg_conflict conflict = {0};
 
-	resolve_explain(&conflict, s);
-	err_user(err, ERR_PKG, CODE_CONFLICT, "%.640s; way out: %.320s", conflict.headline,
-	    conflict.ways_out[0]);
+	pkg_resolve_explain(&conflict, s);
+	err_code(err, ERR_PKG, PKG_CODE(RESOLVE_CONFLICT), "%.640s; way out: %.320s",
+	    conflict.headline, conflict.ways_out[0]);
 	if (out)
 		*out = TAKE(conflict);
 	return ERR_PKG;
@@ -126,8 +128,8 @@ int pkg_resolve(struct pkg_plan *out, struct pkg_conflict *conflict,
 	    .removed = PKG_NONE,
 	    .forced = PKG_NONE,
 	    .max_steps = in->max_steps ? in->max_steps : PKG_RESOLVE_STEPS_DEFAULT};
-	CLEANUP(uni_clear) struct universe u = {.in = &sorted, .source = source};
-	CLEANUP(search_clear) struct search s = {.u = &u, .rules = &rules};
+	CLEANUP(pkg_uni_clear) struct universe u = {.in = &sorted, .source = source};
+	CLEANUP(pkg_search_clear) struct search s = {.u = &u, .rules = &rules};
 	CLEANUP(pkg_plan_clear) struct pkg_plan plan = {0};
 	struct err inner = {0};
 	int rc = check_input(in, err);
@@ -138,7 +140,7 @@ int pkg_resolve(struct pkg_plan *out, struct pkg_conflict *conflict,
 		memcpy(wants, in->wants, in->want_count * sizeof(*wants));
 	qsort(wants, in->want_count, sizeof(*wants), by_want_name);
 	sorted.wants = wants;
-	rc = search_run(&s, &inner);
+	rc = pkg_search_run(&s, &inner);
 	if (rc == ERR_PKG && s.proof)
 		return tell_conflict(conflict, &s, err);
 	if (rc < 0) {

@@ -5,6 +5,8 @@
  */
 #include "pkg/resolve_explain_priv.h"
 
+#include "pkg/resolve_ways_priv.h"
+
 #include <stdlib.h>
 
 #define LIST_SHOWN 4
@@ -281,7 +283,7 @@ static void fill_facts(struct explanation *x)
 	}
 }
 
-void resolve_explain(struct pkg_conflict *out, struct search *s)
+void pkg_resolve_explain(struct pkg_conflict *out, struct search *s)
 {
 	struct explanation x = {.s = s, .out = out, .arena = &out->arena, .target = PKG_NONE};
 	CLEANUP(buf_clear) struct buf text = buf_init(16384);
@@ -293,6 +295,6 @@ void resolve_explain(struct pkg_conflict *out, struct search *s)
 	put_headline(&text, &x);
 	out->headline = arena_strndup(x.arena, text.data, text.len);
 	out->package = arena_strndup(x.arena, name_of(&x, x.target), strlen(name_of(&x, x.target)));
-	resolve_ways_out(&x);
+	pkg_resolve_ways_out(&x);
 	free(x.leaves);
 }

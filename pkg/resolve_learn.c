@@ -4,7 +4,9 @@
  * changes until it would have said something before the last decision it depends on. The result
  * holds for every plan, so the same dead end is never met again.
  */
-#include "pkg/resolve_priv.h"
+#include "pkg/resolve_learn_priv.h"
+
+#include "pkg/resolve_search_priv.h"
 
 #include <stdlib.h>
 
@@ -86,7 +88,7 @@ static void join(struct analysis *a, uint32_t at, const struct term *t)
 
 	for (uint32_t i = 0; i < words_of(a, w->pkg); i++)
 		w->set[i] |= t->set[i];
-	if (search_is_full(a->s, w->pkg, w->set))
+	if (pkg_search_is_full(a->s, w->pkg, w->set))
 		drop_item(a, at);
 	else
 		w->entry = met_by(a, w);
@@ -142,14 +144,14 @@ static struct clause *learned(struct analysis *a)
 		struct term *t = &c->terms[c->count++];
 
 		t->pkg = a->items[i].pkg;
-		t->set = search_set(s, t->pkg);
+		t->set = pkg_search_set(s, t->pkg);
 		memcpy(t->set, a->items[i].set, words_of(a, t->pkg) * sizeof(*t->set));
 		s->nodes[t->pkg].at = PKG_NONE;
 	}
 	return c;
 }
 
-bool search_learn(struct search *s, struct clause *conflict)
+bool pkg_search_learn(struct search *s, struct clause *conflict)
 {
 	CLEANUP(analysis_clear) struct analysis a = {.s = s};
 	uint32_t other_level = 0;
@@ -171,7 +173,7 @@ bool search_learn(struct search *s, struct clause *conflict)
 		s->proof = c;
 		return false;
 	}
-	search_jump(s, other_level);
-	search_add(s, c);
+	pkg_search_jump(s, other_level);
+	pkg_search_add(s, c);
 	return true;
 }

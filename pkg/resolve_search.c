@@ -3,13 +3,15 @@
  * One attempt to choose versions: domains, their trail, propagation of clauses, and decisions in a
  * fixed order. What a dead end teaches: pkg/resolve_learn.c.
  */
-#include "pkg/resolve_priv.h"
+#include "pkg/resolve_search_priv.h"
+
+#include "pkg/codes.h"
+#include "pkg/resolve_learn_priv.h"
+#include "pkg/resolve_universe_priv.h"
 
 #include <stdlib.h>
 
-#define CODE_LIMIT "X07PKG_RESOLVE_LIMIT"
-
-void search_clear(struct search *s)
+void pkg_search_clear(struct search *s)
 {
 	for (size_t i = 0; i < s->node_count; i++)
 		free(s->nodes[i].clauses);
@@ -30,7 +32,7 @@ static struct uni_package *package(const struct search *s, uint32_t pkg)
 	return &s->u->packages[pkg];
 }
 
-uint64_t *search_set(struct search *s, uint32_t pkg)
+uint64_t *pkg_search_set(struct search *s, uint32_t pkg)
 {
 	return arena_alloc(&s->arena, package(s, pkg)->words * sizeof(uint64_t));
 }
@@ -43,7 +45,7 @@ static void set_fill(uint64_t *set, uint32_t bits)
 		set[bits / 64] = (UINT64_C(1) << (bits % 64)) - 1;
 }
 
-bool search_is_full(const struct search *s, uint32_t pkg, const uint64_t *set)
+bool pkg_search_is_full(const struct search *s, uint32_t pkg, const uint64_t *set)
 {
 	uint32_t bits = package(s, pkg)->count + 1;
 
@@ -68,12 +70,12 @@ static void open_node(struct search *s, uint32_t pkg)
 
 	if (n->domain)
 		return;
-	n->domain = search_set(s, pkg);
-	n->expanded = search_set(s, pkg);
+	n->domain = pkg_search_set(s, pkg);
+	n->expanded = pkg_search_set(s, pkg);
 	set_fill(n->domain, package(s, pkg)->count + 1);
 }
 
-bool search_fit(const struct search *s, uint32_t pkg, uint32_t version)
+bool pkg_search_fit(const struct search *s, uint32_t pkg, uint32_t version)
 {
 	const struct uni_package *p = package(s, pkg);
 	const struct uni_version *v = &p->versions[version];
@@ -121,7 +123,7 @@ static bool is_listed(const struct uni_package *p, const struct pkg_requirement 
 static uint64_t *accepted(struct search *s, uint32_t pkg, const char *text)
 {
 	const struct uni_package *p = package(s, pkg);
-	uint64_t *set = search_set(s, pkg);
+	uint64_t *set = pkg_search_set(s, pkg);
 	struct pkg_requirement r = {.count = 0};
 	bool any = !text[0] || pkg_requirement_parse(&r, str_c(text), NULL) < 0;
 	bool forced = p->forced || s->rules->forced == pkg;
@@ -132,7 +134,7 @@ static uint64_t *accepted(struct search *s, uint32_t pkg, const char *text)
 	s->steps += p->count / 8;
 
 	for (uint32_t i = 0; i < p->count; i++) {
-		bool ok = search_fit(s, pkg, i);
+		bool ok = pkg_search_fit(s, pkg, i);
 
 		if (ok && !forced)
 			ok = (any || pkg_requirement_holds(&r, &p->versions[i].parsed)) &&
@@ -175,7 +177,7 @@ static void push_trail(struct search *s, uint32_t pkg, struct clause *cause)
 	enqueue(s, pkg);
 }
 
-void search_jump(struct search *s, uint32_t level)
+void pkg_search_jump(struct search *s, uint32_t level)
 {
 	while (s->trail_count && s->trail[s->trail_count - 1].level > level) {
 		const struct trail_entry *e = &s->trail[--s->trail_count];
@@ -211,7 +213,7 @@ static void note_pending(struct search *s, struct clause *c)
 		VEC_PUSH(s->recent, s->recent_count, s->recent_cap, c);
 }
 
-void search_add(struct search *s, struct clause *c)
+void pkg_search_add(struct search *s, struct clause *c)
 {
 	for (uint32_t i = 0; i < c->count; i++) {
 		struct node *n = &s->nodes[c->terms[i].pkg];
@@ -226,7 +228,7 @@ static void add_term(struct search *s, struct clause *c, uint32_t pkg, uint64_t 
 {
 	uint32_t words = package(s, pkg)->words;
 
-	if (search_is_full(s, pkg, set))
+	if (pkg_search_is_full(s, pkg, set))
 		return;
 	if (c->count == 1 && c->terms[0].pkg == pkg) {
 		for (uint32_t i = 0; i < words; i++)
@@ -239,7 +241,7 @@ static void add_term(struct search *s, struct clause *c, uint32_t pkg, uint64_t 
 /* Everything but @p set: "none of these is chosen". */
 static uint64_t *complement(struct search *s, uint32_t pkg, const uint64_t *set)
 {
-	uint64_t *out = search_set(s, pkg);
+	uint64_t *out = pkg_search_set(s, pkg);
 
 	set_fill(out, package(s, pkg)->count + 1);
 	for (uint32_t i = 0; i < package(s, pkg)->words; i++)
@@ -268,15 +270,15 @@ static void add_need(struct search *s, uint32_t by, uint32_t version, const stru
 	c->requirement = need->requirement;
 	c->allow = accepted(s, need->pkg, need->requirement);
 	if (by != PKG_NONE) {
-		uint64_t *mine = search_set(s, by);
+		uint64_t *mine = pkg_search_set(s, by);
 
-		c->by_set = search_set(s, by);
+		c->by_set = pkg_search_set(s, by);
 		set_add(c->by_set, version);
 		set_add(mine, version);
 		add_term(s, c, by, mine);
 	}
 	add_term(s, c, need->pkg, complement(s, need->pkg, c->allow));
-	search_add(s, c);
+	pkg_search_add(s, c);
 }
 
 /* Versions that need the same share one clause, so that a dead end counts for all of them. */
@@ -304,14 +306,14 @@ static bool widen_need(struct search *s, uint32_t by, uint32_t version, const st
 static void add_unfit(struct search *s, uint32_t by, uint32_t version, const char *detail)
 {
 	struct clause *c = new_fact(s, PKG_FACT_UNFIT, by);
-	uint64_t *mine = search_set(s, by);
+	uint64_t *mine = pkg_search_set(s, by);
 
 	c->detail = detail;
-	c->by_set = search_set(s, by);
+	c->by_set = pkg_search_set(s, by);
 	set_add(c->by_set, version);
 	set_add(mine, version);
 	add_term(s, c, by, mine);
-	search_add(s, c);
+	pkg_search_add(s, c);
 }
 
 /* List and open the packages of some needs. */
@@ -323,7 +325,7 @@ static int open_targets(
 
 	for (uint32_t i = 0; i < count; i++)
 		ids[i] = needs[i].pkg;
-	rc = uni_list(s->u, ids, count, err);
+	rc = pkg_uni_list(s->u, ids, count, err);
 	if (rc < 0)
 		return rc;
 	grow_nodes(s);
@@ -336,7 +338,7 @@ static int open_targets(
 static int expand(struct search *s, uint32_t pkg, uint32_t version, struct err *err)
 {
 	const struct uni_version *v = &package(s, pkg)->versions[version];
-	int rc = uni_load(s->u, pkg, version, err);
+	int rc = pkg_uni_load(s->u, pkg, version, err);
 
 	if (rc == 0)
 		rc = open_targets(s, v->needs, v->need_count, err);
@@ -471,7 +473,7 @@ static void decide(struct search *s, uint32_t pkg, uint32_t version)
 		reach(s, v->needs[i].pkg);
 }
 
-uint32_t search_version(const struct search *s, uint32_t pkg)
+uint32_t pkg_search_version(const struct search *s, uint32_t pkg)
 {
 	return best_version(s, pkg);
 }
@@ -482,12 +484,12 @@ static int over_limit(const struct search *s, struct err *err)
 	uint64_t max_steps = s->rules->max_steps;
 
 	if (s->steps > max_steps)
-		return err_user(err, ERR_LIMIT, CODE_LIMIT,
+		return err_code(err, ERR_LIMIT, PKG_CODE(RESOLVE_LIMIT),
 		    "gave up choosing versions after %llu steps; exact versions in x07.json make "
 		    "the choice smaller",
 		    (unsigned long long)s->steps);
 	if (s->arena.used > max_bytes || s->u->arena.used > max_bytes - s->arena.used)
-		return err_user(err, ERR_LIMIT, CODE_LIMIT,
+		return err_code(err, ERR_LIMIT, PKG_CODE(RESOLVE_LIMIT),
 		    "choosing versions takes more than %zu bytes of memory", max_bytes);
 	return 0;
 }
@@ -504,7 +506,7 @@ static int add_wants(struct search *s, struct err *err)
 		const char *text = in->wants[i].requirement;
 		struct uni_need *n = &needs[count];
 
-		rc = uni_package(&n->pkg, s->u, in->wants[i].name, err);
+		rc = pkg_uni_package(&n->pkg, s->u, in->wants[i].name, err);
 		n->requirement = text && n->pkg != s->rules->relaxed ? text : "";
 		count += n->pkg != s->rules->removed;
 	}
@@ -526,7 +528,7 @@ static int add_wants(struct search *s, struct err *err)
 	return rc;
 }
 
-int search_run(struct search *s, struct err *err)
+int pkg_search_run(struct search *s, struct err *err)
 {
 	int rc = add_wants(s, err);
 
@@ -538,7 +540,7 @@ int search_run(struct search *s, struct err *err)
 		if (rc < 0)
 			return rc;
 		if (dead_end) {
-			if (!search_learn(s, dead_end))
+			if (!pkg_search_learn(s, dead_end))
 				return ERR_PKG;
 			continue;
 		}

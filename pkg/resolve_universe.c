@@ -3,13 +3,13 @@
  * What the resolver knows about packages: asked from the source once, parsed, sorted. Nothing here
  * depends on the search.
  */
-#include "pkg/resolve_priv.h"
+#include "pkg/resolve_universe_priv.h"
+
+#include "pkg/codes.h"
 
 #include <stdlib.h>
 
-#define CODE_LIMIT "X07PKG_RESOLVE_LIMIT"
-
-void uni_clear(struct universe *u)
+void pkg_uni_clear(struct universe *u)
 {
 	arena_clear(&u->arena);
 	free(u->packages);
@@ -39,7 +39,7 @@ static size_t place_of(const struct universe *u, const char *name, bool *found)
 	return low;
 }
 
-int uni_package(uint32_t *out, struct universe *u, const char *name, struct err *err)
+int pkg_uni_package(uint32_t *out, struct universe *u, const char *name, struct err *err)
 {
 	bool found;
 	size_t place = place_of(u, name, &found);
@@ -50,8 +50,8 @@ int uni_package(uint32_t *out, struct universe *u, const char *name, struct err 
 		return 0;
 	}
 	if (u->count == PKG_RESOLVE_PACKAGES_MAX)
-		return err_user(err, ERR_LIMIT, CODE_LIMIT, "more than %u packages are involved",
-		    PKG_RESOLVE_PACKAGES_MAX);
+		return err_code(err, ERR_LIMIT, PKG_CODE(RESOLVE_LIMIT),
+		    "more than %u packages are involved", PKG_RESOLVE_PACKAGES_MAX);
 	u->by_name = base_grow(u->by_name, &u->by_name_cap, u->count + 1, sizeof(*u->by_name));
 	memmove(
 	    &u->by_name[place + 1], &u->by_name[place], (u->count - place) * sizeof(*u->by_name));
@@ -153,8 +153,8 @@ static int list_one(struct universe *u, struct uni_package *p, struct err *err)
 	if (rc < 0 && rc != ERR_NOT_FOUND)
 		return err_wrap(err, "versions of %s", p->name);
 	if (list.count > PKG_RESOLVE_VERSIONS_MAX)
-		return err_user(err, ERR_LIMIT, CODE_LIMIT, "%s has more than %u versions", p->name,
-		    PKG_RESOLVE_VERSIONS_MAX);
+		return err_code(err, ERR_LIMIT, PKG_CODE(RESOLVE_LIMIT),
+		    "%s has more than %u versions", p->name, PKG_RESOLVE_VERSIONS_MAX);
 	p->unknown = rc == ERR_NOT_FOUND;
 	if (rc == 0)
 		take_candidates(u, p, &list);
@@ -183,7 +183,7 @@ static int prefetch(struct universe *u, const uint32_t *ids, uint32_t count, str
 	return u->source->prefetch(u->source->ctx, names, unlisted, err);
 }
 
-int uni_list(struct universe *u, const uint32_t *ids, uint32_t count, struct err *err)
+int pkg_uni_list(struct universe *u, const uint32_t *ids, uint32_t count, struct err *err)
 {
 	int rc = u->source->prefetch ? prefetch(u, ids, count, err) : 0;
 
@@ -256,7 +256,7 @@ static int take_needs(
 
 		if (i > 0 && by_need_name(&sorted[i], &sorted[i - 1]) == 0)
 			continue;
-		rc = uni_package(&n->pkg, u, sorted[i].name, err);
+		rc = pkg_uni_package(&n->pkg, u, sorted[i].name, err);
 		if (rc < 0)
 			return rc;
 		n->requirement = sorted[i].requirement;
@@ -266,7 +266,7 @@ static int take_needs(
 	return 0;
 }
 
-int uni_load(struct universe *u, uint32_t pkg, uint32_t version, struct err *err)
+int pkg_uni_load(struct universe *u, uint32_t pkg, uint32_t version, struct err *err)
 {
 	struct uni_version *v = &u->packages[pkg].versions[version];
 	const char *name = u->packages[pkg].name;

@@ -3,7 +3,9 @@
  * Ways out of a conflict. Each that is named was tried: the search is run again with one rule
  * changed. Bounded: few attempts, each with a part of the steps.
  */
-#include "pkg/resolve_explain_priv.h"
+#include "pkg/resolve_ways_priv.h"
+
+#include "pkg/resolve_search_priv.h"
 
 #define ATTEMPTS_MAX 8
 #define WAYS_MAX 4
@@ -26,13 +28,14 @@ static void add_way(struct explanation *x, const char *text)
 static bool attempt(
     struct explanation *x, struct search_rules rules, uint32_t pkg, uint32_t *version)
 {
-	CLEANUP(search_clear) struct search s = {.u = x->s->u, .rules = &rules};
+	CLEANUP(pkg_search_clear) struct search s = {.u = x->s->u, .rules = &rules};
 	struct err err = {0};
 
 	rules.max_steps = x->s->rules->max_steps / STEPS_SHARE;
-	if (x->s->u->in->no_ways_out || search_run(&s, &err) < 0)
+	if (x->s->u->in->no_ways_out || pkg_search_run(&s, &err) < 0)
 		return false;
-	*version = pkg < s.node_count && s.nodes[pkg].reached ? search_version(&s, pkg) : PKG_NONE;
+	*version =
+	    pkg < s.node_count && s.nodes[pkg].reached ? pkg_search_version(&s, pkg) : PKG_NONE;
 	return true;
 }
 
@@ -74,16 +77,16 @@ static void try_yanked(struct explanation *x)
 {
 	CLEANUP(buf_clear) struct buf names = buf_init(4096);
 	struct search_rules rules = plain;
-	CLEANUP(search_clear) struct search s = {.u = x->s->u, .rules = &rules};
+	CLEANUP(pkg_search_clear) struct search s = {.u = x->s->u, .rules = &rules};
 	struct err err = {0};
 
 	rules.allow_yanked = true;
 	rules.max_steps = x->s->rules->max_steps / STEPS_SHARE;
-	if (x->s->u->in->allow_yanked || x->s->u->in->no_ways_out || search_run(&s, &err) < 0)
+	if (x->s->u->in->allow_yanked || x->s->u->in->no_ways_out || pkg_search_run(&s, &err) < 0)
 		return;
 	for (uint32_t i = 0; i < s.node_count; i++) {
 		const struct uni_package *p = &s.u->packages[i];
-		uint32_t v = s.nodes[i].reached ? search_version(&s, i) : PKG_NONE;
+		uint32_t v = s.nodes[i].reached ? pkg_search_version(&s, i) : PKG_NONE;
 
 		if (v != PKG_NONE && p->versions[v].yanked)
 			buf_printf(&names, "%s%s %s", names.len > 0 ? ", " : "", p->name,
@@ -182,7 +185,7 @@ static void try_removal(struct explanation *x)
 			       "change or remove what the project wants, %s to begin with", first));
 }
 
-void resolve_ways_out(struct explanation *x)
+void pkg_resolve_ways_out(struct explanation *x)
 {
 	try_relaxed(x);
 	try_yanked(x);

@@ -8,7 +8,8 @@
 
 #include "base/file.h"
 #include "base/path.h"
-#include "pkg/transaction_priv.h"
+#include "pkg/codes.h"
+#include "pkg/transaction_journal_priv.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,20 +29,11 @@ struct pkg_txn {
 	struct txn_files files;
 };
 
-void txn_files_clear(struct txn_files *files)
-{
-	for (size_t i = 0; i < files->count; i++) {
-		base_free_ptr(&files->items[i].path);
-		base_free_ptr(&files->items[i].data);
-	}
-	files->count = 0;
-}
-
 void pkg_txn_end(struct pkg_txn *txn)
 {
 	if (txn == NULL)
 		return;
-	txn_files_clear(&txn->files);
+	pkg_txn_files_clear(&txn->files);
 	base_close_fd(&txn->lock); /* the lock goes with it */
 	base_close_fd(&txn->tmp);
 	base_close_fd(&txn->root);
@@ -75,7 +67,7 @@ static int open_tmp(int *out, int root, bool create, struct err *err)
 	if (rc == ERR_NOT_FOUND && !create)
 		return rc;
 	if (rc < 0)
-		return err_user(err, ERR_PKG, CODE_IO, "project folder: %s", inner.message);
+		return err_code(err, ERR_PKG, PKG_CODE(IO), "project folder: %s", inner.message);
 	return 0;
 }
 
@@ -108,8 +100,8 @@ static int busy(int fd, const struct pkg_txn_options *o, struct err *err)
 	char holder[PKG_TXN_HOLDER_MAX];
 
 	read_holder(holder, fd);
-	return err_user(err, ERR_PKG, "X07PKG_PROJECT_BUSY", "%s holds the project; waited %lld ms",
-	    holder, (long long)o->wait_ms);
+	return err_code(err, ERR_PKG, PKG_CODE(PROJECT_BUSY),
+	    "%s holds the project; waited %lld ms", holder, (long long)o->wait_ms);
 }
 
 static int take_lock(
@@ -123,8 +115,8 @@ static int take_lock(
 		if (errno == EINTR)
 			continue;
 		if (errno != EWOULDBLOCK)
-			return err_user(
-			    err, ERR_PKG, CODE_IO, "lock of the project: %s", strerror(errno));
+			return err_code(
+			    err, ERR_PKG, PKG_CODE(IO), "lock of the project: %s", strerror(errno));
 		if (o->wait_ms >= 0 && now_ms() >= end)
 			return busy(fd, o, err);
 		if (!told && o->waiting != NULL) {
@@ -179,10 +171,10 @@ static int hold(
 			continue;
 		}
 		if (txn->lock < 0)
-			return err_user(err, ERR_PKG, CODE_IO, "lock of the project %s: %s",
+			return err_code(err, ERR_PKG, PKG_CODE(IO), "lock of the project %s: %s",
 			    o->root, strerror(errno));
 		if (!is_file(txn->lock))
-			return err_user(err, ERR_PKG, CODE_IO,
+			return err_code(err, ERR_PKG, PKG_CODE(IO),
 			    "lock of the project %s/" PKG_TXN_TMP "/" TXN_LOCK " is no file",
 			    o->root);
 		rc = take_lock(txn->lock, o, mode, err);
@@ -191,7 +183,8 @@ static int hold(
 		if (is_current(txn->tmp, txn->lock))
 			return 0;
 	}
-	return err_user(err, ERR_PKG, CODE_IO, "lock of the project %s keeps vanishing", o->root);
+	return err_code(
+	    err, ERR_PKG, PKG_CODE(IO), "lock of the project %s keeps vanishing", o->root);
 }
 
 static bool has_journal(int tmp)
@@ -206,7 +199,7 @@ static int begin_write(struct pkg_txn *txn, const struct pkg_txn_options *o, str
 	if (rc < 0)
 		return rc;
 	write_holder(txn->lock, o->command);
-	return txn_journal_recover(txn->root, txn->tmp, err);
+	return pkg_txn_journal_recover(txn->root, txn->tmp, err);
 }
 
 /* A reader becomes a writer for as long as it takes to finish a journal. */
@@ -234,8 +227,8 @@ int pkg_txn_begin(struct pkg_txn **out, const struct pkg_txn_options *options, s
 	txn->mode = options->mode;
 	txn->root = open(options->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (txn->root < 0)
-		return err_user(
-		    err, ERR_PKG, CODE_IO, "project folder %s: %s", options->root, strerror(errno));
+		return err_code(err, ERR_PKG, PKG_CODE(IO), "project folder %s: %s", options->root,
+		    strerror(errno));
 	rc = options->mode == PKG_TXN_WRITE ? begin_write(txn, options, err)
 					    : begin_read(txn, options, err);
 	if (rc < 0)
@@ -244,27 +237,12 @@ int pkg_txn_begin(struct pkg_txn **out, const struct pkg_txn_options *options, s
 	return 0;
 }
 
-/* As the rule for paths of a manifest: relative, no `..`, nothing of version control. */
-bool txn_path_is_below(const char *path)
-{
-	if (path[0] == '\0' || path[0] == '/' || path_enters_version_control(path, strlen(path)))
-		return false;
-	for (const char *at = path; *at != '\0'; at += strspn(at, "/")) {
-		size_t len = strcspn(at, "/");
-
-		if (len == 2 && at[0] == '.' && at[1] == '.')
-			return false;
-		at += len;
-	}
-	return path[strlen(path) - 1] != '/';
-}
-
 int pkg_txn_put(
     struct pkg_txn *txn, const char *path, const void *data, size_t len, struct err *err)
 {
 	struct txn_file *f = &txn->files.items[txn->files.count];
 
-	if (!txn_path_is_below(path))
+	if (!pkg_txn_path_is_below(path))
 		return err_set(err, ERR_USAGE, "no path below the project: %s", path);
 	if (txn->files.count == PKG_TXN_FILES_MAX)
 		return err_set(err, ERR_LIMIT, "more than %d files", PKG_TXN_FILES_MAX);
@@ -282,7 +260,7 @@ static int compare(struct pkg_txn *txn, size_t *different, struct err *err)
 	*different = 0;
 	for (size_t i = 0; i < txn->files.count; i++) {
 		struct txn_file *f = &txn->files.items[i];
-		int rc = txn_digest(f->old_sha, txn->root, f->path, err);
+		int rc = pkg_txn_digest(f->old_sha, txn->root, f->path, err);
 
 		if (rc < 0)
 			return rc;
@@ -302,8 +280,8 @@ int pkg_txn_commit(bool *changed, struct pkg_txn *txn, struct err *err)
 	if (rc == 0)
 		rc = compare(txn, &different, err);
 	if (rc == 0 && different > 0)
-		rc = txn_journal_commit(txn->root, txn->tmp, &txn->files, err);
-	txn_files_clear(&txn->files);
+		rc = pkg_txn_journal_commit(txn->root, txn->tmp, &txn->files, err);
+	pkg_txn_files_clear(&txn->files);
 	if (rc == 0 && changed != NULL)
 		*changed = different > 0;
 	return rc;

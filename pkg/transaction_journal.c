@@ -5,10 +5,12 @@
  * belongs to a process that is dead; its change is finished, unless somebody has edited one of the
  * files since: then the files are left as they are.
  */
+#include "pkg/transaction_journal_priv.h"
+
 #include "base/file.h"
 #include "base/json.h"
 #include "base/path.h"
-#include "pkg/transaction_priv.h"
+#include "pkg/codes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,9 +24,33 @@
 #define JOURNAL_MAX_BYTES (64u << 10)
 #define FILE_MAX_BYTES (16u << 20)
 
+void pkg_txn_files_clear(struct txn_files *files)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		base_free_ptr(&files->items[i].path);
+		base_free_ptr(&files->items[i].data);
+	}
+	files->count = 0;
+}
+
+/* As the rule for paths of a manifest: relative, no `..`, nothing of version control. */
+bool pkg_txn_path_is_below(const char *path)
+{
+	if (path[0] == '\0' || path[0] == '/' || path_enters_version_control(path, strlen(path)))
+		return false;
+	for (const char *at = path; *at != '\0'; at += strspn(at, "/")) {
+		size_t len = strcspn(at, "/");
+
+		if (len == 2 && at[0] == '.' && at[1] == '.')
+			return false;
+		at += len;
+	}
+	return path[strlen(path) - 1] != '/';
+}
+
 static int io_fault(struct err *err, const char *what, const char *path)
 {
-	return err_user(err, ERR_PKG, CODE_IO, "%s %s: %s", what, path, strerror(errno));
+	return err_code(err, ERR_PKG, PKG_CODE(IO), "%s %s: %s", what, path, strerror(errno));
 }
 
 static void staged_name(char out[32], size_t i)
@@ -46,12 +72,12 @@ static int digest_of(char out[SHA256_HEX_SIZE], int dir, const char *path, struc
 	if (rc == 0)
 		rc = file_read_fd(&text, fd, path, &inner);
 	if (rc < 0)
-		return err_user(err, ERR_PKG, CODE_IO, "%s", inner.message);
+		return err_code(err, ERR_PKG, PKG_CODE(IO), "%s", inner.message);
 	sha256_text(out, text.data != NULL ? text.data : "", text.len);
 	return 0;
 }
 
-int txn_digest(char out[SHA256_HEX_SIZE], int root, const char *path, struct err *err)
+int pkg_txn_digest(char out[SHA256_HEX_SIZE], int root, const char *path, struct err *err)
 {
 	return digest_of(out, root, path, err);
 }
@@ -65,7 +91,7 @@ static int open_parent(int *out, const char **name, int root, const char *path, 
 	*name = path_basename(path);
 	if (path_open_beneath(out, root, dir, O_RDONLY | O_DIRECTORY, RESOLVE_NO_SYMLINKS, &inner) <
 	    0)
-		return err_user(err, ERR_PKG, CODE_IO, "%s", inner.message);
+		return err_code(err, ERR_PKG, PKG_CODE(IO), "%s", inner.message);
 	return 0;
 }
 
@@ -137,7 +163,7 @@ static int write_journal(int tmp, const struct txn_files *files, struct err *err
 
 	print_journal(&text, files);
 	if (text.overflow)
-		return err_user(err, ERR_PKG, CODE_IO, "journal too long");
+		return err_code(err, ERR_PKG, PKG_CODE(IO), "journal too long");
 	if (write_new(tmp, TXN_JOURNAL_NEW, NULL, text.data, text.len) < 0)
 		return io_fault(err, "journal", PKG_TXN_TMP "/" TXN_JOURNAL_NEW);
 	/* Also flushes the names of the staged files, before the journal gets its own. */
@@ -192,7 +218,7 @@ static int move_all(int root, int tmp, const struct txn_files *files, struct err
 	return 0;
 }
 
-int txn_journal_commit(int root, int tmp, struct txn_files *files, struct err *err)
+int pkg_txn_journal_commit(int root, int tmp, struct txn_files *files, struct err *err)
 {
 	int rc = 0;
 
@@ -242,7 +268,7 @@ static bool read_file_row(struct txn_files *out, const struct json *row)
 	f->path = base_calloc(1, path->text.len + 1);
 	memcpy(f->path, path->text.ptr, path->text.len);
 	f->same = false;
-	return txn_path_is_below(f->path) && copy_sha(f->old_sha, json_get(row, "old"), true) &&
+	return pkg_txn_path_is_below(f->path) && copy_sha(f->old_sha, json_get(row, "old"), true) &&
 	       copy_sha(f->new_sha, json_get(row, "new"), false);
 }
 
@@ -298,9 +324,9 @@ static int can_finish(bool *out, int root, int tmp, const struct txn_files *file
 	return 0;
 }
 
-int txn_journal_recover(int root, int tmp, struct err *err)
+int pkg_txn_journal_recover(int root, int tmp, struct err *err)
 {
-	CLEANUP(txn_files_clear) struct txn_files files = {0};
+	CLEANUP(pkg_txn_files_clear) struct txn_files files = {0};
 	CLEANUP(buf_clear) struct buf text = buf_init(JOURNAL_MAX_BYTES);
 	AUTO_CLOSE int fd = -1;
 	struct err inner = {0};
@@ -314,7 +340,7 @@ int txn_journal_recover(int root, int tmp, struct err *err)
 	if (rc == 0)
 		rc = file_read_fd(&text, fd, TXN_JOURNAL, &inner);
 	if (rc < 0 && rc != ERR_LIMIT)
-		return err_user(err, ERR_PKG, CODE_IO, "journal: %s", inner.message);
+		return err_code(err, ERR_PKG, PKG_CODE(IO), "journal: %s", inner.message);
 	rc = 0;
 	if (parse_journal(&files, &text))
 		rc = can_finish(&finish, root, tmp, &files, err);

@@ -55,31 +55,6 @@ MUST_CHECK int pkg_tree_scan(struct pkg_tree *out, int dirfd, struct err *err);
 MUST_CHECK int pkg_tree_scan_sources(
     struct pkg_tree *out, int dirfd, const char *module_root, struct err *err);
 
-/** A file by its path, whose "." segments do not count; NULL when it is not there. Borrowed. */
-const struct pkg_tree_file *pkg_tree_find(const struct pkg_tree *tree, const char *path);
-
-/** The tree digest as lower-case hexadecimal. */
-void pkg_tree_digest(char out[SHA256_HEX_SIZE], const struct pkg_tree *tree);
-
-/**
- * Compare file by file.
- * @return 0, or ERR_FORMAT naming the first file that is missing, extra or different, with both
- *         digests.
- */
-MUST_CHECK int pkg_tree_compare(
-    const struct pkg_tree *want, const struct pkg_tree *got, struct err *err);
-
-/** One directory to scan; `rc` and `err` say how it went. */
-struct pkg_tree_job {
-	int dirfd;            /* borrowed */
-	struct pkg_tree tree; /* owned; empty unless rc is 0 */
-	int rc;
-	struct err err;
-};
-
-/** Scan many directories on all processors (at most 8 threads); never fails as a whole. */
-void pkg_tree_scan_all(struct pkg_tree_job *jobs, uint32_t count);
-
 /**
  * Whether a path may be the name of a file in a package: relative, UTF-8, no empty, "." or ".."
  * segment, no backslash, no control character, within the caps of length and depth.

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Many trees at once, on all processors. */
+#include "pkg/tree_all.h"
+
 #include "base/parallel.h"
 #include "pkg/tree.h"
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The digest of a tree, and what differs between two trees. */
+#include "pkg/tree_digest.h"
+
 #include "pkg/tree.h"
 
 #include <inttypes.h>

@@ -1,42 +1,63 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Would a policy allow this, which of its lines says so, and what would have to change? Files and
- * variables are decided by lang/rt/decide.h, the code that the program's own runtime applies;
- * destinations by policy/net.h.
+ * Would a policy allow this, and which of its lines says so? Files and variables are decided by
+ * lang/rt/decide.h, the code that the program's own runtime applies; destinations by policy/net.h.
+ * What would change the answer is policy/grant.h.
  */
 #ifndef POLICY_DECIDE_H
 #define POLICY_DECIDE_H
 
+#include "policy/net.h"
 #include "policy/policy.h"
 
 #define POLICY_POINTER_MAX 96
-#define POLICY_STEPS_MAX 10
 
-enum policy_op { POLICY_FS_READ, POLICY_FS_WRITE, POLICY_NET, POLICY_ENV, POLICY_EXEC };
+enum policy_op {
+	POLICY_FS_READ,
+	POLICY_FS_WRITE,
+	POLICY_NET,
+	POLICY_ENV,
+	POLICY_TIME,
+	POLICY_EXIT,
+	POLICY_EXEC
+};
 
-/** "fs.read", "fs.write", "net", "env", "exec". */
-const char *policy_op_name(enum policy_op op);
-
-/**
- * What a look at the disk says about a path below a root: 0 when it could be opened (or, for
- * writing, made), else an errno: ENOENT, ELOOP (a link on the way), EXDEV (leads out), ...
- */
-typedef int policy_probe(void *arg, const char *root, const char *rest, bool write);
+/** What the disk says. Roots are texts of a policy, relative ones belong to the project. */
+struct policy_disk {
+	/**
+	 * A path below a root: 0 when it could be opened (or, for writing, made), else an errno:
+	 * ENOENT, ELOOP (a link on the way, and @p symlinks is false), EXDEV (leads out), ...
+	 */
+	int (*open)(void *arg, const char *root, const char *rest, bool write, bool symlinks);
+	/**
+	 * A folder that is to become a root: 0 when a run would take it, ENOENT when it is not
+	 * there, ENOTDIR for a file, ELOOP for a link, EXDEV when links lead out of the project,
+	 * else another errno.
+	 */
+	int (*root)(void *arg, const char *root);
+	void *arg;
+};
 
 /** One question. Everything borrowed. */
 struct policy_question {
 	enum policy_op op;
-	const char *subject; /* path, host, key or program */
-	uint16_t port;       /* net */
+	const char *subject;             /* path, host, key, program, or what of the clock */
+	uint16_t port;                   /* net */
+	enum policy_transport transport; /* net */
+	const char *address; /* net: where the name led to, when that is the question; NULL */
 	bool v1;             /* files: asked by a *_v1 call; else by read_file or write_file */
-	const char *cwd;     /* files, v1: working directory of the program; NULL = unknown */
-	policy_probe *probe; /* files; NULL: the disk is not looked at */
-	void *probe_arg;
+	uint32_t gates;      /* files, time, exit: switches that it needs (bits of enum rt_gate) */
+	uint32_t limit;      /* bound that it needs more of (enum rt_limit); 0 = none */
+	uint64_t amount;     /* how much that is; 0 = more than the policy gives now */
+	int seen;            /* files: errno that a run got from the disk; 0 = none */
+	const char *cwd;     /* files: absolute folder of the project; NULL = unknown */
+	const struct policy_disk *disk; /* files; NULL: the disk is not looked at */
 };
 
 /** The answer. policy_decision_clear. */
 struct policy_decision {
 	bool allowed;
+	bool by_address;               /* net: the name may, the address that it led to may not */
 	const char *reason;            /* one phrase. Static storage */
 	const char *note;              /* what else to know; NULL = nothing. Static storage */
 	char rule[POLICY_POINTER_MAX]; /* pointer of the line that decides; "" = no line does */
@@ -47,33 +68,5 @@ void policy_decision_clear(struct policy_decision *d);
 /** Answer a question. Never fails: what cannot be answered is denied. */
 void policy_decide(
     struct policy_decision *out, const struct policy *p, const struct policy_question *q);
-
-/** One operation of an RFC 6902 patch. */
-struct policy_step {
-	const char *op; /* "add", "replace", "remove"; static */
-	char path[POLICY_POINTER_MAX];
-	char *value; /* owned: JSON text; NULL for remove */
-};
-
-/** The smallest change that allows something. policy_grant_clear. */
-struct policy_grant {
-	struct policy_step steps[POLICY_STEPS_MAX];
-	uint32_t count; /* 0: it is allowed already, or no policy can allow it */
-	char *flag;     /* owned: "--allow-host HOST:PORT"; NULL when no flag does it */
-};
-
-void policy_grant_clear(struct policy_grant *g);
-/** @return false when no change of the policy would allow it; then @p out is empty. */
-bool policy_grant_find(
-    struct policy_grant *out, const struct policy *p, const struct policy_question *q);
-
-/**
- * Whether a string of the policy may be this text: some paths, keys and hosts cannot stand in one.
- * @param field  "fs/read_roots", "env/allow_keys", "net/allow_hosts/[]/host".
- */
-bool policy_can_hold(const char *field, const char *text, size_t len);
-
-/** The switches of a policy as the guest gets them: bits of enum rt_gate. */
-uint32_t policy_gates(const struct policy *p);
 
 #endif

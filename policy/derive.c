@@ -9,6 +9,9 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "policy/fields_priv.h"
+#include "policy/parse.h"
+#include "policy/print.h"
+#include "policy/text_priv.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -8,8 +8,6 @@
 
 #include "policy/policy.h"
 
-#define POLICY_ENFORCE_CODE "X07-POLICY-ENFORCE-0001"
-
 enum policy_enforcer {
 	POLICY_BY_READER,      /* speaks about the document; nothing to enforce */
 	POLICY_BY_KERNEL,      /* namespaces, Landlock, seccomp, rlimits, cgroups */
@@ -40,7 +38,8 @@ const char *policy_enforcer_name(enum policy_enforcer by);
 bool policy_enforce_matters(const struct policy_enforce *row, const struct policy *p);
 
 /**
- * Report every field of @p p that matters and cannot be enforced, with code POLICY_ENFORCE_CODE.
+ * Report every field of @p p that matters and cannot be enforced, with code
+ * X07-POLICY-ENFORCE-0001.
  *
  * @param severity  of the entries.
  * @param text      the document of @p p, for line and column; may be empty.

@@ -76,18 +76,4 @@ static inline void policy_set_present(struct policy *p, size_t row)
 	p->present[row / 64] |= UINT64_C(1) << (row % 64);
 }
 
-/**
- * What is wrong with a string of kind @p text; NULL when nothing is. Length is not checked.
- * @param help  what is allowed; set when the result is not NULL. Static storage.
- */
-const char *policy_text_fault(enum policy_text text, struct str s, const char **help);
-/** The same rule as an ECMA-262 pattern for the JSON Schema; NULL when it has none. */
-const char *policy_text_pattern(enum policy_text text);
-/** Number of code points (the text is valid UTF-8). */
-size_t policy_text_chars(struct str s);
-
-struct jsondoc;
-/** The rules that join several fields; each violation becomes a fault of @p doc. */
-void policy_rules_check(struct jsondoc *doc, const struct json *root);
-
 #endif

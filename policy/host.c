@@ -6,14 +6,40 @@
  * Source: RFC 1123, 2.1 and RFC 1035, 2.3.4 (names); WHATWG URL, "ends in a number" (0x7f.1,
  * 127.1).
  */
-#include "policy/net.h"
+#include "policy/host.h"
 
 #include "base/attr.h"
+#include "policy/address.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #define LABEL_MAX 63
 #define NAME_MAX_BYTES 253
+
+static char lower(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+bool policy_host_normal(char out[POLICY_HOST_MAX + 1], const char *host, size_t len)
+{
+	struct policy_address a;
+
+	if (len >= 2 && host[0] == '[' && host[len - 1] == ']') {
+		host++;
+		len -= 2;
+	}
+	if (!len || len > POLICY_HOST_MAX)
+		return false;
+	if (policy_address_read(&a, host, len))
+		return inet_ntop(a.len == 4 ? AF_INET : AF_INET6, a.bytes, out,
+			   POLICY_HOST_MAX + 1) != NULL;
+	for (size_t i = 0; i < len; i++)
+		out[i] = lower(host[i]);
+	out[len] = '\0';
+	return true;
+}
 
 static bool is_letter(char c)
 {
@@ -63,7 +89,8 @@ static const char *foreign_fault(const char *text, size_t len, const char **help
 	for (size_t i = 0; i < len; i++) {
 		if ((unsigned char)text[i] < 0x80)
 			continue;
-		*help = "write the name as the DNS has it, in ASCII: xn--...";
+		*help = "write the name as the DNS has it, in ASCII (xn--...): `idn2 NAME` prints "
+			"it, and most browsers copy it from their address bar";
 		return "has a character outside ASCII, which can look like another one";
 	}
 	for (size_t i = 0; i < ARRAY_LEN(foreigns); i++) {

@@ -7,9 +7,10 @@
 #ifndef POLICY_NET_H
 #define POLICY_NET_H
 
+#include "policy/address.h"
+#include "policy/host.h"
 #include "policy/policy.h"
 
-#define POLICY_HOST_MAX 255
 #define POLICY_PORTS_MAX 64
 #define POLICY_HOSTS_MAX 256
 
@@ -30,54 +31,6 @@ struct policy_host_spec {
  */
 MUST_CHECK int policy_host_spec_parse(
     struct policy_host_spec *out, const char *text, bool deny, struct err *err);
-
-/**
- * A host as it is compared: ASCII lower case, no brackets, addresses in their shortest form.
- * @return false when it does not fit.
- */
-bool policy_host_normal(char out[POLICY_HOST_MAX + 1], const char *host, size_t len);
-
-/**
- * What is wrong with a host of a policy or a flag; NULL when nothing is. Right are names of the
- * DNS in ASCII, addresses (brackets allowed), networks `a/bits` and ranges `a-b`.
- * @param help  what is allowed; may be set whatever the result is. Static storage.
- */
-const char *policy_host_fault(const char *text, size_t len, const char **help);
-
-/**
- * The ASCII form (xn--...) of a name in other letters, to be suggested to a person.
- * @return false, and @p out untouched, when it is not beyond doubt.
- */
-bool policy_host_ascii(char out[POLICY_HOST_MAX + 1], const char *host, size_t len);
-
-/** An address in network order; IPv4 mapped into IPv6 counts as IPv4. */
-struct policy_address {
-	uint8_t bytes[16];
-	uint8_t len; /* 4 or 16 */
-};
-
-/** @return false when @p text (brackets allowed) is no literal address. */
-bool policy_address_parse(struct policy_address *out, const char *text);
-
-/**
- * An address of this host or of the networks it stands in: loopback, private, link-local, shared,
- * reserved, multicast, also inside an IPv6 address. An allowed name does not authorise it.
- */
-bool policy_address_is_local(const struct policy_address *a);
-bool policy_address_is_loopback(const struct policy_address *a);
-
-/** A set of addresses of one family, both ends included. Plain value. */
-struct policy_range {
-	struct policy_address first, last;
-};
-
-/**
- * The addresses that an entry of net.allow_hosts stands for: one, a network `a/bits`, or a range
- * `a-b`.
- * @return false when it is a name, or no entry that matches anything.
- */
-bool policy_range_parse(struct policy_range *out, const char *entry);
-bool policy_range_has(const struct policy_range *range, const struct policy_address *a);
 
 enum policy_transport { POLICY_TCP, POLICY_UDP };
 

@@ -4,7 +4,7 @@
  * business there, whatever its answer says (DNS rebinding).
  * Source: IANA special-purpose address registries (RFC 6890 and successors).
  */
-#include "policy/net.h"
+#include "policy/net_local.h"
 
 #include "base/attr.h"
 

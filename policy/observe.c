@@ -8,6 +8,9 @@
 
 #include "lang/rt/decide.h"
 #include "policy/observe_priv.h"
+#include "policy/parse.h"
+#include "policy/print.h"
+#include "policy/text.h"
 
 #include <stdlib.h>
 #include <string.h>

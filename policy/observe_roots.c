@@ -9,6 +9,7 @@
 
 #include "lang/rt/decide.h"
 #include "policy/fields_priv.h"
+#include "policy/text_priv.h"
 
 #include <stdlib.h>
 #include <string.h>

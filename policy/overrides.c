@@ -3,6 +3,7 @@
 #include "policy/derive.h"
 
 #include "policy/fields_priv.h"
+#include "policy/text_priv.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,18 +3,20 @@
  * Reads a policy document through the table of fields: one walk finds every fault. What joins
  * several fields is policy/rules.c.
  */
-#include "policy/policy.h"
+#include "policy/parse.h"
 
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/jsondoc.h"
+#include "policy/codes.h"
 #include "policy/fields_priv.h"
+#include "policy/rules_priv.h"
+#include "policy/text_priv.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#define CODE "X07-POLICY-SCHEMA-0001"
 /* The largest valid document has some 20000 values: 256 hosts of 64 ports, 15 lists. */
 #define NODES_MAX 65536
 #define DEPTH_MAX 32
@@ -387,8 +389,11 @@ int policy_parse(struct policy *out, const char *text, size_t len, const char *f
     struct diag_list *diags, struct err *err)
 {
 	CLEANUP(parser_clear)
-	struct parser p = {
-	    .doc = {.text = text, .len = len, .file = file, .code = CODE, .diags = diags}};
+	struct parser p = {.doc = {.text = text,
+			       .len = len,
+			       .file = file,
+			       .code = POLICY_CODE(SCHEMA)->id,
+			       .diags = diags}};
 	CLEANUP(arena_clear) struct arena values = {0};
 	const struct json_options options = {.max_depth = DEPTH_MAX, .max_nodes = NODES_MAX};
 	const struct json *root = NULL;
@@ -403,7 +408,7 @@ int policy_parse(struct policy *out, const char *text, size_t len, const char *f
 	read_object(&p, POLICY_ROOT_FIELD, root, &p.policy);
 	policy_rules_check(&p.doc, root);
 	if (p.doc.faults)
-		return err_user(err, ERR_SCHEMA, CODE, "policy %s: %u fault%s", file,
+		return err_code(err, ERR_SCHEMA, POLICY_CODE(SCHEMA), "policy %s: %u fault%s", file,
 		    (unsigned)p.doc.faults, p.doc.faults == 1 ? "" : "s");
 	sha256_text(p.policy.digest, text, len);
 	*out = TAKE(p.policy);
@@ -413,7 +418,8 @@ int policy_parse(struct policy *out, const char *text, size_t len, const char *f
 int policy_load(struct policy *out, const char *path, struct diag_list *diags, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(POLICY_MAX_BYTES);
-	struct jsondoc doc = {.file = path, .text = "", .code = CODE, .diags = diags};
+	struct jsondoc doc = {
+	    .file = path, .text = "", .code = POLICY_CODE(SCHEMA)->id, .diags = diags};
 	int rc = file_read(&text, path, err);
 
 	if (rc < 0) {

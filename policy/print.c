@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A policy as its document text. The table of fields is in the order of the printed keys. */
-#include "policy/policy.h"
+#include "policy/print.h"
 
 #include "base/json.h"
 #include "policy/fields_priv.h"

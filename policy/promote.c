@@ -6,7 +6,8 @@
 #include "policy/promote.h"
 
 #include "policy/net.h"
-#include "policy/promote_priv.h"
+#include "policy/parse.h"
+#include "policy/promote_text_priv.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -5,7 +5,8 @@
  * are wrong, and stay silent about fields that are reported already.
  * Source: spec run-and-policy 1.6 and 1.7.
  */
-#include "base/jsondoc.h"
+#include "policy/rules_priv.h"
+
 #include "policy/fields_priv.h"
 
 #include <string.h>

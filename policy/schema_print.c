@@ -3,10 +3,11 @@
  * The table of fields for readers: as JSON Schema and as a Markdown table. Both are committed
  * under docs/format; tests/unit/policy compares them with what is printed here.
  */
-#include "policy/policy.h"
+#include "policy/schema_print.h"
 
 #include "base/json.h"
 #include "policy/fields_priv.h"
+#include "policy/text_priv.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -5,9 +5,12 @@
  * the table of fields, read by the same validator as a user's file, and printed.
  * Source: spec run-and-policy 4.
  */
-#include "policy/policy.h"
+#include "policy/templates.h"
 
 #include "policy/fields_priv.h"
+#include "policy/parse.h"
+#include "policy/print.h"
+#include "policy/text.h"
 
 #include <string.h>
 

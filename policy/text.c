@@ -3,8 +3,10 @@
  * What strings of a policy may hold: each rule as code, with a message and a help, and beside it
  * as the pattern that the JSON Schema shows.
  */
-#include "policy/fields_priv.h"
-#include "policy/net.h"
+#include "policy/text_priv.h"
+
+#include "policy/host.h"
+#include "policy/text.h"
 
 #include <string.h>
 

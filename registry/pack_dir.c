@@ -11,6 +11,7 @@
 #include "base/vec.h"
 #include "pkg/package.h"
 #include "pkg/tree.h"
+#include "pkg/tree_digest.h"
 #include "registry/codes.h"
 #include "registry/pack.h"
 

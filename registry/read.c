@@ -2,6 +2,8 @@
 /* Members of the small documents of a registry. What they must hold is said by their readers. */
 #include "registry/read.h"
 
+#include "base/base64.h"
+
 #include <stdio.h>
 #include <string.h>
 

@@ -2,6 +2,9 @@
 /* Ed25519 by libcrypto, and the texts that are signed. Whom to trust is trust.c. */
 #include "registry/sign.h"
 
+#include "base/base64.h"
+#include "registry/read.h"
+
 #include <openssl/evp.h>
 #include <string.h>
 

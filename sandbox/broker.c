@@ -4,6 +4,7 @@
 
 #include "base/attr.h"
 #include "base/buf.h"
+#include "base/spawn.h"
 #include "lang/rt/net_wire.h"
 #include "sandbox/broker_config.h"
 #include "sandbox/compat.h"
@@ -12,7 +13,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +24,6 @@
 #include <unistd.h>
 
 #define LAST_WORDS_MS 1000
-#define HIGH 64 /* sources are moved out of the way of the places */
 
 const char *sandbox_broker_op_name(unsigned op)
 {
@@ -97,53 +96,27 @@ static int open_config(int *out, const struct broker_config *config, struct err 
 	return 0;
 }
 
-/* Copies above all places, so that no place is another one's source. */
-static bool place_all(posix_spawn_file_actions_t *actions, const int from[3], int high[3])
-{
-	/* nothing of the caller's terminal or pipes: the broker has nothing to say there */
-	for (int fd = 0; fd < 3; fd++) {
-		if (posix_spawn_file_actions_addopen(actions, fd, "/dev/null", O_RDWR, 0) != 0)
-			return false;
-	}
-	for (int i = 0; i < 3; i++) {
-		high[i] = fcntl(from[i], F_DUPFD_CLOEXEC, HIGH);
-		if (high[i] < 0 ||
-		    posix_spawn_file_actions_adddup2(actions, high[i], BROKER_FD_CHANNEL + i) != 0)
-			return false;
-	}
-	return true;
-}
-
 static int spawn(pid_t *pid, const char *path, const int from[3], struct err *err)
 {
-	static char name[] = "x07-broker", path_env[] = "PATH=/nonexistent";
-	char *const argv[] = {name, NULL};
-	char *const envp[] = {path_env, NULL}; /* no proxies, no OpenSSL or resolver switches */
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attr;
-	sigset_t none;
-	int high[3] = {-1, -1, -1};
-	int rc = ENOMEM;
+	static const char *const argv[] = {"x07-broker", NULL};
+	/* no proxies, no OpenSSL or resolver switches */
+	static const char *const env[] = {"PATH=/nonexistent", NULL};
+	struct err why = {0};
 
-	sigemptyset(&none);
-	if (posix_spawn_file_actions_init(&actions) != 0)
-		return err_set(err, ERR_SANDBOX, "starting the network broker: no memory");
-	if (posix_spawnattr_init(&attr) == 0) {
-		/* the terminal's signals are for x07 alone, which ends the broker in order */
-		if (posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK) ==
-			0 &&
-		    posix_spawnattr_setsigmask(&attr, &none) == 0 &&
-		    place_all(&actions, from, high))
-			rc = posix_spawn(pid, path, &actions, &attr, argv, envp);
-		(void)posix_spawnattr_destroy(&attr);
-	}
-	(void)posix_spawn_file_actions_destroy(&actions);
-	for (int i = 0; i < 3; i++)
-		base_close_fd(&high[i]);
-	if (rc != 0) {
-		errno = rc;
-		return err_sys(err, ERR_SANDBOX, "starting the network broker %s", path);
-	}
+	/*
+	 * Nothing of the caller's terminal or pipes: the broker has nothing to say there. The
+	 * terminal's signals are for x07 alone, which ends the broker in order.
+	 */
+	if (spawn_start(pid,
+		&(struct spawn_options){.program = path,
+		    .argv = argv,
+		    .env = env,
+		    .places = {{from[0], BROKER_FD_CHANNEL}, {from[1], BROKER_FD_CHANNEL + 1},
+			{from[2], BROKER_FD_CHANNEL + 2}},
+		    .place_count = 3,
+		    .session = true},
+		&why) < 0)
+		return err_set(err, ERR_SANDBOX, "starting the network broker %s", why.message);
 	return 0;
 }
 

@@ -2,11 +2,12 @@
 /* Another program of ours, run to its end for what it prints. */
 #include "cmd/doctor/child.h"
 
+#include "base/spawn.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,23 +22,15 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static int spawn(pid_t *pid, int out, const char *program, const char *const *argv)
+static int spawn(pid_t *pid, int out, const char *program, const char *const *argv, struct err *err)
 {
-	posix_spawn_file_actions_t actions;
-	int rc = posix_spawn_file_actions_init(&actions);
-
-	if (rc != 0)
-		return rc;
-	rc = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-	if (rc == 0)
-		rc = posix_spawn_file_actions_adddup2(&actions, out, 1);
-	if (rc == 0)
-		rc = posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-	if (rc == 0)
-		rc =
-		    posix_spawn(pid, program, &actions, NULL, (char *const *)(void *)argv, environ);
-	(void)posix_spawn_file_actions_destroy(&actions);
-	return rc;
+	return spawn_start(pid,
+	    &(struct spawn_options){.program = program,
+		.argv = argv,
+		.env = (const char *const *)environ,
+		.places = {{out, STDOUT_FILENO}},
+		.place_count = 1},
+	    err);
 }
 
 /* Until the other end is closed. @return false when time is up. */
@@ -76,11 +69,9 @@ int doctor_child(int *status, struct buf *out, const char *program, const char *
 		return err_sys(err, ERR_IO, "pipe");
 	from = fds[0];
 	to = fds[1];
-	rc = spawn(&pid, to, program, argv);
-	if (rc != 0) {
-		errno = rc;
-		return err_sys(err, ERR_IO, "%s", program);
-	}
+	rc = spawn(&pid, to, program, argv, err);
+	if (rc < 0)
+		return rc;
 	base_close_fd(&to);
 	to = -1;
 	done = drain(out, from, timeout_ms);

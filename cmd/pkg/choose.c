@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "cmd/pkg/work.h"
 #include "cmd/version.h"
+#include "pkg/lock_verify.h"
 #include "pkg/resolve.h"
 #include "registry/index.h"
 

@@ -3,6 +3,8 @@
  * whole. */
 #include "cmd/pkg/install_parts.h"
 
+#include "base/module_path.h"
+
 #include <string.h>
 
 static int item_file_sha(char out[SHA256_HEX_SIZE], struct pkg_work *w, const struct pkg_item *item,
@@ -72,7 +74,7 @@ static int compare_item(struct pkg_work *w, const struct pkg_item *item, struct 
 		    e->tree_sha256 != NULL ? e->tree_sha256 : "");
 	rc = compare_file(w, item, PKG_PACKAGE_NAME, e->manifest_sha256, err);
 	for (uint32_t i = 0; rc == 0 && i < e->module_count; i++) {
-		AUTO_FREE char *path = install_module_path(e->module_root, e->modules[i].id);
+		AUTO_FREE char *path = module_path(e->module_root, str_c(e->modules[i].id));
 
 		rc = path == NULL ? err_user(err, ERR_PKG, "X07PKG_LOCK_MISMATCH",
 					"package %s: bad module id in the lock", item->name)

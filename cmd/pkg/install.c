@@ -8,8 +8,11 @@
 #include "cmd/pkg/install_parts.h"
 
 #include "base/file.h"
+#include "base/module_path.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "pkg/tree_all.h"
+#include "pkg/tree_digest.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -76,7 +79,7 @@ static bool is_as_locked(const struct pkg_tree *tree, const struct pkg_lock_entr
 	if (!install_tree_sha(sha, tree, PKG_PACKAGE_NAME) || strcmp(sha, e->manifest_sha256) != 0)
 		return false;
 	for (uint32_t i = 0; i < e->module_count; i++) {
-		AUTO_FREE char *path = install_module_path(e->module_root, e->modules[i].id);
+		AUTO_FREE char *path = module_path(e->module_root, str_c(e->modules[i].id));
 
 		if (path == NULL || !install_tree_sha(sha, tree, path) ||
 		    strcmp(sha, e->modules[i].sha256) != 0)

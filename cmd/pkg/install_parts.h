@@ -30,7 +30,5 @@ MUST_CHECK int install_fetch(
     struct pkg_work *w, struct pkg_item **items, uint32_t count, struct err *err);
 /** Digest of one file of a tree; false when it is not there. */
 bool install_tree_sha(char out[SHA256_HEX_SIZE], const struct pkg_tree *tree, const char *path);
-/** "<root>/a/b.x07.json" of the module "a.b", owned; NULL when the id would lead elsewhere. */
-char *install_module_path(const char *root, const char *id);
 
 #endif

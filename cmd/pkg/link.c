@@ -16,21 +16,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-char *install_module_path(const char *root, const char *id)
-{
-	CLEANUP(buf_clear) struct buf path = buf_init(16384);
-	size_t at = strlen(root) + 1;
-
-	if (id[0] == '\0' || strpbrk(id, "/\\") != NULL || strstr(id, "..") != NULL ||
-	    id[0] == '.' || id[strlen(id) - 1] == '.')
-		return NULL;
-	buf_printf(&path, "%s/%s", root, id);
-	for (; at < path.len; at++)
-		path.data[at] = (char)(path.data[at] == '.' ? '/' : path.data[at]);
-	buf_puts(&path, ".x07.json");
-	return path.overflow ? NULL : buf_take(&path);
-}
-
 /* Make a folder of the project; no link on the way leads out of it, nor is one followed. */
 static int open_folder(int *out, int base, const char *path, struct err *err)
 {

@@ -3,8 +3,8 @@
  * What to say of a package that a registry does not have: a name that is nearly it, or that it
  * ships with x07. The catalog is read for that only where it costs nothing to speak of.
  */
-#include "base/file.h"
 #include "base/near.h"
+#include "base/file.h"
 #include "base/path.h"
 #include "cmd/pkg/work.h"
 

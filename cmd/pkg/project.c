@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "cmd/pkg/work.h"
+#include "pkg/discover.h"
 
 #include <errno.h>
 #include <fcntl.h>

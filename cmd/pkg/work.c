@@ -2,8 +2,10 @@
 /* Opening and closing what a package command works with. */
 #include "cmd/pkg/work.h"
 
+#include "base/base64.h"
 #include "base/file.h"
 #include "base/path.h"
+#include "pkg/discover.h"
 #include "registry/store/store.h"
 
 #include <stdio.h>

@@ -2,10 +2,12 @@
 /* The texts of x07.json and x07.lock.json from the items, and writing both at once. */
 #include "cmd/pkg/install_parts.h"
 
+#include "base/base64.h"
 #include "base/path.h"
 #include "cmd/version.h"
 #include "lang/lang.h"
 #include "pkg/edit.h"
+#include "pkg/lock_print.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

@@ -9,6 +9,7 @@
 #include "cmd/run/attest.h"
 
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/path.h"

@@ -8,7 +8,7 @@
 #include "cmd/run/folder.h"
 
 #include "base/path.h"
-#include "pkg/manifest.h"
+#include "pkg/discover.h"
 
 #include <errno.h>
 #include <limits.h>

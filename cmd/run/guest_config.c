@@ -6,7 +6,7 @@
 #include "cmd/run/guest_config.h"
 
 #include "lang/rt/config.h"
-#include "policy/decide.h"
+#include "policy/gates.h"
 
 #include <string.h>
 

@@ -6,6 +6,7 @@
  */
 #include "cmd/run/input.h"
 
+#include "base/base64.h"
 #include "base/file.h"
 #include "base/path.h"
 

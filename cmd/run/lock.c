@@ -9,6 +9,7 @@
 #include "base/path.h"
 #include "cmd/run/paths.h"
 #include "pkg/lock.h"
+#include "pkg/lock_verify.h"
 #include "pkg/place.h"
 
 #include <unistd.h>

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "cmd/run/denial.h"
 #include "cmd/run/effects.h"
 
 #include <errno.h>
@@ -68,31 +69,32 @@ static bool is_destination(const char *subject)
 	       strtoul(colon + 1, NULL, 10) - 1 < 65535;
 }
 
-static const char *why_not_net(const struct run_effect *e)
+/*
+ * Why a refused operation gets no grant; NULL: it may have one. What the one answer withholds
+ * (policy/grant.h) stays withheld, and so does what a person has to decide: addresses that a name
+ * led to, and what somebody denied by name.
+ */
+static const char *why_not(
+    struct run_observed *o, const struct run_record *run, const struct run_effect *e)
 {
+	const struct run_denial_context context = {run->policy, run->target->cwd};
+	CLEANUP(run_denial_clear) struct run_denial d = {0};
+
+	if (e->reason == RT_USED)
+		return NULL;
 	if (e->net != NULL && e->net->verdict == BROKER_DENIED_ADDRESS)
 		return "the name led to an address of this host or of its networks; list that "
 		       "address by hand if you mean it";
-	if (e->net != NULL && e->net->verdict == BROKER_VIOLATION)
-		return "the program broke the protocol of the network broker";
-	if (e->net != NULL && e->net->verdict == BROKER_ENDED)
-		return "the network broker ended before the program";
-	return is_destination(e->subject) ? NULL : "no policy allows such a destination";
-}
-
-static const char *why_not(const struct run_effect *e)
-{
-	if (e->kind == RT_EV_NET)
-		return why_not_net(e);
-	if (e->reason == RT_WHY_DENY_LISTED)
+	if (e->kind == RT_EV_NET && e->net == NULL && !is_destination(e->subject))
+		return "no policy allows such a destination";
+	run_denial_ask(&d, &context, e);
+	if (d.grant.marks & POLICY_MARK_DENY_LIST)
 		return "the policy of the run denies it by name";
-	if (e->reason == RT_WHY_UNSAFE_PATH && e->sys_errno == EXDEV)
-		return "it leads out of its root";
-	if (e->reason == RT_WHY_UNSAFE_PATH && e->sys_errno != ELOOP)
-		return "no policy allows such a path";
-	if (e->reason == RT_WHY_NO_ROOT && e->root != NULL)
-		return "a root holds it already; its own permissions refuse it";
-	return NULL;
+	if (d.grant.count > 0)
+		return NULL;
+	if (d.grant.withheld == NULL)
+		return d.decision.reason;
+	return arena_printf(&o->arena, "%s; %s", d.decision.reason, d.grant.withheld);
 }
 
 static bool is_name_change(const struct run_effect *e)
@@ -142,7 +144,7 @@ static struct policy_use *add(
 	    .root = e->root,
 	    .joined = e->op == RT_OP_FS_READ_FILE || e->op == RT_OP_FS_WRITE_FILE,
 	    .refused = e->reason != RT_USED,
-	    .why_not = why_not(e),
+	    .why_not = why_not(o, run, e),
 	    .count = e->count,
 	    .most = e->most};
 	if (run_effect_is_fs(e))
@@ -209,10 +211,10 @@ static void note_limit(
 }
 
 /* Flags that a grantable refusal needs. */
-static uint32_t gates_of(
-    struct run_observed *o, const struct run_record *run, const struct run_effect *e)
+static uint32_t gates_of(struct run_observed *o, const struct run_record *run,
+    const struct run_effect *e, const struct policy_use *u)
 {
-	if (e->reason == RT_USED || !run_effect_is_fs(e) || why_not(e) != NULL)
+	if (e->reason == RT_USED || !run_effect_is_fs(e) || u->why_not != NULL)
 		return 0;
 	if (e->reason == RT_WHY_LIMIT) {
 		note_limit(&o->run, run, e);
@@ -272,7 +274,7 @@ void run_observed_collect(struct run_observed *out, const struct run_record *run
 			add_missing(out, run, u);
 		if (item->net != NULL && item->net->verdict == BROKER_DENIED_ADDRESS)
 			add_name(out, u);
-		gates |= gates_of(out, run, item);
+		gates |= gates_of(out, run, item, u);
 	}
 	set_flags(&out->run, gates);
 }

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/path.h"
 #include "pkg/lock.h"
+#include "pkg/lock_verify.h"
 #include "pkg/place.h"
 
 #include <string.h>

@@ -7,10 +7,13 @@
 #include "cmd/run/policy.h"
 
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/path.h"
 #include "cmd/run/folder.h"
+#include "policy/codes.h"
 #include "policy/derive.h"
 #include "policy/enforce.h"
+#include "policy/parse.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -133,6 +136,7 @@ static int derive(struct run_policy *out, const struct run_policy_options *optio
 {
 	CLEANUP(policy_overrides_clear) struct policy_overrides overrides = {0};
 	CLEANUP(policy_derived_clear) struct policy_derived derived = {0};
+	CLEANUP(policy_clear) struct policy edited = {0};
 	CLEANUP(buf_clear) struct buf base = buf_init(POLICY_MAX_BYTES);
 	int rc = run_policy_overrides(&overrides, options, target->root, err);
 
@@ -151,9 +155,15 @@ static int derive(struct run_policy *out, const struct run_policy_options *optio
 	}
 	if (rc < 0)
 		return rc;
+	rc = policy_parse(&edited, buf_str(&base), base.len, target->policy_path, diags, err);
+	if (rc < 0)
+		return rc;
 	rc = store(&out->path, target, &derived, err);
 	if (rc < 0)
 		return rc;
+	out->base = (struct run_policy_base){.path = base_strdup(target->policy_path),
+	    .rules = TAKE(edited),
+	    .overrides = TAKE(overrides)};
 	out->rules = TAKE(derived.policy);
 	out->given = out->derived = true;
 	return 0;
@@ -188,7 +198,7 @@ static int check_enforceable(
 		buf_reset(&text);
 	(void)policy_enforce_check(diags, DIAG_ERROR, &policy->rules,
 	    (struct str){buf_str(&text), (uint32_t)text.len}, policy->path);
-	return err_user(err, ERR_UNSUPPORTED, POLICY_ENFORCE_CODE,
+	return err_code(err, ERR_UNSUPPORTED, POLICY_CODE(ENFORCE),
 	    "policy %s grants what this build cannot enforce, so it runs no program under it",
 	    policy->path);
 }
@@ -213,5 +223,8 @@ void run_policy_clear(struct run_policy *policy)
 	if (policy->given)
 		policy_clear(&policy->rules);
 	base_free_ptr(&policy->path);
-	policy->given = false;
+	base_free_ptr(&policy->base.path);
+	policy_clear(&policy->base.rules);
+	policy_overrides_clear(&policy->base.overrides);
+	policy->given = policy->derived = false;
 }

@@ -6,6 +6,7 @@
 #include "cmd/run/standalone.h"
 
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "lang/rt/config.h"
 
 #include <errno.h>

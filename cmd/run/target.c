@@ -13,7 +13,10 @@
 #include "cmd/run/lock.h"
 #include "cmd/run/packages.h"
 #include "cmd/run/paths.h"
+#include "pkg/discover.h"
 #include "pkg/place.h"
+#include "pkg/profile.h"
+#include "policy/templates.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -19,6 +19,7 @@
 #include "lang/lang.h"
 #include "pkg/manifest.h"
 #include "pkg/transaction.h"
+#include "policy/derive.h"
 #include "policy/policy.h"
 #include "sandbox/broker.h"
 #include "sandbox/sandbox.h"
@@ -126,13 +127,24 @@ struct run_isolation {
 	const char *failure; /* static: why the backend cannot start here; NULL when it can */
 };
 
+/**
+ * What override flags were applied to. Patches are for it: the next run writes the derived file
+ * anew.
+ */
+struct run_policy_base {
+	char *path; /* owned: the chosen file; NULL when no flag was given */
+	struct policy rules;
+	struct policy_overrides overrides;
+};
+
 /** The rules: cmd/run/policy.c. */
 struct run_policy {
-	bool given;          /* false in world run-os, which has none */
-	struct policy rules; /* valid when given */
-	bool derived;        /* from the chosen file and override flags; stored for review */
-	char *path;          /* owned: the file of the rules, the derived one if any; NULL = none */
-	bool widened;        /* cmd/run/widen.c: a key that no list names is unset, not refused */
+	bool given;                  /* false in world run-os, which has none */
+	struct policy rules;         /* valid when given */
+	bool derived;                /* from `base`; stored for review */
+	struct run_policy_base base; /* valid when derived */
+	char *path;   /* owned: the file of the rules, the derived one if any; NULL = none */
+	bool widened; /* cmd/run/widen.c: a key that no list names is unset, not refused */
 };
 
 /** The input of the program: cmd/run/input.c. */

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/module_path.h"
 #include "base/path.h"
 #include "lang/ast/fault_priv.h"
 #include "lang/ast/file_priv.h"
@@ -19,7 +20,6 @@
 
 #define MODULES_MAX 2048u            /* files of one program */
 #define SOURCE_TOTAL_MAX (32u << 20) /* bytes of all files */
-#define MODULE_PATH_MAX 8192u        /* twice what the kernel opens */
 #define ROOTS_TEXT_MAX 1024u         /* of a message; what does not fit is left out */
 
 /* A file that is being loaded: the chain back to the entry, for cycle detection. */
@@ -43,23 +43,6 @@ static const struct json *import_at(const struct ast_module *importer, struct st
 	return NULL;
 }
 
-/* a.b in root -> root/a/b.x07.json; owned */
-static char *module_path(const char *root, struct str id)
-{
-	CLEANUP(buf_clear) struct buf path = buf_init(MODULE_PATH_MAX);
-
-	buf_puts(&path, root);
-	buf_putc(&path, '/');
-	for (uint32_t i = 0; i < id.len; i++) {
-		if (id.ptr[i] == '.')
-			buf_putc(&path, '/');
-		else
-			buf_putc(&path, id.ptr[i]);
-	}
-	buf_puts(&path, ".x07.json");
-	return buf_take(&path);
-}
-
 static bool has_prefix_c(struct str s, const char *prefix)
 {
 	return s.len >= strlen(prefix) && memcmp(s.ptr, prefix, strlen(prefix)) == 0;
@@ -75,7 +58,7 @@ static bool in_std(const struct ast_source *source, struct str id, char **path)
 	if (!source->world_is_os && (has_prefix_c(id, "std.world.") || has_prefix_c(id, "std.os.")))
 		return false;
 	candidate = module_path(source->std_root, id);
-	if (!file_is_regular(candidate))
+	if (candidate == NULL || !file_is_regular(candidate))
 		return false;
 	*path = TAKE(candidate);
 	return true;
@@ -88,7 +71,7 @@ static int ambiguous(struct ast_loader *l, struct ast_module *importer, struct s
 	for (size_t i = 0; i < l->source->root_count; i++) {
 		AUTO_FREE char *path = module_path(l->source->module_roots[i], id);
 
-		if (file_is_regular(path))
+		if (path != NULL && file_is_regular(path))
 			buf_printf(
 			    &roots, "%s\"%s\"", roots.len ? ", " : "", l->source->module_roots[i]);
 	}
@@ -101,11 +84,11 @@ static int unknown(struct ast_loader *l, struct ast_module *importer, struct str
 {
 	AUTO_FREE char *path = module_path("", id);
 
-	if (l->source->root_count == 0)
+	if (l->source->root_count == 0 || path == NULL)
 		return ast_fault(l, importer, LANG_CODE_IMPORT, import_at(importer, id),
 		    "unknown module: \"%.*s\"", (int)id.len, id.ptr);
 	return ast_fault(l, importer, LANG_CODE_IMPORT, import_at(importer, id),
-	    "unknown module: \"%.*s\" (searched: %s)", (int)id.len, id.ptr, path + 1);
+	    "unknown module: \"%.*s\" (searched: %s)", (int)id.len, id.ptr, path);
 }
 
 /* The standard library first, then the roots, of which exactly one may have it. */
@@ -117,7 +100,7 @@ static int resolve(struct ast_loader *l, struct ast_module *importer, struct ast
 	for (size_t i = 0; !m->is_std && i < l->source->root_count; i++) {
 		AUTO_FREE char *path = module_path(l->source->module_roots[i], m->id);
 
-		if (!file_is_regular(path))
+		if (path == NULL || !file_is_regular(path))
 			continue;
 		if (found != NULL)
 			return ambiguous(l, importer, m->id);

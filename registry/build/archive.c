@@ -6,9 +6,12 @@
 #include "registry/build/archive.h"
 
 #include "base/buf.h"
+#include "base/module_path.h"
 #include "base/vec.h"
 #include "pkg/tree.h"
+#include "pkg/tree_digest.h"
 #include "registry/codes.h"
+#include "registry/index.h"
 #include "registry/pack.h"
 #include "registry/unpack/names.h"
 #include "registry/unpack/scan.h"

@@ -8,7 +8,9 @@
  * KEY holds a seed in base64; when it is not there one is made for this build folder, which nobody
  * else knows. SOURCE_DATE_EPOCH and a given key make the result reproducible.
  */
+#include "base/base64.h"
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "registry/build/build.h"
 #include "registry/sign.h"
 #include "registry/types.h"

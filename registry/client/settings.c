@@ -2,6 +2,7 @@
 /* Which registry, from all the places that may say so (settings.h). */
 #include "registry/client/settings.h"
 
+#include "base/base64.h"
 #include "base/file.h"
 #include "base/near.h"
 #include "base/path.h"

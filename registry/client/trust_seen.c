@@ -6,7 +6,9 @@
  */
 #include "registry/client/trust_seen.h"
 
+#include "base/base64.h"
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/json.h"
 #include "base/path.h"
 #include "registry/bundled.h"

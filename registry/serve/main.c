@@ -4,6 +4,7 @@
  * other command carries a server. Arguments: registry/serve/wire.h.
  */
 #include "base/file.h"
+#include "base/utf8.h"
 #include "registry/serve/serve.h"
 #include "registry/serve/wire.h"
 #include "registry/sign.h"
@@ -44,8 +45,18 @@ static void on_ready(void *ctx, const char *address)
 /* Whoever asks chooses the path, and the line reaches a terminal. */
 static void add_clean(struct buf *out, const char *text)
 {
-	for (; *text != '\0'; text++)
-		buf_putc(out, (char)(*text < 0x20 || *text > 0x7e ? '?' : *text));
+	const unsigned char *at = (const unsigned char *)text;
+	const unsigned char *end = at + strlen(text);
+
+	while (at < end) {
+		size_t len = utf8_sequence(at, end);
+
+		if (len == 0 || utf8_is_control(at, len))
+			buf_putc(out, '?');
+		else
+			buf_add(out, at, len);
+		at += len > 0 ? len : 1;
+	}
 }
 
 static void on_answer(void *ctx, const char *method, const char *path, int status)

@@ -6,6 +6,7 @@
 #include "registry/serve/write.h"
 
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/hash.h"
 #include "base/path.h"
 #include "pkg/version.h"

@@ -13,6 +13,8 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/vec.h"
+#include "pkg/tree_all.h"
+#include "pkg/tree_digest.h"
 #include "registry/codes.h"
 #include "registry/store/entry_priv.h"
 #include "registry/store/remove_priv.h"

@@ -10,6 +10,9 @@
 #include "registry/store/store.h"
 #include "registry/store/store_priv.h"
 
+#include "pkg/tree_all.h"
+#include "pkg/tree_digest.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <string.h>

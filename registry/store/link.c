@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/parallel.h"
+#include "pkg/tree_digest.h"
 #include "registry/codes.h"
 #include "registry/store/entry_priv.h"
 #include "registry/store/remove_priv.h"

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/path.h"
 #include "registry/codes.h"
 #include "registry/store/entry_priv.h"

@@ -6,12 +6,11 @@
 #include "registry/unpack/client.h"
 
 #include "base/path.h"
+#include "base/spawn.h"
 #include "registry/codes.h"
 #include "registry/unpack/wire.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,47 +36,19 @@ static int gone(struct err *err)
 	return err_set(err, ERR_IO, "x07-unpack ended unexpectedly");
 }
 
-/* lib/x07/x07-pkg finds its neighbour; bin/x07 and the tests find ../lib/x07. */
-static int find_program(char **out, struct err *err)
-{
-	AUTO_FREE char *dir = NULL;
-	AUTO_FREE char *near = NULL;
-	AUTO_FREE char *far = NULL;
-	int rc = path_self_dir(&dir, err);
-
-	if (rc < 0)
-		return rc;
-	near = path_join(dir, "x07-unpack");
-	far = path_join(dir, "../lib/x07/x07-unpack");
-	*out = access(near, X_OK) == 0 ? TAKE(near) : TAKE(far);
-	return 0;
-}
-
 static int spawn(struct unpack_client *u, const char *program, int socket_fd, struct err *err)
 {
-	char *const argv[] = {(char *)"x07-unpack", NULL};
-	char *const envp[] = {NULL};
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attr;
-	sigset_t none;
-	int rc;
+	static const char *const argv[] = {"x07-unpack", NULL};
 
-	(void)sigemptyset(&none);
-	(void)posix_spawnattr_init(&attr);
-	(void)posix_spawnattr_setsigmask(&attr, &none);
-	(void)posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
-	(void)posix_spawn_file_actions_init(&actions);
-	/* Also when both numbers are the same, this takes close-on-exec away (POSIX, adddup2). */
-	rc = posix_spawn_file_actions_adddup2(&actions, socket_fd, UNPACK_WIRE_FD);
-	if (rc == 0)
-		rc = posix_spawn(&u->pid, program, &actions, &attr, argv, envp);
-	(void)posix_spawn_file_actions_destroy(&actions);
-	(void)posix_spawnattr_destroy(&attr);
-	if (rc == 0)
-		return 0;
-	u->pid = 0;
-	errno = rc;
-	return err_sys(err, ERR_IO, "%s", program);
+	struct err why = {0};
+	int rc = spawn_start(&u->pid,
+	    &(struct spawn_options){.program = program,
+		.argv = argv,
+		.places = {{STDERR_FILENO, STDERR_FILENO}, {socket_fd, UNPACK_WIRE_FD}},
+		.place_count = 2},
+	    &why);
+
+	return rc < 0 ? err_set(err, ERR_IO, "%s", why.message) : 0;
 }
 
 /* A text of the program, printable whatever it sent. */
@@ -126,7 +97,7 @@ int unpack_client_start(struct unpack_client **out, const char *program, struct 
 	AUTO_FREE char *found = NULL;
 	AUTO_CLOSE int theirs = -1;
 	int pair[2];
-	int rc = program ? 0 : find_program(&found, err);
+	int rc = program ? 0 : spawn_find(&found, "x07-unpack", err);
 
 	u->fd = -1;
 	if (rc == 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)

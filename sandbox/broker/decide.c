@@ -5,6 +5,7 @@
  */
 #include "sandbox/broker/decide.h"
 
+#include "policy/net_local.h"
 #include "sandbox/broker/address.h"
 #include "sandbox/broker/log.h"
 

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/attr.h"
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/json.h"
 
 #include <fcntl.h>

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # What `x07 policy explain` says is what a run does, for every pair of a policy and a question of a
-# matrix: files by both kinds of calls, and variables.
+# matrix: files by both kinds of calls, variables, the clock and the end. Where both say no, they
+# offer the same patch and the same flag, or none for the same reason.
 . "${X07_SOURCE_DIR:?}/tests/cli/lib.sh"
 
 new_project demo
@@ -34,6 +35,7 @@ variant 8 's/"deny_hidden": true/"deny_hidden": false/; s/"allow_symlinks": fals
 
 checked=0
 denied=0
+patches=0
 # compare POLICY OPERATION SUBJECT ANSWER: the last run refused something exactly when ANSWER (the
 # index in explain's answers) is "deny".
 compare() {
@@ -52,6 +54,12 @@ compare() {
 		rule=$(field "/answers/$4/rule")
 		refused=$(jsonq /sandbox/denials/0/rule <"$TEST_TMP/report")
 		[ "${rule%/[0-9]*}" = "${refused%/[0-9]*}" ] || fail "explain: $rule, the run: $refused: $*"
+		for member in patch flag opens withheld; do
+			offered=$(field "/answers/$4/$member")
+			ran=$(jsonq "/sandbox/denials/0/$member" <"$TEST_TMP/report")
+			[ "$offered" = "$ran" ] || fail "$member: explain: $offered, the run: $ran: $*"
+		done
+		case $offered in null) patches=$((patches + 1)) ;; esac
 		;;
 	*) fail "decision $decision" ;;
 	esac
@@ -123,6 +131,46 @@ for key in GREETING greeting GREETING2 PATH HOME LOWER lower A=B "G R"; do
 		compare p$p.json env "$key" 0
 	done
 done
+
+# The clock, and the end that a program chooses.
+variant 20 ''
+variant 21 's/"allow_wall_clock": true/"allow_wall_clock": false/; s/"allow_exit": true/"allow_exit": false/'
+variant 22 '/"time": {/,/}/s/"enabled": true/"enabled": false/; /"process": {/,/}/s/"enabled": true/"enabled": false/'
+variant 23 's/"allow_sleep": false/"allow_sleep": true/; s/"allow_local_tzid": false/"allow_local_tzid": true/; s/"max_sleep_ms": 0/"max_sleep_ms": 9/'
+: >subject
+while read -r operation subject body; do
+	module "$body" '"std.os.time", "std.os.process", "std.fmt"'
+	for p in 20 21 22 23; do
+		ask p$p.json
+		compare p$p.json "$operation" "$subject" 0
+	done
+done <<'PROGRAMS'
+time now_unix_ms ["begin", ["let", "t", ["std.os.time.now_unix_ms"]], ["bytes.lit", "x"]]
+time sleep_ms_v1:7 ["std.fmt.u32_to_dec", ["os.time.sleep_ms_v1", 7]]
+time sleep_ms_v1:10 ["std.fmt.u32_to_dec", ["os.time.sleep_ms_v1", 10]]
+time local_tzid_v1 ["os.time.local_tzid_v1"]
+time now_instant_v1 ["os.time.now_instant_v1"]
+process exit ["begin", ["std.os.process.exit", 0], ["bytes.lit", "x"]]
+PROGRAMS
+
+# Switches of the files: what lists, makes, removes and renames.
+while read -r operation subject body; do
+	module "$body" '"std.os.fs", "std.os.fs.spec", "std.fmt"'
+	for p in 0 1 3 4 6 7; do
+		rm -rf out/made data/gone
+		printf gone >data/gone
+		ask p$p.json
+		printf gone >data/gone
+		rm -rf out/made
+		compare p$p.json "$operation" "$subject" 0
+	done
+done <<'PROGRAMS'
+fs.list data/sub ["result_bytes.unwrap_or", ["std.os.fs.list_dir_sorted_text_v1", ["bytes.lit", "data/sub"], ["std.os.fs.spec.caps_default_v1"]], ["bytes.empty"]]
+fs.glob data ["result_bytes.unwrap_or", ["std.os.fs.walk_glob_sorted_text_v1", ["bytes.lit", "data"], ["bytes.lit", "*"], ["std.os.fs.spec.caps_default_v1"]], ["bytes.empty"]]
+fs.mkdir out/made/a ["std.fmt.u32_to_dec", ["result_i32.unwrap_or", ["std.os.fs.mkdirs_v1", ["bytes.lit", "out/made/a"], ["std.os.fs.spec.caps_default_v1"]], 9]]
+fs.remove data/gone ["std.fmt.u32_to_dec", ["result_i32.unwrap_or", ["std.os.fs.remove_file_v1", ["bytes.lit", "data/gone"], ["std.os.fs.spec.caps_default_v1"]], 9]]
+PROGRAMS
 [ "$checked" -ge 900 ] || fail "only $checked questions"
+[ "$patches" -ge 200 ] || fail "only $patches patches were compared"
 { [ "$denied" -ge 300 ] && [ $((checked - denied)) -ge 150 ]; } || fail "$denied of $checked denied"
-printf '%s questions, %s denied\n' "$checked" "$denied"
+printf '%s questions, %s denied, %s patches\n' "$checked" "$denied" "$patches"

@@ -96,6 +96,6 @@ done
 expect 1 explain exec /bin/sh
 is /answers/0/rule /process/allow_spawn
 expect 2 explain fs.open x
-says err "fs.read, fs.write, net, env or exec"
+says err "fs.rename, net, udp, env, time, process or exec"
 expect 2 explain env
 expect 2 explain env X --policy $http --profile sandbox

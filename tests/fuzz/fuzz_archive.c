@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "pkg/package.h"
 #include "pkg/tree.h"
+#include "pkg/tree_digest.h"
 #include "registry/build/archive.h"
 #include "registry/store/remove_priv.h"
 #include "registry/unpack/unpack.h"

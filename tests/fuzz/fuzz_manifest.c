@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The readers of x07.json and x07.lock.json on any bytes: they end and report faults or none. */
 #include "pkg/lock.h"
+#include "pkg/lock_verify.h"
+#include "pkg/profile.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* x07.config.json: settings come of it, or a fault; the file lies in the working folder. */
 #include "base/file.h"
+#include "base/file_replace.h"
+#include "cmd/pkg.h"
 #include "registry/client/settings.h"
 
 #include <stdlib.h>

@@ -3,7 +3,9 @@
  * The policy validator on any bytes: it ends, reports at least one fault or none, and what it
  * accepts prints to a document that it accepts again and prints the same.
  */
+#include "policy/parse.h"
 #include "policy/policy.h"
+#include "policy/print.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,6 +6,7 @@
  * program that fails is kept in the working folder as seed-<n>.x07.json.
  */
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/path.h"
 #include "tests/fuzz/progen.h"
 #include "tests/unit/lang/guest_run.h"

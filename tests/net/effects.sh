@@ -89,7 +89,7 @@ cp fetcher.json src/app.x07.json
 # Only the port is missing; only TCP is missing.
 fetch 0 http://example.com/ --allow-host example.com:443
 gives http_error_code=1
-is /sandbox/denials/0/reason 'net.allow_hosts has the host, but not this port'
+is /sandbox/denials/0/reason 'net.allow_hosts lists the host without this port'
 is /sandbox/denials/0/rule /net/allow_hosts/0/ports
 base=.x07/policies/base/http-client.sandbox.base.policy.json
 cp "$base" keep.json
@@ -98,14 +98,14 @@ fetch 0 http://example.com/
 gives http_error_code=1
 is /sandbox/denials/0/rule /net/allow_tcp
 is /sandbox/denials/0/patch \
-	'[{"op":"add","path":"/net/allow_tcp","value":true},{"op":"add","path":"/net/allow_hosts/-","value":{"host":"example.com","ports":[80]}}]'
+	'[{"op":"replace","path":"/net/allow_tcp","value":true},{"op":"add","path":"/net/allow_hosts/-","value":{"host":"example.com","ports":[80]}}]'
 cp keep.json "$base"
 sed -i 's/"allow_dns": true/"allow_dns": false/' "$base"
 sed -i 's/"allow_hosts": \[\]/"allow_hosts": [{"host":"example.com","ports":[80]}]/' "$base"
 fetch 0 http://example.com/
 gives http_error_code=1
 is /sandbox/denials/0/rule /net/allow_dns
-says err '[{"op":"add","path":"/net/allow_dns","value":true}]'
+says err '[{"op":"replace","path":"/net/allow_dns","value":true}]'
 fetch 0 http://93.184.216.34/ --allow-host 93.184.216.34:80
 gives "$page"
 cp keep.json "$base"

@@ -44,6 +44,11 @@ for target in example.com:81 EXAMPLE.com:81 example.com:82 example.com.:81 examp
 		0) { [ "$answer" != 1 ] && [ "$refused" = '[]' ]; } || fail "explain allows, the broker refused: $target p$p" ;;
 		1)
 			denied=$((denied + 1))
+			for member in patch flag opens withheld; do
+				offered=$(field "/answers/0/$member")
+				ran=$(printf %s "$refused" | jsonq "/0/$member")
+				[ "$offered" = "$ran" ] || fail "$member: explain: $offered, the run: $ran: $target p$p"
+			done
 			{ [ "$answer" = 1 ] && [ "$refused" != '[]' ]; } || fail "explain denies, the broker did not: $target p$p: $answer $refused"
 			;;
 		*) fail "explain $target: $said" ;;

@@ -5,6 +5,7 @@
  * 0: both agree with it; 1: not; 2: the case itself is wrong. Wants X07_BIN and X07_SOURCE_DIR
  * (cmake/tests.cmake) and writes to the working directory.
  */
+#include "base/base64.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/json.h"

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The helpers of tests/support/support.h. */
 #include "tests/support/support.h"
+
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "base/path.h"
 
 #include <dirent.h>

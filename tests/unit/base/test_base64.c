@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Base64: the vectors of RFC 4648, section 10, and texts that look like base64. */
+#include "base/base64.h"
 #include "tests/support/support.h"
 
 #include <string.h>

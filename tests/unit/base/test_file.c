@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Whole files: caps on reading, atomic replacing under failures, sealed memory files. */
 #include "base/file.h"
+#include "base/file_replace.h"
 #include "tests/support/support.h"
 
 #include <errno.h>

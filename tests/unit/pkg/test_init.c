@@ -2,6 +2,8 @@
 /* The files of a new project: exact texts, and that our own readers accept them. */
 #include "pkg/init.h"
 #include "pkg/lock.h"
+#include "pkg/lock_verify.h"
+#include "pkg/profile.h"
 #include "tests/support/support.h"
 
 #include <string.h>

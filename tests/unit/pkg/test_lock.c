@@ -4,6 +4,7 @@
 #include "tests/support/support.h"
 
 #include "base/hash.h"
+#include "pkg/lock_verify.h"
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The text of a lock: its bytes, and reading it back. */
 #include "pkg/lock.h"
+#include "pkg/lock_print.h"
 #include "tests/support/support.h"
 
 #include <string.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* x07.json: what is read, each fault with pointer and place, profiles, discovery. */
+#include "pkg/discover.h"
 #include "pkg/manifest.h"
+#include "pkg/profile.h"
 #include "tests/support/support.h"
 
 #include <string.h>

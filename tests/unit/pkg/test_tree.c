@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a build can read of a package in somebody's folder. Whole trees: unit/registry/store. */
 #include "pkg/tree.h"
+#include "pkg/tree_digest.h"
 #include "tests/support/support.h"
 
 #include <fcntl.h>

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "policy/policy.h"
+#include "policy/templates.h"
 #include "tests/support/support.h"
 
 #include <string.h>

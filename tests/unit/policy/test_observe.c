@@ -2,6 +2,8 @@
 /* Recorded operations become the smallest policy: a table of runs and what they are granted. */
 #include "policy/observe.h"
 
+#include "policy/parse.h"
+#include "policy/print.h"
 #include "tests/support/support.h"
 
 #include <stdio.h>

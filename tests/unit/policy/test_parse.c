@@ -4,6 +4,9 @@
 
 #include "base/hash.h"
 #include "policy/fields_priv.h"
+#include "policy/parse.h"
+#include "policy/print.h"
+#include "policy/text.h"
 
 #include <stdlib.h>
 #include <unistd.h>

@@ -2,7 +2,9 @@
 /* Differences of policies, and their way into the base: bytes that did not change stay. */
 #include "tests/unit/policy/policy_doc.h"
 
+#include "policy/parse.h"
 #include "policy/promote.h"
+#include "policy/templates.h"
 
 #include <stdio.h>
 

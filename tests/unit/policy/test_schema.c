@@ -7,6 +7,8 @@
 #include "tests/unit/policy/schema_check.h"
 
 #include "base/file.h"
+#include "policy/parse.h"
+#include "policy/templates.h"
 
 #include <stdio.h>
 

@@ -3,6 +3,10 @@
  * The eight templates against tests/data/policy, and the committed schema and manual against the
  * table of fields.
  */
+#include "policy/parse.h"
+#include "policy/print.h"
+#include "policy/schema_print.h"
+#include "policy/templates.h"
 #include "tests/unit/policy/policy_doc.h"
 
 #include <stdio.h>

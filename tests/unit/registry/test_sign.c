@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Signatures, and which keys are trusted after what. */
+#include "base/base64.h"
 #include "registry/sign.h"
 #include "registry/trust.h"
 #include "registry/types.h"

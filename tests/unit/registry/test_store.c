@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The store: entries come and go whole, bad ones are found, processes do not hurt each other. */
+#include "pkg/tree_digest.h"
 #include "registry/store/entry.h"
 #include "registry/store/gc.h"
 #include "registry/store/link.h"

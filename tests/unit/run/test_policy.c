@@ -3,6 +3,7 @@
 #include "cmd/run/policy.h"
 #include "policy/derive.h"
 #include "policy/enforce.h"
+#include "policy/templates.h"
 #include "tests/support/support.h"
 
 #include <fcntl.h>
@@ -84,6 +85,14 @@ START_TEST(policy_is_loaded_derived_or_refused)
 		ck_assert_msg(
 		    strstr(policy.path, "/p/.x07/policies/_generated/") != NULL, "%s", policy.path);
 	ck_assert_int_eq(access(policy.path, R_OK), 0);
+	/* patches are for the file that a person edits */
+	ck_assert_int_eq(policy.base.path != NULL, loads[_i].flag);
+	if (loads[_i].flag) {
+		ck_assert_str_eq(policy.base.path, path);
+		ck_assert_str_ne(policy.base.rules.digest, policy.rules.digest);
+		ck_assert_uint_eq(policy.base.rules.net.host_count, 0);
+		ck_assert_uint_eq(policy.base.overrides.allow.count, 1);
+	}
 }
 END_TEST
 

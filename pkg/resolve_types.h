@@ -5,8 +5,8 @@
  * clause is a list of packages with sets that must not all be met at once. Learning from conflicts
  * is resolution of such clauses, so everything learned follows from what packages say.
  */
-#ifndef PKG_RESOLVE_PRIV_H
-#define PKG_RESOLVE_PRIV_H
+#ifndef PKG_RESOLVE_TYPES_H
+#define PKG_RESOLVE_TYPES_H
 
 #include "base/vec.h"
 #include "pkg/require.h"
@@ -53,14 +53,6 @@ struct universe {
 	uint32_t *by_name; /* ids in order of names */
 	size_t by_name_cap;
 };
-
-void uni_clear(struct universe *u);
-/** Id of a package, new when the name is. @return 0, ERR_LIMIT. */
-MUST_CHECK int uni_package(uint32_t *out, struct universe *u, const char *name, struct err *err);
-/** Ask for the versions of these packages, as far as it has not been done. */
-MUST_CHECK int uni_list(struct universe *u, const uint32_t *ids, uint32_t count, struct err *err);
-/** Ask for what a version needs, unless it has been done. */
-MUST_CHECK int uni_load(struct universe *u, uint32_t pkg, uint32_t version, struct err *err);
 
 /* ---- sets ---- */
 
@@ -170,34 +162,14 @@ struct search {
 	struct clause *proof; /* the empty clause, when there is no plan */
 };
 
-void search_clear(struct search *s);
-/**
- * Search a plan; `s` is zero but for `u` and `rules`.
- * @return 0: each reached package's domain is its version; ERR_PKG: none exists, see `proof`;
- *         ERR_LIMIT; what the source returned.
- */
-MUST_CHECK int search_run(struct search *s, struct err *err);
-
-/** The version that a search has chosen. */
-uint32_t search_version(const struct search *s, uint32_t pkg);
-/** Register a clause and have it examined. */
-void search_add(struct search *s, struct clause *c);
-/** Undo everything above @p level. */
-void search_jump(struct search *s, uint32_t level);
-/** A set of a package, all zero. */
-uint64_t *search_set(struct search *s, uint32_t pkg);
-/** Whether a version may be taken by somebody at all. */
-bool search_fit(const struct search *s, uint32_t pkg, uint32_t version);
-/** Drop the term of "everything", which is always met. */
-bool search_is_full(const struct search *s, uint32_t pkg, const uint64_t *set);
-
-/**
- * Learn from a clause whose terms are all met: jump back and add what follows from it.
- * @return false when nothing is left to try: `proof` is set.
- */
-bool search_learn(struct search *s, struct clause *conflict);
-
-/** Fill @p out from the proof of a failed search. */
-void resolve_explain(struct pkg_conflict *out, struct search *s);
+/** A failed search and the statements that its proof rests on. */
+struct explanation {
+	struct search *s;
+	struct pkg_conflict *out;
+	struct arena *arena;    /* of `out` */
+	struct clause **leaves; /* the project's first, then by name */
+	size_t count, cap;
+	uint32_t target; /* package of the headline */
+};
 
 #endif

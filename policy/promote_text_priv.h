@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The textual edit behind policy_promote. */
-#ifndef POLICY_PROMOTE_PRIV_H
-#define POLICY_PROMOTE_PRIV_H
+#ifndef POLICY_PROMOTE_TEXT_PRIV_H
+#define POLICY_PROMOTE_TEXT_PRIV_H
 
 #include "policy/fields_priv.h"
 #include "policy/policy.h"

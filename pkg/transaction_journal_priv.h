@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the two halves of a transaction share: the lock (transaction.c) and the journal. */
-#ifndef PKG_TRANSACTION_PRIV_H
-#define PKG_TRANSACTION_PRIV_H
+#ifndef PKG_TRANSACTION_JOURNAL_PRIV_H
+#define PKG_TRANSACTION_JOURNAL_PRIV_H
 
 #include "base/hash.h"
 #include "pkg/transaction.h"
@@ -9,7 +9,6 @@
 #define TXN_JOURNAL "journal"
 #define TXN_JOURNAL_NEW "journal.new"
 #define TXN_LOCK "pkg.lock"
-#define CODE_IO "X07PKG_IO"
 
 /** One file of a change. */
 struct txn_file {
@@ -26,21 +25,22 @@ struct txn_files {
 	size_t count;
 };
 
-void txn_files_clear(struct txn_files *files);
+void pkg_txn_files_clear(struct txn_files *files);
 
 /**
  * Whether a change may write to this path. A journal comes from the project's folder, so it may be
  * part of somebody else's repository: it must not get us to write hooks or a configuration of git.
  */
-bool txn_path_is_below(const char *path);
+bool pkg_txn_path_is_below(const char *path);
 
 /** Stage, write the journal, move into place, drop the journal. */
-MUST_CHECK int txn_journal_commit(int root, int tmp, struct txn_files *files, struct err *err);
+MUST_CHECK int pkg_txn_journal_commit(int root, int tmp, struct txn_files *files, struct err *err);
 
 /** Finish or drop what a killed process left in @p tmp. The project is held alone. */
-MUST_CHECK int txn_journal_recover(int root, int tmp, struct err *err);
+MUST_CHECK int pkg_txn_journal_recover(int root, int tmp, struct err *err);
 
 /** Digest of a file below @p root, "" when there is none. */
-MUST_CHECK int txn_digest(char out[SHA256_HEX_SIZE], int root, const char *path, struct err *err);
+MUST_CHECK int pkg_txn_digest(
+    char out[SHA256_HEX_SIZE], int root, const char *path, struct err *err);
 
 #endif

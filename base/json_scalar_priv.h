@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The state of one parse, shared by json.c (structure) and json_scalar.c (strings, numbers). */
-#ifndef BASE_JSON_READER_PRIV_H
-#define BASE_JSON_READER_PRIV_H
+#ifndef BASE_JSON_SCALAR_PRIV_H
+#define BASE_JSON_SCALAR_PRIV_H
 
 #include "base/json.h"
 
