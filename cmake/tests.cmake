@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: MIT
-# How tests are declared: every test has a label, a timeout and its own temporary folder.
+# How tests are declared: every test has a label, a timeout and its own temporary folder. A test that
+# carries the label `heavy` besides is left out by the presets and run by `ctest --preset heavy`.
+
+# A timeout ends a test that hangs. It is written for a quiet machine and multiplied by this, so that
+# a busy one fails no test that only works.
+set(X07_TEST_PATIENCE 5 CACHE STRING "factor of the timeouts of all tests")
 
 # x07_unit_test(FOLDER NAME SOURCES... LIBS...): a Check program, one CTest entry.
 function(x07_unit_test folder name)
@@ -18,6 +23,16 @@ function(x07_script_test label name script)
   x07_test_entry(${label}/${name} ${label} "${arg_TIMEOUT}" ${script} ${arg_ARGS})
 endfunction()
 
+# x07_tiered_test(LABEL NAME SCRIPT [TIMEOUT n] [ARGS..] SAMPLE args DENSE args): one script twice.
+# LABEL/NAME tries a sample in every run, LABEL/NAME-dense tries much more and is heavy.
+function(x07_tiered_test label name script)
+  cmake_parse_arguments(arg "" "TIMEOUT" "ARGS;SAMPLE;DENSE" ${ARGN})
+  x07_test_entry(${label}/${name} ${label} "${arg_TIMEOUT}" ${script} ${arg_ARGS} ${arg_SAMPLE})
+  x07_test_entry(${label}/${name}-dense "${label};heavy" "${arg_TIMEOUT}" ${script} ${arg_ARGS}
+    ${arg_DENSE})
+endfunction()
+
+# x07_test_entry(NAME LABELS TIMEOUT COMMAND...): what all others end in.
 function(x07_test_entry name label timeout)
   if(label STREQUAL "")
     set(label unit)
@@ -25,11 +40,12 @@ function(x07_test_entry name label timeout)
   if(timeout STREQUAL "")
     set(timeout 60)
   endif()
+  math(EXPR timeout "${timeout} * ${X07_TEST_PATIENCE}")
   if(X07_SANITIZE OR X07_COVERAGE)
-    math(EXPR timeout "${timeout} * 6")
+    math(EXPR timeout "${timeout} * 2")
   endif()
   add_test(NAME ${name} COMMAND ${CMAKE_SOURCE_DIR}/tests/support/in_tmp.sh ${ARGN})
-  set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${timeout}
+  set_tests_properties(${name} PROPERTIES LABELS "${label}" TIMEOUT ${timeout}
     SKIP_RETURN_CODE 77
     # Check's own 4 s for each case are too few on a busy machine; the timeout above holds anyway.
     ENVIRONMENT "CK_DEFAULT_TIMEOUT=${timeout};X07_SOURCE_DIR=${CMAKE_SOURCE_DIR};X07_BUILD_DIR=${CMAKE_BINARY_DIR};X07_BIN=${CMAKE_BINARY_DIR}/bin")

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The commands of both programs: one row for each in cmd/table.c, one file for each, and the few
- * calls through which they print. To add a command see docs/TESTING.md.
+ * calls through which they print (cmd/print.h). To add a command see CONTRIBUTING.md.
  */
 #ifndef CMD_CMD_H
 #define CMD_CMD_H
@@ -9,7 +9,10 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/err.h"
+#include "cmd/delegate.h"
+#include "cmd/help.h"
 #include "cmd/options.h"
+#include "cmd/print.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -67,16 +70,6 @@ int cmd_main(const struct program *program, int argc, char **argv);
 
 /** Rows whose command is another program: lib/x07/x07-pkg (cmd/delegate.c). */
 int cmd_delegate_pkg(const struct cmd_call *call);
-/** Path of a program in lib/x07, found relative to this one; owned. */
-MUST_CHECK int delegate_path(char **out, const char *name, struct err *err);
-/**
- * Run x07-pkg and wait; its standard error is ours.
- * @param out     appended to: its standard output.
- * @param status  its exit status, 128 + N when signal N ended it.
- * @param argv    "x07", "pkg", ..., NULL. Borrowed.
- * @return 0 whatever its status; ERR_NOT_FOUND, ERR_IO, ERR_LIMIT.
- */
-MUST_CHECK int delegate_ask(struct buf *out, int *status, char *const *argv, struct err *err);
 int cmd_completion(const struct cmd_call *call);
 int cmd_completion_part(const struct cmd_call *call);
 int cmd_doctor(const struct cmd_call *call);
@@ -91,39 +84,6 @@ int cmd_policy_observe(const struct cmd_call *call);
 int cmd_policy_promote(const struct cmd_call *call);
 int cmd_policy_show(const struct cmd_call *call);
 int cmd_run(const struct cmd_call *call);
-
-/* cmd/help.c: everything that is printed from the tables. */
-void help_program(struct buf *out, const struct program *program);
-/** The commands whose first word is @p group. */
-void help_group(struct buf *out, const struct program *program, const char *group);
-void help_command(struct buf *out, const struct program *program, const struct cmd *cmd);
-void help_usage_line(struct buf *out, const struct program *program, const struct cmd *cmd);
-void help_specrows(struct buf *out, const struct program *program);
-/** The command of this name, or NULL; @p words receives how many arguments the name took. */
-const struct cmd *cmd_find(const struct program *program, char **args, size_t *words);
-/** A command of two words whose first is @p group: `policy`. */
-bool cmd_in_group(const struct cmd *cmd, const char *group);
-/** Whether any command of the program is in the group. */
-bool cmd_is_group(const struct program *program, const char *word);
-
-/* cmd/print.c: on standard error control characters and the like are printed as '?'. */
-/** Name of an invocation for messages: "x07 run". Static or borrowed storage. */
-const char *cmd_name(const struct cmd_call *call, char *room, size_t size);
-/** Write a buffer to standard output; a failure is reported on standard error. @return exit status.
- */
-int print_out(const struct buf *out);
-/** As print_out, for people: lines whose control characters are printed as '?'. */
-int print_text(const struct buf *out);
-/** Print `who: [CODE] message` and, unless NULL, `hint: ...`; @return the exit status of @p err. */
-int print_err(const struct cmd_call *call, const struct err *err, const char *hint);
-/** A line on standard error: `who: text`. */
-void print_note(const struct cmd_call *call, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/** `TEXT`, one line. */
-void print_line(const char *text);
-/** `hint: TEXT`, one line. */
-void print_hint(const char *text);
-/** `file:line:column: error[CODE]: message` and a help line for each, on standard error. */
-void print_diags(const struct diag_list *list);
 
 #define CMD_REPORT_MAX_BYTES (3ull << 30)
 

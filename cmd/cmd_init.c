@@ -11,7 +11,7 @@
 #include "base/file_replace.h"
 #include "base/json.h"
 #include "base/path.h"
-#include "cmd/version.h"
+#include "base/version.h"
 #include "lang/lang.h"
 #include "pkg/init.h"
 #include "pkg/lock.h"

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * `x07 pkg attest-closure`: the digests of everything that is locked, and what the registry says
- * against it, as one document. Source: spec packages 8; docs/cmd/pkg-attest-closure.md.
+ * against it, as one document. Source: docs/cmd/pkg-attest-closure.md.
  */
 #include "base/file.h"
 #include "base/file_replace.h"
-#include "cmd/cmd_pkg_lock.h"
+#include "cmd/pkg/ask.h"
+#include "cmd/pkg_work.h"
 #include "pkg/lock_verify.h"
 
 #include <string.h>
@@ -30,7 +31,7 @@ static void put_modules(struct jsonw *j, const struct pkg_lock_entry *e)
 		buf_add(&all, e->modules[i].id, strlen(e->modules[i].id) + 1);
 		buf_printf(&all, "%s\n", e->modules[i].sha256);
 	}
-	sha256_text(hex, all.data != NULL ? all.data : "", all.len);
+	sha256_text(hex, buf_str(&all), all.len);
 	put_digest(j, "module_root_digest", hex);
 	jsonw_key(j, "modules");
 	jsonw_array(j);
@@ -77,8 +78,8 @@ static uint32_t put_advisories(struct jsonw *j, struct pkg_work *w, const struct
 static void put_packages(struct jsonw *j, struct pkg_work *w, bool *yanked, bool *advised)
 {
 	jsonw_array(j);
-	for (uint32_t i = 0; i < w->count; i++) {
-		const struct pkg_item *item = &w->items[i];
+	for (uint32_t i = 0; i < w->items.count; i++) {
+		const struct pkg_item *item = &w->items.list[i];
 		const struct pkg_lock_entry *e = item->old;
 
 		if (e == NULL)
@@ -111,18 +112,18 @@ static void put_check(struct jsonw *j, struct pkg_work *w, bool ok)
 	jsonw_kv_bool(j, "allow_advisories", w->o->allow_advisories);
 	jsonw_key(j, "yanked");
 	jsonw_array(j);
-	for (uint32_t i = 0; i < w->count; i++) {
+	for (uint32_t i = 0; i < w->items.count; i++) {
 		CLEANUP(buf_clear) struct buf id = buf_init(512);
 
-		buf_printf(&id, "%s@%s", w->items[i].name, w->items[i].version);
-		if (is_yanked(&w->items[i]))
+		buf_printf(&id, "%s@%s", w->items.list[i].name, w->items.list[i].version);
+		if (is_yanked(&w->items.list[i]))
 			jsonw_string(j, id.data);
 	}
 	jsonw_end_array(j);
 	jsonw_key(j, "advisories");
 	jsonw_array(j);
-	for (uint32_t i = 0; i < w->count; i++)
-		(void)put_advisories(j, w, &w->items[i]);
+	for (uint32_t i = 0; i < w->items.count; i++)
+		(void)put_advisories(j, w, &w->items.list[i]);
 	jsonw_end_array(j);
 	jsonw_end_object(j);
 }
@@ -139,8 +140,8 @@ static int check_lock(struct buf *lock_text, struct pkg_work *w, struct err *err
 		rc = pkg_lock_verify_files(&w->project.lock, &w->project.m, &inner);
 	if (rc < 0)
 		return err_user(err, ERR_USAGE, FAILED, "%s", inner.message);
-	pkg_items_from_lock(w);
-	return w->settings.offline ? 0 : pkg_items_ask_index(w, err);
+	pkg_items_from_lock(&w->items, &w->project);
+	return w->settings.offline ? 0 : pkg_ask_index(&w->items, &w->supply, err);
 }
 
 struct findings {
@@ -197,7 +198,7 @@ int cmd_pkg_attest_closure(const struct cmd_call *call)
 	CLEANUP(buf_clear) struct buf out = buf_init(DOCUMENT_MAX);
 	struct findings found = {0};
 	struct err err = {0};
-	int rc = pkg_work_open(&w, call, true, PKG_TXN_READ, &err);
+	int rc = pkg_work_open_project(&w, call, PKG_TXN_READ, &err);
 
 	if (rc == 0 && w.o->out == NULL)
 		rc = err_set(&err, ERR_USAGE, "where to? --out FILE");

@@ -3,7 +3,7 @@
  * `x07 pkg gc`: remove from the user's store what no project used for a while. Projects keep their
  * files; what is missing later is fetched again. Source: docs/cmd/pkg-gc.md.
  */
-#include "cmd/pkg/work.h"
+#include "cmd/pkg_work.h"
 #include "registry/client/cache.h"
 #include "registry/store/gc.h"
 
@@ -71,7 +71,7 @@ int cmd_pkg_gc(const struct cmd_call *call)
 {
 	CLEANUP(pkg_work_clear) struct pkg_work w = {0};
 	struct err err = {0};
-	int rc = pkg_work_open(&w, call, false, PKG_TXN_READ, &err);
+	int rc = pkg_work_open(&w, call, &err);
 
 	if (rc == 0)
 		rc = collect(&w, &err);

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * `x07 pkg inventory`: what ships with the tool: the standard library, and the packages of the
- * embedded registry with what their own manifests say. Source: spec packages 8;
+ * embedded registry with what their own manifests say. Source:
  * docs/cmd/pkg-inventory.md.
  */
 #include "base/file.h"
 #include "base/path.h"
 #include "base/vec.h"
-#include "cmd/pkg/work.h"
-#include "cmd/version.h"
+#include "base/version.h"
+#include "cmd/codes.h"
+#include "cmd/pkg/install.h"
+#include "cmd/pkg_work.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -39,9 +41,7 @@ struct inventory {
 static void inventory_clear(struct inventory *v)
 {
 	for (uint32_t i = 0; v->items != NULL && i < v->ext.count; i++) {
-		if (v->items[i].has_tree)
-			pkg_tree_clear(&v->items[i].tree);
-		pkg_meta_clear(&v->items[i].meta);
+		pkg_item_clear(&v->items[i]);
 	}
 	base_free_ptr(&v->items);
 	base_free_ptr(&v->std.items);
@@ -115,13 +115,14 @@ static int open_toolchain(struct inventory *v, struct err *err)
 	v->options.registry = NULL;
 	v->options.offline = true;
 	if (v->options.toolchain_root != NULL && !file_is_directory(v->options.toolchain_root))
-		return err_user(err, ERR_PKG, "X07PKG_INVENTORY_TOOLCHAIN_ROOT",
+		return err_code(err, ERR_PKG, CMD_CODE(INVENTORY_TOOLCHAIN_ROOT),
 		    "--toolchain-root: no folder %s", v->options.toolchain_root);
-	wishes = pkg_wishes(&v->options);
+	wishes = pkg_work_wishes(&v->options);
 	rc = client_settings_load(&w->settings, &wishes, NULL, err);
-	w->has_settings = rc == 0;
 	if (rc < 0)
 		return rc;
+	pkg_supply_init(&w->supply,
+	    &(struct pkg_supply_options){.settings = &w->settings, .watch = pkg_work_watch(w)});
 	up = path_dirname(w->settings.share);
 	v->root = path_dirname(up);
 	return 0;
@@ -132,7 +133,7 @@ static int look_for(const struct inventory *v, const char *name, char **out, str
 	*out = path_join(v->w.settings.share, name);
 	if (file_is_directory(*out))
 		return 0;
-	return err_user(err, ERR_PKG, "X07PKG_INVENTORY_LAYOUT",
+	return err_code(err, ERR_PKG, CMD_CODE(INVENTORY_LAYOUT),
 	    "%s is not where x07 is installed: no folder %s", v->root, *out);
 }
 
@@ -159,17 +160,17 @@ static int read_package(struct inventory *v, uint32_t i, struct err *err)
 {
 	struct pkg_item *item = &v->items[i];
 	const struct registry_index *file = NULL;
-	int rc = client_get(&file, pkg_work_index(&v->w), v->ext.items[i], err);
+	int rc = client_get(&file, pkg_supply_index(&v->w.supply), v->ext.items[i], err);
 
 	if (rc == 0)
 		item->line = highest(file);
 	if (rc < 0 || item->line == NULL)
-		return err_user(err, ERR_PKG, "X07PKG_INVENTORY_LAYOUT",
+		return err_code(err, ERR_PKG, CMD_CODE(INVENTORY_LAYOUT),
 		    "the index of the embedded registry has no %s", v->ext.items[i]);
 	item->name = v->ext.items[i];
 	item->version = item->line->version;
 	item->path = "-"; /* below the root: not there, so it is read in the store */
-	return pkg_read_one(item, &v->w, err);
+	return pkg_install_read_one(item, &v->w.project, &v->w.supply, err);
 }
 
 static int take_stock(struct inventory *v, struct err *err)
@@ -234,7 +235,7 @@ static void put_versions(struct jsonw *j, struct inventory *v, const char *name)
 
 	jsonw_key(j, "versions_available");
 	jsonw_array(j);
-	if (client_get(&file, pkg_work_index(&v->w), name, &ignored) == 0) {
+	if (client_get(&file, pkg_supply_index(&v->w.supply), name, &ignored) == 0) {
 		for (uint32_t i = 0; i < file->count; i++)
 			jsonw_string(j, file->versions[i].version);
 	}

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* `x07 pkg login`: remember a token; it is not tried. Source: spec packages 8. */
+/* `x07 pkg login`: remember a token; it is not tried. */
 #include "base/file.h"
-#include "cmd/pkg/work.h"
+#include "cmd/codes.h"
+#include "cmd/pkg_work.h"
+#include "registry/client/token.h"
+#include "registry/codes.h"
 
 #include <string.h>
 #include <termios.h>
@@ -30,8 +33,8 @@ static int read_token(struct buf *out, bool prompt, struct err *err)
 		(void)!write(STDERR_FILENO, "\n", 1);
 	}
 	if (out->overflow)
-		return err_user(
-		    err, ERR_PKG, "X07PKG_LOGIN_TOKEN", "token longer than %d bytes", TOKEN_MAX);
+		return err_code(
+		    err, ERR_PKG, CMD_CODE(LOGIN_TOKEN), "token longer than %d bytes", TOKEN_MAX);
 	return 0;
 }
 
@@ -45,11 +48,11 @@ static int clean_token(char out[TOKEN_MAX + 1], const char *text, struct err *er
 	while (len > 0 && strchr(" \t\r\n", text[len - 1]) != NULL)
 		len--;
 	if (len == 0 || len > TOKEN_MAX)
-		return err_user(
-		    err, ERR_PKG, "X07PKG_LOGIN_TOKEN", "the token is empty or too long");
+		return err_code(
+		    err, ERR_PKG, CMD_CODE(LOGIN_TOKEN), "the token is empty or too long");
 	for (size_t i = 0; i < len; i++) {
 		if (text[i] <= ' ' || text[i] == 0x7f)
-			return err_user(err, ERR_PKG, "X07PKG_LOGIN_TOKEN",
+			return err_code(err, ERR_PKG, CMD_CODE(LOGIN_TOKEN),
 			    "the token holds blanks or control characters");
 	}
 	memcpy(out, text, len);
@@ -66,7 +69,7 @@ static int login(struct pkg_work *w, struct err *err)
 	int rc = 0;
 
 	if (w->settings.kind == CLIENT_INDEX_FILE)
-		return err_user(err, ERR_PKG, "X07PKG_LOGIN_FAILED",
+		return err_code(err, ERR_PKG, REGISTRY_CODE(LOGIN_FAILED),
 		    "%s is a folder and takes no token; --index names a registry",
 		    w->settings.index_url);
 	if (w->o->token == NULL)
@@ -94,7 +97,7 @@ int cmd_pkg_login(const struct cmd_call *call)
 {
 	CLEANUP(pkg_work_clear) struct pkg_work w = {0};
 	struct err err = {0};
-	int rc = pkg_work_open(&w, call, false, PKG_TXN_READ, &err);
+	int rc = pkg_work_open(&w, call, &err);
 
 	if (rc == 0)
 		rc = login(&w, &err);

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * `x07 pkg provides MODULE`: where a module comes from, or would come from: the standard library,
- * the project, its locked packages, the capability map. Asks no registry. Source: spec packages 8;
+ * the project, its locked packages, the capability map. Asks no registry. Source:
  * docs/cmd/pkg-provides.md.
  */
 #include "base/file.h"
 #include "base/module_path.h"
 #include "base/path.h"
 #include "cmd/pkg/capmap.h"
-#include "cmd/pkg/install_parts.h"
+#include "cmd/pkg/scan.h"
+#include "cmd/pkg_work.h"
+#include "pkg/codes.h"
 #include "pkg/discover.h"
+#include "pkg/place.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -202,7 +205,8 @@ static int open_work(struct pkg_work *w, const struct cmd_call *call, struct err
 	bool project = o->project != NULL || pkg_manifest_discover(&path, ".", &none) == 0 ||
 		       none.code != ERR_NOT_FOUND;
 
-	return pkg_work_open(w, call, project, PKG_TXN_READ, err);
+	return project ? pkg_work_open_project(w, call, PKG_TXN_READ, err)
+		       : pkg_work_open(w, call, err);
 }
 
 static int look(struct answer *a, struct registry_capmap *map, struct err *err)
@@ -230,15 +234,12 @@ int cmd_pkg_provides(const struct cmd_call *call)
 	struct err err = {0};
 	int status, rc;
 
-	if (call->args.operand_count == 0) {
-		pkg_work_init(&w, call);
-		rc = err_set(&err, ERR_USAGE, "which module? like std.net.http");
-		return pkg_work_finish(&w, rc, &err);
-	}
+	if (call->args.operand_count == 0)
+		return pkg_work_ask_operand(call, "which module? like std.net.http");
 	a.module = call->args.operands[0];
 	rc = open_work(&w, call, &err);
 	if (rc == 0 && !is_module_id(a.module))
-		rc = err_user(&err, ERR_PKG, "X07PKG_SPEC_INVALID",
+		rc = err_code(&err, ERR_PKG, PKG_CODE(SPEC_INVALID),
 		    "'%.128s' is no module id, like std.net.http", a.module);
 	if (rc == 0)
 		rc = look(&a, &map, &err);

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * `x07 pkg pack`, `publish` and `yank`: an archive of a package directory, and what a registry's
- * API does with it. Source: spec packages 7, 8 and 13; docs/cmd/pkg-publish.md.
+ * API does with it. Source: docs/cmd/pkg-publish.md.
  */
-#include "cmd/cmd_pkg_versions.h"
+#include "cmd/codes.h"
+#include "cmd/pkg/toolchain.h"
+#include "cmd/pkg_work.h"
 
 #include "base/file.h"
 #include "base/file_replace.h"
 #include "base/path.h"
+#include "pkg/codes.h"
 #include "pkg/require.h"
 #include "registry/client/api.h"
 #include "registry/client/url.h"
@@ -58,15 +61,15 @@ static int pack(struct pkg_work *w, struct err *err)
 	if (o->package == NULL)
 		return err_set(err, ERR_USAGE, "which folder? --package DIR");
 	if (o->out == NULL || o->out[0] == '\0')
-		return err_user(
-		    err, ERR_PKG, "X07PKG_PACK_OUT", "where to? --out FILE names the archive");
+		return err_code(
+		    err, ERR_PKG, CMD_CODE(PACK_OUT), "where to? --out FILE names the archive");
 	rc = registry_pack_dir(&packed, o->package, false, err);
 	if (rc < 0)
 		return err_wrap_file(err, o->package);
 	folder = path_dirname(o->out);
 	if (file_mkdirs(folder, &inner) < 0 ||
 	    file_replace(o->out, packed.bytes.data, packed.bytes.len, &inner) < 0)
-		return err_user(err, ERR_PKG, "X07PKG_PACK_WRITE", "%s", inner.message);
+		return err_code(err, ERR_PKG, CMD_CODE(PACK_WRITE), "%s", inner.message);
 	warn_name(w);
 	if (!is_for_us(&packed) && !o->quiet)
 		print_note(w->call,
@@ -116,8 +119,8 @@ static void add_way_out(struct buf *out, struct pkg_work *w)
 	const struct registry_config *config = NULL;
 	struct err ignored = {0};
 
-	if (client_config(&config, pkg_work_index(w), &ignored) == 0 && config->api != NULL &&
-	    strstr(config->api, "://") != NULL &&
+	if (client_config(&config, pkg_supply_index(&w->supply), &ignored) == 0 &&
+	    config->api != NULL && strstr(config->api, "://") != NULL &&
 	    !fetch_url_same_origin(w->settings.base, config->api))
 		buf_printf(out,
 		    "; tokens of this index are not sent to %.200s, which is another origin: name "
@@ -157,7 +160,7 @@ static int post(struct fetch_response *out, struct pkg_work *w, const char *path
 	int rc = file_sealed_memfd(&fd, "body", body->data, body->len, err);
 
 	if (rc == 0)
-		rc = client_api(out, pkg_work_index(w),
+		rc = client_api(out, pkg_supply_index(&w->supply),
 		    &(struct client_api_call){.path = path,
 			.post = true,
 			.body_fd = fd,
@@ -171,13 +174,13 @@ static int compare_answer(
     const struct json *doc, const struct registry_packed *packed, struct err *err)
 {
 	if (doc == NULL)
-		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_RESPONSE",
+		return err_code(err, ERR_PKG, CMD_CODE(PUBLISH_RESPONSE),
 		    "%s@%s: the registry took it, but its answer is no JSON object", packed->name,
 		    packed->version);
 	if (!json_is(json_get(doc, "name"), packed->name) ||
 	    !json_is(json_get(doc, "version"), packed->version) ||
 	    !json_is(json_get(doc, "cksum"), packed->sha256))
-		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_RESPONSE_MISMATCH",
+		return err_code(err, ERR_PKG, CMD_CODE(PUBLISH_RESPONSE_MISMATCH),
 		    "the registry names another package than %s@%s with sha256 %s", packed->name,
 		    packed->version, packed->sha256);
 	return 0;
@@ -192,7 +195,7 @@ static void look_again(struct pkg_work *w, const struct registry_packed *packed)
 
 	buf_printf(&path, "packages/%s", packed->name);
 	buf_printf(&want, "\"%s\"", packed->version);
-	if (client_api(&r, pkg_work_index(w),
+	if (client_api(&r, pkg_supply_index(&w->supply),
 		&(struct client_api_call){.path = path.data, .code = REGISTRY_CODE(API_FETCH)},
 		&ignored) < 0 ||
 	    r.body.data == NULL || memmem(r.body.data, r.body.len, want.data, want.len) == NULL)
@@ -223,7 +226,7 @@ static void warn_needs(struct pkg_work *w, const struct registry_packed *packed)
 		const struct pkg_need *n = &packed->needs[i];
 		const struct registry_index *file = NULL;
 		struct err err = {0};
-		int rc = client_get(&file, pkg_work_index(w), n->name, &err);
+		int rc = client_get(&file, pkg_supply_index(&w->supply), n->name, &err);
 
 		if (rc != ERR_NOT_FOUND && (rc < 0 || has_fitting(file, n->requirement)))
 			continue;
@@ -269,10 +272,10 @@ static int publish(struct pkg_work *w, struct err *err)
 		return err_set(err, ERR_USAGE, "which folder? --package DIR");
 	if (registry_pack_dir(&packed, w->o->package, true, &inner) < 0) {
 		(void)err_wrap_file(&inner, w->o->package);
-		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_PACK", "%s", inner.message);
+		return err_code(err, ERR_PKG, CMD_CODE(PUBLISH_PACK), "%s", inner.message);
 	}
 	if (!is_for_us(&packed))
-		return err_user(err, ERR_PKG, "X07PKG_PUBLISH_PACK",
+		return err_code(err, ERR_PKG, CMD_CODE(PUBLISH_PACK),
 		    "%s: x07-package.json: `meta.x07c_compat` \"%s\" leaves out "
 		    "x07c " PKG_X07C_VERSION ", which packs it: who has this x07 could not add it",
 		    w->o->package, packed.compat);
@@ -284,8 +287,8 @@ static int publish(struct pkg_work *w, struct err *err)
 		    "and run `x07 registry build` there",
 		    w->settings.index_url);
 	if (w->settings.offline)
-		return err_user(
-		    err, ERR_PKG, "X07PKG_OFFLINE_INDEX", "offline: nothing can be published");
+		return err_code(err, ERR_PKG, REGISTRY_CODE(OFFLINE_INDEX),
+		    "offline: nothing can be published");
 	rc = post(&r, w, "packages/publish", &packed.bytes, REGISTRY_CODE(PUBLISH_FAILED), err);
 	if (rc < 0)
 		return rc;
@@ -304,7 +307,7 @@ int cmd_pkg_publish(const struct cmd_call *call)
 {
 	CLEANUP(pkg_work_clear) struct pkg_work w = {0};
 	struct err err = {0};
-	int rc = pkg_work_open(&w, call, false, PKG_TXN_READ, &err);
+	int rc = pkg_work_open(&w, call, &err);
 
 	if (rc == 0)
 		rc = publish(&w, &err);
@@ -326,8 +329,8 @@ static int yank(struct pkg_work *w, const char *spec, struct err *err)
 
 	if (pkg_spec_split(&name, &version, str_c(spec), &inner) < 0 ||
 	    pkg_version_parse(&parsed, version, &inner) < 0)
-		return err_user(
-		    err, ERR_PKG, "X07PKG_SPEC_INVALID", "'%s' is no NAME@VERSION", spec);
+		return err_code(
+		    err, ERR_PKG, PKG_CODE(SPEC_INVALID), "'%s' is no NAME@VERSION", spec);
 	if (w->settings.embedded)
 		return err_code(err, ERR_PKG, REGISTRY_CODE(YANK_FAILED), NO_CHOICE);
 	if (w->settings.kind != CLIENT_INDEX_HTTP || w->settings.offline)
@@ -362,8 +365,8 @@ int cmd_pkg_yank(const struct cmd_call *call)
 	int rc;
 
 	if (call->args.operand_count == 0)
-		return pkg_missing_operand(&w, call);
-	rc = pkg_work_open(&w, call, false, PKG_TXN_READ, &err);
+		return pkg_work_ask_operand(call, "which package?");
+	rc = pkg_work_open(&w, call, &err);
 	if (rc == 0)
 		rc = yank(&w, call->args.operands[0], &err);
 	return pkg_work_finish(&w, rc, &err);

@@ -3,39 +3,34 @@
  * `x07 pkg remove NAME`: with --sync also what only it needed goes. A package that another one
  * still needs stays, and the report says so. Source: spec packages 8 and 12, row 14.
  */
-#include "cmd/pkg/work.h"
-#include "pkg/edit.h"
+#include "cmd/pkg/near.h"
+#include "cmd/pkg/sync.h"
+#include "cmd/pkg/write.h"
+#include "cmd/pkg_work.h"
 
 #include <string.h>
 
 static int write_removal(struct pkg_work *w, const char *name, struct err *err)
 {
-	CLEANUP(buf_clear) struct buf text = buf_init(PKG_MANIFEST_MAX_BYTES);
 	const struct pkg_edit edit = {.name = name};
-	struct pkg_project *p = &w->project;
-	int rc = pkg_edit_apply(&text, p->text.data, p->text.len, &edit, 1, err);
 
-	if (rc == 0)
-		rc = pkg_txn_put(p->txn, pkg_project_manifest_name(p), text.data, text.len, err);
-	return rc < 0 ? rc : pkg_txn_commit(NULL, p->txn, err);
+	return pkg_write_edit(&w->project, &edit, err);
 }
 
 static bool stays(const struct pkg_work *w, const char *name)
 {
-	for (uint32_t i = 0; i < w->count; i++) {
-		if (strcmp(w->items[i].name, name) == 0)
-			return true;
-	}
-	return false;
+	return pkg_items_find(&w->items, name) != NULL;
 }
 
 static int remove_package(struct pkg_work *w, const char *name, struct err *err)
 {
 	const struct pkg_change change = {.remove = name};
+	const struct pkg_task task = pkg_work_task(w);
 
 	if (pkg_project_dependency(&w->project, name) == NULL)
-		return pkg_no_dependency(err, w, name);
-	return w->o->sync ? pkg_sync_all(w, &change, err) : write_removal(w, name, err);
+		return pkg_near_no_dependency(err, &w->project, name);
+	return w->o->sync ? pkg_sync(&w->items, &w->conflict, &task, &change, err)
+			  : write_removal(w, name, err);
 }
 
 /* In the manifest as it was and no longer among the items. */
@@ -86,12 +81,12 @@ static void report(struct pkg_work *w, const char *name)
 		report_pruned(w, name);
 		jsonw_key(j, "lock");
 		jsonw_object(j);
-		pkg_report_lock(j, w);
+		pkg_work_report_lock(w);
 		jsonw_end_object(j);
 	}
 	pkg_report_close(&w->report);
-	if (!w->o->sync && needed_by_others(w, name) && !w->o->quiet)
-		print_note(w->call,
+	if (!w->o->sync && needed_by_others(w, name))
+		notes_say(&w->notes,
 		    "%s is locked as what others need, and `x07 pkg lock` brings it back; `x07 pkg "
 		    "tree` says who needs it",
 		    name);
@@ -104,12 +99,9 @@ int cmd_pkg_remove(const struct cmd_call *call)
 	struct err err = {0};
 	int rc;
 
-	if (name == NULL) {
-		pkg_work_init(&w, call);
-		rc = err_set(&err, ERR_USAGE, "which package?");
-		return pkg_work_finish(&w, rc, &err);
-	}
-	rc = pkg_work_open(&w, call, true, PKG_TXN_WRITE, &err);
+	if (name == NULL)
+		return pkg_work_ask_operand(call, "which package?");
+	rc = pkg_work_open_project(&w, call, PKG_TXN_WRITE, &err);
 	if (rc == 0)
 		rc = remove_package(&w, name, &err);
 	if (rc == 0)

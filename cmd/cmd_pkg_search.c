@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * `x07 pkg search` and `x07 pkg list`: the catalog of a registry, which is information only. What
- * is installed is decided by signed index lines. Source: spec packages 8; docs/cmd/pkg-search.md.
+ * is installed is decided by signed index lines. Source: docs/cmd/pkg-search.md.
  */
 #include "base/path.h"
 #include "base/vec.h"
+#include "cmd/codes.h"
 #include "cmd/pkg/capmap.h"
-#include "cmd/pkg/work.h"
+#include "cmd/pkg_work.h"
 #include "registry/client/url.h"
+#include "registry/codes.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -34,7 +36,7 @@ static int catalog_read(struct catalog *c, struct pkg_work *w, struct err *err)
 {
 	const struct json *root = NULL;
 	struct json_fault fault = {0};
-	int rc = client_catalog(&c->text, pkg_work_index(w), err);
+	int rc = client_catalog(&c->text, pkg_supply_index(&w->supply), err);
 
 	if (rc < 0)
 		return rc;
@@ -43,8 +45,8 @@ static int catalog_read(struct catalog *c, struct pkg_work *w, struct err *err)
 		NULL, &fault) == 0)
 		c->packages = json_get(root, "packages");
 	if (c->packages == NULL || c->packages->kind != JSON_ARRAY)
-		return err_user(err, ERR_PKG, "X07PKG_INDEX_FETCH", "catalog.json of %s is none",
-		    w->settings.index_url);
+		return err_code(err, ERR_PKG, REGISTRY_CODE(INDEX_FETCH),
+		    "catalog.json of %s is none", w->settings.index_url);
 	return 0;
 }
 
@@ -155,11 +157,8 @@ int cmd_pkg_search(const struct cmd_call *call)
 	struct err err = {0};
 	int rc;
 
-	if (call->args.operand_count == 0) {
-		pkg_work_init(&w, call);
-		rc = err_set(&err, ERR_USAGE, "search for what?");
-		return pkg_work_finish(&w, rc, &err);
-	}
+	if (call->args.operand_count == 0)
+		return pkg_work_ask_operand(call, "search for what?");
 	rc = pkg_work_open_asking(&w, call, &err);
 	if (rc == 0)
 		rc = search(&w, &err);
@@ -223,7 +222,7 @@ static int list_folder(struct names *n, const struct client_settings *s, struct 
 	int fd = path != NULL ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 
 	if (fd < 0)
-		return err_user(err, ERR_PKG, "X07PKG_LIST_INDEX_MISSING",
+		return err_code(err, ERR_PKG, CMD_CODE(LIST_INDEX_MISSING),
 		    "%s: there is no such folder", s->index_url);
 	walk(n, fd, 0);
 	return 0;
@@ -250,7 +249,7 @@ static int list(struct pkg_work *w, struct err *err)
 	else
 		rc = list_catalog(&names, w, err);
 	if (rc == ERR_NOT_FOUND)
-		rc = err_user(err, ERR_PKG, "X07PKG_LIST_UNSUPPORTED",
+		rc = err_code(err, ERR_PKG, CMD_CODE(LIST_UNSUPPORTED),
 		    "%s publishes no catalog.json; name the packages you want",
 		    w->settings.index_url);
 	if (rc < 0)

@@ -2,11 +2,12 @@
 /*
  * `x07 pkg check-semver`: what a program that uses the old version of a package would miss in the
  * new one: modules, exported functions, their parameters and results. Version numbers are not
- * looked at. Source: spec packages 8; docs/cmd/pkg-check-semver.md.
+ * looked at. Source: docs/cmd/pkg-check-semver.md.
  */
 #include "base/file.h"
 #include "base/path.h"
-#include "cmd/pkg/work.h"
+#include "cmd/codes.h"
+#include "cmd/pkg_work.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -59,12 +60,12 @@ static int side_open(struct side *s, const char *option, struct err *err)
 		return err_set(err, ERR_USAGE, "%s DIR: which package?", option);
 	s->fd = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->fd < 0)
-		return err_user(
-		    err, ERR_PKG, "X07PKG_SEMVER_DIR", "%s: no folder %s", option, s->dir);
+		return err_code(
+		    err, ERR_PKG, CMD_CODE(SEMVER_DIR), "%s: no folder %s", option, s->dir);
 	rc = pkg_meta_read(&s->meta, s->fd, s->dir, &inner);
 	if (rc < 0)
-		return err_user(
-		    err, ERR_PKG, "X07PKG_SEMVER_LOAD", "%s %s: %s", option, s->dir, inner.message);
+		return err_code(err, ERR_PKG, CMD_CODE(SEMVER_LOAD), "%s %s: %s", option, s->dir,
+		    inner.message);
 	return 0;
 }
 
@@ -79,7 +80,7 @@ static bool is_listed(const struct pkg_package *p, const char *id)
 
 static int bad_module(const struct side *s, const char *id, const char *why, struct err *err)
 {
-	return err_user(err, ERR_PKG, "X07PKG_SEMVER_LOAD", "%s: module %s: %s", s->dir, id, why);
+	return err_code(err, ERR_PKG, CMD_CODE(SEMVER_LOAD), "%s: module %s: %s", s->dir, id, why);
 }
 
 static int source_read(struct source *out, const struct side *s, const char *id, struct err *err)
@@ -278,7 +279,7 @@ static int compare(struct comparison *c, struct err *err)
 	if (rc == 0)
 		rc = side_open(&c->new, "--new", err);
 	if (rc == 0 && p->name != NULL && strcmp(p->name, c->new.meta.p.name) != 0)
-		rc = err_user(err, ERR_PKG, "X07PKG_SEMVER_NAME_MISMATCH",
+		rc = err_code(err, ERR_PKG, CMD_CODE(SEMVER_NAME_MISMATCH),
 		    "these are two packages: --old is %s, --new is %s", p->name,
 		    c->new.meta.p.name);
 	c->changes = buf_init(PKG_REPORT_MAX_BYTES);
@@ -323,7 +324,7 @@ int cmd_pkg_check_semver(const struct cmd_call *call)
 	if (rc == 0) {
 		report(&c);
 		if (c.count > 0)
-			rc = err_user(&err, ERR_PKG, "X07PKG_SEMVER_BREAKING",
+			rc = err_code(&err, ERR_PKG, CMD_CODE(SEMVER_BREAKING),
 			    "%u breaking change%s from %s to %s", c.count, c.count == 1 ? "" : "s",
 			    c.old.meta.p.version, c.new.meta.p.version);
 	}

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * `x07 pkg tree` and `x07 pkg why`: the locked packages and who needs them. Reads the lock and the
- * installed manifests; never asks a registry. Source: spec packages 8; docs/cmd/pkg-tree.md.
+ * installed manifests; never asks a registry. Source: docs/cmd/pkg-tree.md.
  */
 #include "base/path.h"
-#include "cmd/cmd_pkg_lock.h"
-#include "pkg/require.h"
+#include "cmd/codes.h"
+#include "cmd/pkg/engine_codes.h"
+#include "cmd/pkg/locked.h"
+#include "cmd/pkg_work.h"
+#include "pkg/codes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,31 +28,9 @@ struct tree {
 	const struct pkg_item *missing_by;
 };
 
-static int read_project(struct pkg_work *w, struct err *err)
-{
-	int rc = pkg_require_lock(w, err);
-
-	if (rc == 0) {
-		pkg_items_from_lock(w);
-		rc = pkg_items_scan(w, err);
-	}
-	if (rc == 0)
-		rc = pkg_items_compare_lock(w, err);
-	return rc < 0 ? rc : pkg_items_read_metas(w, err);
-}
-
 static const char *id_of(struct pkg_work *w, const struct pkg_item *item)
 {
 	return arena_printf(&w->arena, "%s@%s", item->name, item->version);
-}
-
-static const struct pkg_item *find(const struct pkg_work *w, const char *name)
-{
-	for (uint32_t i = 0; i < w->count; i++) {
-		if (strcmp(w->items[i].name, name) == 0)
-			return &w->items[i];
-	}
-	return NULL;
 }
 
 static int by_edge(const void *a, const void *b)
@@ -65,32 +46,32 @@ static int by_edge(const void *a, const void *b)
 static void make_edges(struct tree *t)
 {
 	struct pkg_work *w = t->w;
-	AUTO_FREE bool *needed = base_calloc(w->count + 1, sizeof(*needed));
-	uint32_t max = w->count;
+	AUTO_FREE bool *needed = base_calloc(w->items.count + 1, sizeof(*needed));
+	uint32_t max = w->items.count;
 
-	for (uint32_t i = 0; i < w->count; i++)
-		max += w->items[i].meta.p.need_count;
+	for (uint32_t i = 0; i < w->items.count; i++)
+		max += w->items.list[i].meta.p.need_count;
 	t->edges = base_calloc(max + 1, sizeof(*t->edges));
-	for (uint32_t i = 0; i < w->count; i++) {
-		const struct pkg_package *p = &w->items[i].meta.p;
+	for (uint32_t i = 0; i < w->items.count; i++) {
+		const struct pkg_package *p = &w->items.list[i].meta.p;
 
 		for (uint32_t k = 0; k < p->need_count; k++) {
-			const struct pkg_item *to = find(w, p->needs[k].name);
+			const struct pkg_item *to = pkg_items_find(&w->items, p->needs[k].name);
 
 			if (to == NULL) {
 				t->missing = &p->needs[k];
-				t->missing_by = &w->items[i];
+				t->missing_by = &w->items.list[i];
 				continue;
 			}
-			needed[to - w->items] = true;
+			needed[to - w->items.list] = true;
 			t->edges[t->count++] =
-			    (struct edge){"requires", id_of(w, &w->items[i]), id_of(w, to)};
+			    (struct edge){"requires", id_of(w, &w->items.list[i]), id_of(w, to)};
 		}
 	}
-	for (uint32_t i = 0; i < w->count; i++) {
+	for (uint32_t i = 0; i < w->items.count; i++) {
 		if (!needed[i])
 			t->edges[t->count++] =
-			    (struct edge){"root", "project", id_of(w, &w->items[i])};
+			    (struct edge){"root", "project", id_of(w, &w->items.list[i])};
 	}
 	qsort(t->edges, t->count, sizeof(*t->edges), by_edge);
 }
@@ -116,8 +97,8 @@ static void put_nodes(struct jsonw *j, struct pkg_work *w)
 	put_strings(j, "declared_module_roots", m->module_roots, m->module_root_count);
 	put_strings(j, "resolved_module_roots", m->module_roots, m->module_root_count);
 	jsonw_end_object(j);
-	for (uint32_t i = 0; i < w->count; i++) {
-		const struct pkg_item *item = &w->items[i];
+	for (uint32_t i = 0; i < w->items.count; i++) {
+		const struct pkg_item *item = &w->items.list[i];
 		AUTO_FREE char *dir = path_join(item->path, item->meta.p.module_root);
 
 		jsonw_object(j);
@@ -162,20 +143,21 @@ static void put_missing(struct jsonw *j, const struct tree *t)
 /* The codes of the reference for what can be wrong with a lock. */
 static const char *tree_code(const struct err *err)
 {
-	static const char *const codes[][2] = {
-	    {"X07PKG_LOCK_MISSING", "X07PKG_TREE_LOCK_MISSING"},
-	    {"X07PKG_LOCK_MISMATCH", "X07PKG_TREE_LOCK_VERIFY"},
-	    {"X07LOCK_READ", "X07PKG_TREE_LOCK_READ"},
-	    {"X07LOCK_PARSE", "X07PKG_TREE_LOCK_PARSE"},
-	    {"X07LOCK_SCHEMA", "X07PKG_TREE_LOCK_PARSE"},
-	    {"X07PKG_MANIFEST_PARSE", "X07PKG_TREE_DEP_MANIFEST"},
-	    {"X07PROJECT_READ", "X07PKG_TREE_PROJECT"},
-	    {"X07PROJECT_PARSE", "X07PKG_TREE_PROJECT"},
+	const struct code *const codes[][2] = {
+	    {PKG_ENGINE_CODE(LOCK_MISSING), CMD_CODE(TREE_LOCK_MISSING)},
+	    {PKG_CODE(LOCK_MISMATCH), CMD_CODE(TREE_LOCK_VERIFY)},
+	    {PKG_CODE(LOCK_READ), CMD_CODE(TREE_LOCK_READ)},
+	    {PKG_CODE(LOCK_PARSE), CMD_CODE(TREE_LOCK_PARSE)},
+	    {PKG_CODE(LOCK_SCHEMA), CMD_CODE(TREE_LOCK_PARSE)},
+	    {PKG_CODE(MANIFEST_PARSE), CMD_CODE(TREE_DEP_MANIFEST)},
+	    {PKG_CODE(PROJECT_READ), CMD_CODE(TREE_PROJECT)},
+	    {PKG_CODE(PROJECT_PARSE), CMD_CODE(TREE_PROJECT)},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
-		if (strcmp(pkg_error_code(err), codes[i][0]) == 0)
-			return codes[i][1];
+		/* Faults of a document carry the text of their code alone. */
+		if (strcmp(pkg_error_code(err), codes[i][0]->id) == 0)
+			return codes[i][1]->id;
 	}
 	return pkg_error_code(err);
 }
@@ -233,12 +215,12 @@ int cmd_pkg_tree(const struct cmd_call *call)
 	CLEANUP(tree_clear) struct tree t = {.w = &w};
 	CLEANUP(buf_clear) struct buf out = buf_init(PKG_REPORT_MAX_BYTES);
 	struct err err = {0}, shown;
-	int rc = pkg_work_open(&w, call, true, PKG_TXN_READ, &err);
+	int rc = pkg_work_open_project(&w, call, PKG_TXN_READ, &err);
 	uint64_t budget = 100000;
 	int status;
 
 	if (rc == 0)
-		rc = read_project(&w, &err);
+		rc = pkg_locked_read(&w.items, &w.project, &err);
 	if (rc == 0)
 		make_edges(&t);
 	shown = err;
@@ -304,8 +286,8 @@ static void report_why(struct tree *t, const struct pkg_item *item)
 	jsonw_key(j, "required_by");
 	jsonw_array(j);
 	buf_printf(&w->report.text, "%s\n%s", id, item->direct ? "  wanted by x07.json\n" : "");
-	for (uint32_t i = 0; i < w->count; i++) {
-		const struct pkg_package *p = &w->items[i].meta.p;
+	for (uint32_t i = 0; i < w->items.count; i++) {
+		const struct pkg_package *p = &w->items.list[i].meta.p;
 
 		for (uint32_t k = 0; k < p->need_count; k++) {
 			if (strcmp(p->needs[k].name, item->name) != 0)
@@ -364,17 +346,14 @@ int cmd_pkg_why(const struct cmd_call *call)
 	struct err err = {0};
 	int rc;
 
-	if (name == NULL) {
-		pkg_work_init(&w, call);
-		rc = err_set(&err, ERR_USAGE, "which package?");
-		return pkg_work_finish(&w, rc, &err);
-	}
-	rc = pkg_work_open(&w, call, true, PKG_TXN_READ, &err);
+	if (name == NULL)
+		return pkg_work_ask_operand(call, "which package?");
+	rc = pkg_work_open_project(&w, call, PKG_TXN_READ, &err);
 	if (rc == 0)
-		rc = read_project(&w, &err);
-	if (rc == 0 && (item = find(&w, name)) == NULL)
-		rc = err_user(
-		    &err, ERR_PKG, "X07PKG_DEP_NOT_FOUND", "%s is not among the packages", name);
+		rc = pkg_locked_read(&w.items, &w.project, &err);
+	if (rc == 0 && (item = pkg_items_find(&w.items, name)) == NULL)
+		rc = err_code(&err, ERR_PKG, PKG_ENGINE_CODE(DEP_NOT_FOUND),
+		    "%s is not among the packages", name);
 	if (rc == 0 && item != NULL) {
 		make_edges(&t);
 		report_why(&t, item);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * `x07 pkg verify`: whether a version of the index is signed, by which key, and whether that key is
- * trusted here. Source: spec packages 8; docs/cmd/pkg-versions.md.
+ * trusted here. Source: docs/cmd/pkg-versions.md.
  */
-#include "cmd/cmd_pkg_versions.h"
+#include "cmd/pkg/pick.h"
+#include "cmd/pkg_work.h"
 
 #include <string.h>
 
@@ -35,14 +36,14 @@ static int verify(struct pkg_work *w, const char *spec, struct err *err)
 	const struct registry_config *config = NULL;
 	const struct registry_version *v = NULL;
 	struct registry_trust trust;
-	int rc = client_config(&config, pkg_work_index(w), err);
+	int rc = client_config(&config, pkg_supply_index(&w->supply), err);
 
 	if (rc == 0)
-		rc = pkg_choose_version(&v, w, spec, err);
+		rc = pkg_pick(&v, &w->supply, &w->arena, spec, err);
 	if (rc < 0 || v == NULL)
 		return rc;
 	/* Whether anybody requires a signature is not the question here. */
-	trust = *client_trust(pkg_work_index(w));
+	trust = *client_trust(pkg_supply_index(&w->supply));
 	trust.required = true;
 	rc = registry_trust_check(&trust, v, err);
 	put(w, v, rc);
@@ -56,7 +57,7 @@ int cmd_pkg_verify(const struct cmd_call *call)
 	int rc;
 
 	if (call->args.operand_count == 0)
-		return pkg_missing_operand(&w, call);
+		return pkg_work_ask_operand(call, "which package?");
 	rc = pkg_work_open_asking(&w, call, &err);
 	if (rc == 0)
 		rc = verify(&w, call->args.operands[0], &err);

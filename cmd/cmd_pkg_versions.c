@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* `x07 pkg versions` and `x07 pkg info`: what a registry says of a package. Source: spec
- * packages 8. */
-#include "cmd/cmd_pkg_versions.h"
-
+/* `x07 pkg versions` and `x07 pkg info`: what a registry says of a package. Source:
+ * docs/cmd/pkg-versions.md. */
 #include "base/path.h"
-#include "cmd/pkg/capmap.h"
-#include "pkg/require.h"
+#include "cmd/codes.h"
+#include "cmd/pkg/near.h"
+#include "cmd/pkg/pick.h"
+#include "cmd/pkg_work.h"
+#include "pkg/codes.h"
+#include "pkg/place.h"
 #include "registry/client/api.h"
 #include "registry/codes.h"
 #include "registry/index.h"
@@ -13,37 +15,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A released version of the index, parsed. */
-struct row {
-	struct pkg_version parsed;
-	const struct registry_version *v;
-};
-
-static int by_version(const void *a, const void *b)
-{
-	const struct row *x = a, *y = b;
-	int order = pkg_version_cmp(&x->parsed, &y->parsed);
-
-	return order != 0 ? order : strcmp(x->v->version, y->v->version);
-}
-
-/* Ascending; what is no version is left out. */
-static struct row *sorted(uint32_t *count, const struct registry_index *file)
-{
-	struct row *rows = base_calloc(file->count + 1, sizeof(*rows));
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < file->count; i++) {
-		struct err ignored = {0};
-
-		rows[n].v = &file->versions[i];
-		n += pkg_version_parse(&rows[n].parsed, str_c(rows[n].v->version), &ignored) == 0;
-	}
-	qsort(rows, n, sizeof(*rows), by_version);
-	*count = n;
-	return rows;
-}
 
 static void put_advisories(struct jsonw *j, const struct registry_version *v)
 {
@@ -84,32 +55,26 @@ static void tell_advisories(struct buf *out, const struct registry_version *v)
 	}
 }
 
-static int none_left(struct err *err, const struct pkg_work *w, const char *name)
-{
-	return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH", "no version of %s in %s", name,
-	    client_settings_called(&w->settings));
-}
-
 static int list_versions(struct pkg_work *w, const char *name, struct err *err)
 {
 	const struct registry_index *file = NULL;
-	AUTO_FREE struct row *rows = NULL;
+	AUTO_FREE struct pkg_pick_row *rows = NULL;
 	struct jsonw *j = &w->report.w;
 	uint32_t count = 0;
 	int rc;
 
 	if (w->settings.offline && w->o->refresh)
-		return err_user(err, ERR_PKG, "X07PKG_OFFLINE_REFRESH",
+		return err_code(err, ERR_PKG, CMD_CODE(OFFLINE_REFRESH),
 		    "--refresh asks the registry, --offline forbids it");
 	if (!pkg_name_is_valid(str_c(name)))
-		return err_user(
-		    err, ERR_PKG, "X07PKG_SPEC_INVALID", "'%s' is no package name", name);
-	rc = client_get(&file, pkg_work_index(w), name, err);
+		return err_code(
+		    err, ERR_PKG, PKG_CODE(SPEC_INVALID), "'%s' is no package name", name);
+	rc = client_get(&file, pkg_supply_index(&w->supply), name, err);
 	if (rc < 0)
-		return rc == ERR_NOT_FOUND ? pkg_say_missing(err, w, name) : rc;
-	rows = sorted(&count, file);
+		return rc == ERR_NOT_FOUND ? pkg_near_no_package(err, &w->supply, name) : rc;
+	rows = pkg_pick_sorted(&count, file);
 	if (count == 0)
-		return none_left(err, w, name);
+		return pkg_pick_none_left(err, &w->supply, name);
 	pkg_report_open(&w->report);
 	jsonw_kv_string(j, "index", w->settings.index_url);
 	jsonw_kv_string(j, "name", name);
@@ -130,15 +95,6 @@ static int list_versions(struct pkg_work *w, const char *name, struct err *err)
 	return 0;
 }
 
-int pkg_missing_operand(struct pkg_work *w, const struct cmd_call *call)
-{
-	struct err err = {0};
-
-	pkg_work_init(w, call);
-	(void)err_set(&err, ERR_USAGE, "which package?");
-	return pkg_work_finish(w, ERR_USAGE, &err);
-}
-
 int cmd_pkg_versions(const struct cmd_call *call)
 {
 	CLEANUP(pkg_work_clear) struct pkg_work w = {0};
@@ -146,7 +102,7 @@ int cmd_pkg_versions(const struct cmd_call *call)
 	int rc;
 
 	if (call->args.operand_count == 0)
-		return pkg_missing_operand(&w, call);
+		return pkg_work_ask_operand(call, "which package?");
 	rc = pkg_work_open_asking(&w, call, &err);
 	if (rc == 0)
 		rc = list_versions(&w, call->args.operands[0], &err);
@@ -154,55 +110,6 @@ int cmd_pkg_versions(const struct cmd_call *call)
 }
 
 /* ---- info ---- */
-
-/* A capability has dots, which names have not: its package is what was meant. */
-static int no_spec(const struct pkg_work *w, const char *spec, struct err *err)
-{
-	CLEANUP(registry_capmap_clear) struct registry_capmap map = {0};
-	const struct registry_capability *c = NULL;
-	struct err ignored = {0};
-
-	if (pkg_capmap_open(&map, &w->settings, &ignored) == 0)
-		c = registry_capmap_find(&map, spec);
-	if (c == NULL)
-		return err_user(
-		    err, ERR_PKG, "X07PKG_SPEC_INVALID", "'%s' is no NAME[@VERSION]", spec);
-	return err_user(err, ERR_PKG, "X07PKG_SPEC_INVALID",
-	    "'%s' is a capability, no package: its package is %s@%s", spec, c->canonical.name,
-	    c->canonical.version);
-}
-
-int pkg_choose_version(
-    const struct registry_version **out, struct pkg_work *w, const char *spec, struct err *err)
-{
-	const struct registry_index *file = NULL;
-	AUTO_FREE struct row *rows = NULL;
-	struct str name, version;
-	uint32_t count = 0;
-	const char *n;
-	int rc = pkg_spec_split(&name, &version, str_c(spec), err);
-
-	if (rc < 0)
-		return no_spec(w, spec, err);
-	n = arena_strndup(&w->arena, name.ptr, name.len);
-	rc = client_get(&file, pkg_work_index(w), n, err);
-	if (rc < 0)
-		return rc == ERR_NOT_FOUND ? pkg_say_missing(err, w, n) : rc;
-	if (version.len > 0)
-		return registry_index_find(
-		    out, file, arena_strndup(&w->arena, version.ptr, version.len), err);
-	rows = sorted(&count, file);
-	/* The highest release, and only without one the highest pre-release. */
-	for (int pre = 0; pre <= 1; pre++) {
-		for (uint32_t i = count; i > 0; i--) {
-			if (rows[i - 1].v->yanked || (pre == 0 && rows[i - 1].parsed.pre.len > 0))
-				continue;
-			*out = rows[i - 1].v;
-			return 0;
-		}
-	}
-	return none_left(err, w, n);
-}
 
 /* A registry that is a server answers with the manifest; a folder has none to give. */
 static int put_remote_manifest(
@@ -213,24 +120,24 @@ static int put_remote_manifest(
 	const struct registry_config *config = NULL;
 	const struct json *root = NULL, *manifest;
 	struct json_fault fault = {0};
-	int rc = client_config(&config, pkg_work_index(w), err);
+	int rc = client_config(&config, pkg_supply_index(&w->supply), err);
 
 	if (rc < 0)
 		return rc;
 	if (config->api == NULL || w->settings.offline || w->settings.kind != CLIENT_INDEX_HTTP)
 		return 0;
 	buf_printf(&path, "packages/%s/%s/metadata", v->name, v->version);
-	rc = client_api(&answer, pkg_work_index(w),
+	rc = client_api(&answer, pkg_supply_index(&w->supply),
 	    &(struct client_api_call){.path = path.data, .code = REGISTRY_CODE(API_FETCH)}, err);
 	if (rc < 0)
 		return rc;
 	if (json_parse(&root, &w->arena, answer.body.data != NULL ? answer.body.data : "",
 		answer.body.len, NULL, &fault) < 0)
-		return err_user(err, ERR_PKG, "X07PKG_API_PARSE", "%s of %s is no JSON", path.data,
+		return err_code(err, ERR_PKG, CMD_CODE(API_PARSE), "%s of %s is no JSON", path.data,
 		    w->settings.index_url);
 	manifest = json_get(root, "package");
 	if (manifest == NULL || manifest->kind != JSON_OBJECT)
-		return err_user(err, ERR_PKG, "X07PKG_API_PARSE", "%s of %s has no `package`",
+		return err_code(err, ERR_PKG, CMD_CODE(API_PARSE), "%s of %s has no `package`",
 		    path.data, w->settings.index_url);
 	jsonw_key(&w->report.w, "package_manifest");
 	jsonw_value(&w->report.w, manifest, false);
@@ -266,10 +173,10 @@ static int describe(struct pkg_work *w, const char *spec, struct err *err)
 {
 	const struct registry_version *v = NULL;
 	struct jsonw *j = &w->report.w;
-	int rc = pkg_choose_version(&v, w, spec, err);
+	int rc = pkg_pick(&v, &w->supply, &w->arena, spec, err);
 
 	if (rc == 0)
-		rc = registry_trust_check(client_trust(pkg_work_index(w)), v, err);
+		rc = registry_trust_check(client_trust(pkg_supply_index(&w->supply)), v, err);
 	if (rc < 0 || v == NULL)
 		return rc;
 	pkg_report_open(&w->report);
@@ -306,7 +213,7 @@ int cmd_pkg_info(const struct cmd_call *call)
 	int rc;
 
 	if (call->args.operand_count == 0)
-		return pkg_missing_operand(&w, call);
+		return pkg_work_ask_operand(call, "which package?");
 	rc = pkg_work_open_asking(&w, call, &err);
 	if (rc == 0)
 		rc = describe(&w, call->args.operands[0], &err);

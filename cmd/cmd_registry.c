@@ -6,6 +6,7 @@
 #include "cmd/cmd_registry.h"
 
 #include "base/file.h"
+#include "base/spawn.h"
 #include "registry/build/build.h"
 #include "registry/serve/state.h"
 #include "registry/serve/wire.h"
@@ -208,7 +209,7 @@ static int serve(const struct cmd_call *call, const char *dir, struct err *err)
 	char *argv[SERVE_ARG_COUNT + 1] = {NULL};
 	int rc = signing_key_load(&key, o->key, o->key_id, err);
 
-	if (rc < 0 || (rc = delegate_path(&program, "x07-serve", err)) < 0 ||
+	if (rc < 0 || (rc = spawn_find(&program, "x07-serve", err)) < 0 ||
 	    (key.present && (rc = pass_key(&key, err)) < 0))
 		return rc;
 	argv[SERVE_ARG_PROGRAM] = arg("x07-serve");

@@ -9,6 +9,7 @@
 #include "base/base64.h"
 #include "base/file.h"
 #include "base/file_replace.h"
+#include "cmd/codes.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -65,15 +66,17 @@ int signing_key_load(struct signing_key *k, const char *path, const char *id, st
 	if (path == NULL)
 		return 0;
 	if (stat(path, &st) == 0 && (st.st_mode & 077) != 0)
-		return err_user(err, ERR_PKG, "X07PKG_KEY_UNSAFE",
+		return err_code(err, ERR_PKG, CMD_CODE(KEY_UNSAFE),
 		    "%s: others can read this key; run: chmod 600 %s", path, path);
 	rc = file_read(&text, path, err);
 	if (rc == 0)
 		rc = registry_sign_read_seed(k->seed, text.data, text.len, err);
 	if (text.data != NULL)
 		explicit_bzero(text.data, text.len);
-	if (rc == ERR_FORMAT)
-		memcpy(err->user_code, "X07PKG_KEY_INVALID", sizeof("X07PKG_KEY_INVALID"));
+	if (rc == ERR_FORMAT) {
+		err->what = CMD_CODE(KEY_INVALID);
+		(void)snprintf(err->user_code, sizeof(err->user_code), "%s", err->what->id);
+	}
 	if (rc < 0)
 		return err_wrap_file(err, path);
 	return finish_key(k, id, err);

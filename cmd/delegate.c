@@ -4,21 +4,17 @@
  * loading alone would cost every `x07 run` milliseconds, so they live in lib/x07/x07-pkg, which
  * gets the same arguments.
  */
-#include "cmd/cmd.h"
+#include "cmd/delegate.h"
 
 #include "base/file.h"
 #include "base/spawn.h"
+#include "cmd/cmd.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-int delegate_path(char **out, const char *name, struct err *err)
-{
-	return spawn_find(out, name, err);
-}
 
 static int spawn(pid_t *pid, const char *program, char *const *argv, int out, struct err *err)
 {
@@ -39,7 +35,7 @@ int delegate_ask(struct buf *out, int *status, char *const *argv, struct err *er
 {
 	AUTO_FREE char *program = NULL;
 	AUTO_CLOSE int fd = memfd_create("x07-pkg", MFD_CLOEXEC);
-	int rc = delegate_path(&program, "x07-pkg", err);
+	int rc = spawn_find(&program, "x07-pkg", err);
 	int wait_status = 0;
 	pid_t pid = 0;
 
@@ -63,7 +59,7 @@ int cmd_delegate_pkg(const struct cmd_call *call)
 {
 	AUTO_FREE char *program = NULL;
 	struct err err = {0};
-	int rc = delegate_path(&program, "x07-pkg", &err);
+	int rc = spawn_find(&program, "x07-pkg", &err);
 
 	if (rc == 0) {
 		(void)execv(program, call->argv);

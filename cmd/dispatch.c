@@ -6,7 +6,8 @@
 #include "cmd/cmd.h"
 
 #include "base/near.h"
-#include "cmd/version.h"
+#include "base/version.h"
+#include "cmd/commands.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,45 +25,6 @@ static void open_standard_fds(void)
 		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
 			(void)open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY);
 	}
-}
-
-const struct cmd *cmd_find(const struct program *program, char **args, size_t *words)
-{
-	for (size_t i = 0; i < program->count; i++) {
-		const char *name = program->commands[i].name;
-		size_t n = 0;
-
-		while (*name != '\0' && args[n] != NULL) {
-			size_t len = strcspn(name, " ");
-
-			if (strlen(args[n]) != len || memcmp(args[n], name, len) != 0)
-				break;
-			name += len;
-			name += *name == ' ';
-			n++;
-		}
-		if (*name == '\0') {
-			*words = n;
-			return &program->commands[i];
-		}
-	}
-	return NULL;
-}
-
-bool cmd_in_group(const struct cmd *cmd, const char *group)
-{
-	size_t len = strlen(group);
-
-	return strncmp(cmd->name, group, len) == 0 && cmd->name[len] == ' ';
-}
-
-bool cmd_is_group(const struct program *program, const char *word)
-{
-	for (size_t i = 0; i < program->count; i++) {
-		if (cmd_in_group(&program->commands[i], word))
-			return true;
-	}
-	return false;
 }
 
 static bool is_help(const char *arg)

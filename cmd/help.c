@@ -3,10 +3,12 @@
  * What is printed from the tables: help, usage lines and the machine-readable description
  * (x07cli.specrows@0.1.0). Shell completion: cmd/completion.c.
  */
-#include "cmd/cmd.h"
+#include "cmd/help.h"
 
 #include "base/json.h"
-#include "cmd/version.h"
+#include "base/version.h"
+#include "cmd/cmd.h"
+#include "cmd/commands.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -23,6 +23,8 @@ add_executable(x07-pkg
   cmd_registry.c
   cmd_registry_check.c
   cmd_registry_key.c
+  codes.c
+  commands.c
   completion.c
   delegate.c
   dispatch.c
@@ -30,6 +32,7 @@ add_executable(x07-pkg
   main_pkg.c
   options.c
   pkg_report.c
+  pkg_work.c
   print.c
   progress.c
   table_pkg.c)

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The report of a package command: `{ok, command, result?, error?}` in one line on standard output,
- * or text when a person reads it. Source: spec packages 1 and 8.
+ * or text when a person reads it.
  */
+#include "cmd/pkg_report.h"
+
+#include "cmd/codes.h"
 #include "cmd/pkg.h"
+#include "cmd/pkg/engine_codes.h"
+#include "pkg/codes.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -36,6 +41,38 @@ void pkg_report_close(struct pkg_report *r)
 	jsonw_end_object(&r->w);
 }
 
+static void put_fact(struct jsonw *d, const struct pkg_fact *f)
+{
+	jsonw_object(d);
+	jsonw_kv_string(d, "kind", f->kind == PKG_FACT_NEEDS ? "needs" : "unfit");
+	jsonw_kv_string(d, "by", f->by);
+	jsonw_kv_string(d, "by_versions", f->by_versions);
+	jsonw_kv_string(d, "name", f->name);
+	jsonw_kv_string(d, "requirement", f->requirement);
+	jsonw_kv_string(d, "detail", f->detail);
+	jsonw_end_object(d);
+}
+
+void pkg_report_conflict(struct pkg_report *r, const struct pkg_conflict *conflict)
+{
+	struct jsonw d = jsonw_init(&r->data, false);
+
+	jsonw_object(&d);
+	jsonw_kv_string(&d, "package", conflict->package);
+	jsonw_key(&d, "facts");
+	jsonw_array(&d);
+	for (uint32_t i = 0; i < conflict->fact_count; i++)
+		put_fact(&d, &conflict->facts[i]);
+	jsonw_end_array(&d);
+	jsonw_key(&d, "ways_out");
+	jsonw_array(&d);
+	for (uint32_t i = 0; i < conflict->way_out_count; i++)
+		jsonw_string(&d, conflict->ways_out[i]);
+	jsonw_end_array(&d);
+	jsonw_end_object(&d);
+	pkg_conflict_print(&r->text, conflict);
+}
+
 bool pkg_is_interactive(const struct cmd_call *call)
 {
 	const struct pkg_options *o = call->options;
@@ -50,17 +87,17 @@ const char *pkg_error_code(const struct err *err)
 	switch (err->code) {
 	case ERR_IO:
 	case ERR_EXISTS:
-		return "X07PKG_IO";
+		return PKG_CODE(IO)->id;
 	case ERR_NOT_FOUND:
-		return "X07PKG_NOT_FOUND";
+		return CMD_CODE(NOT_FOUND)->id;
 	case ERR_LIMIT:
-		return "X07PKG_LIMIT";
+		return PKG_ENGINE_CODE(LIMIT)->id;
 	case ERR_SANDBOX:
-		return "X07PKG_SANDBOX";
+		return CMD_CODE(SANDBOX)->id;
 	case ERR_USAGE:
-		return "X07PKG_USAGE";
+		return CMD_CODE(USAGE)->id;
 	default:
-		return "X07PKG_INTERNAL";
+		return CMD_CODE(INTERNAL)->id;
 	}
 }
 

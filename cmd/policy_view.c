@@ -12,6 +12,7 @@
 #include "policy/derive.h"
 #include "policy/diff.h"
 #include "policy/locate.h"
+#include "policy/overrides.h"
 #include "policy/parse.h"
 
 #include <stdio.h>

@@ -8,7 +8,7 @@
 
 #include "base/json.h"
 #include "cmd/cmd.h"
-#include "policy/derive.h"
+#include "policy/overrides.h"
 #include "policy/policy.h"
 
 /** Options of all five commands; each shows only its own. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* How the programs speak: reports on standard output, everything for people on standard error. */
-#include "cmd/cmd.h"
+#include "cmd/print.h"
 
 #include "base/file.h"
 #include "base/utf8.h"
+#include "cmd/cmd.h"
 
 #include <stdarg.h>
 #include <stdio.h>

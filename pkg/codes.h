@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The codes that pkg/ gives its failures (docs/format/codes.md). */
+/* The codes that pkg/ gives its failures (pkg/codes.def). */
 #ifndef PKG_CODES_H
 #define PKG_CODES_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The codes that policy/ gives its failures (docs/format/codes.md). */
+/* The codes that policy/ gives its failures (policy/codes.def). */
 #ifndef POLICY_CODES_H
 #define POLICY_CODES_H
 

@@ -5,6 +5,8 @@
  * Source: spec run-and-policy 7.2, steps 10 and 11, digest8.
  */
 #include "policy/derive.h"
+#include "policy/merge.h"
+#include "policy/overrides.h"
 
 #include "base/hash.h"
 #include "base/json.h"

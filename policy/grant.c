@@ -12,6 +12,7 @@
 #include "policy/enforce.h"
 #include "policy/gates.h"
 #include "policy/mend_priv.h"
+#include "policy/merge.h"
 
 #include <string.h>
 

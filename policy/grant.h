@@ -10,7 +10,7 @@
 #define POLICY_GRANT_H
 
 #include "policy/decide.h"
-#include "policy/derive.h"
+#include "policy/overrides.h"
 
 #define POLICY_STEPS_MAX 16
 

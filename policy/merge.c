@@ -5,7 +5,8 @@
  * make room. Nothing is switched on: docs/decisions/flags-name.md.
  * Source: spec run-and-policy 7.2, steps 1 to 5 and 7 to 9.
  */
-#include "policy/derive.h"
+#include "policy/merge.h"
+#include "policy/overrides.h"
 
 #include "lang/rt/decide.h"
 

@@ -7,7 +7,8 @@
 #include "policy/observe.h"
 
 #include "lang/rt/decide.h"
-#include "policy/observe_priv.h"
+#include "policy/observe_print_priv.h"
+#include "policy/observe_roots_priv.h"
 #include "policy/parse.h"
 #include "policy/print.h"
 #include "policy/text.h"
@@ -29,10 +30,10 @@ void policy_proposal_clear(struct policy_proposal *p)
 	buf_clear(&p->review);
 }
 
-static void grants_clear(struct observed_grants *g)
+static void grants_clear(struct policy_observed_grants *g)
 {
-	observed_roots_clear(&g->read);
-	observed_roots_clear(&g->write);
+	policy_observed_roots_clear(&g->read);
+	policy_observed_roots_clear(&g->write);
 	base_free_ptr(&g->keys);
 	base_free_ptr(&g->hosts);
 }
@@ -77,7 +78,7 @@ static const struct policy_use **subjects(
 		const struct policy_use *u = &in->uses[i];
 		uint32_t k = 0;
 
-		if (u->kind != kind || !observed_grantable(u))
+		if (u->kind != kind || !policy_observed_grantable(u))
 			continue;
 		while (k < n && strcmp(out[k]->subject, u->subject) != 0)
 			k++;
@@ -91,7 +92,8 @@ static const struct policy_use **subjects(
 	return out;
 }
 
-static void note_file(struct observed_grants *g, const struct policy_use *u, uint64_t most[2])
+static void note_file(
+    struct policy_observed_grants *g, const struct policy_use *u, uint64_t most[2])
 {
 	g->fs = true;
 	if (u->joined)
@@ -102,7 +104,7 @@ static void note_file(struct observed_grants *g, const struct policy_use *u, uin
 		most[u->kind == POLICY_USE_WRITE] = u->most;
 }
 
-static void note(struct observed_grants *g, const struct policy_use *u, uint64_t most[2])
+static void note(struct policy_observed_grants *g, const struct policy_use *u, uint64_t most[2])
 {
 	switch (u->kind) {
 	case POLICY_USE_READ:
@@ -133,7 +135,7 @@ static void note(struct observed_grants *g, const struct policy_use *u, uint64_t
 }
 
 /* 0 would mean the built-in default, which is more: without a use the least is 1. */
-static void file_limits(struct observed_grants *g, const uint64_t most[2])
+static void file_limits(struct policy_observed_grants *g, const uint64_t most[2])
 {
 	const struct policy_observed *in = g->in;
 
@@ -145,7 +147,7 @@ static void file_limits(struct observed_grants *g, const uint64_t most[2])
 	g->max_depth = in->most_depth > 0 ? in->most_depth : 1;
 }
 
-static void find_limits(struct observed_grants *g)
+static void find_limits(struct policy_observed_grants *g)
 {
 	const struct policy_observed *in = g->in;
 	uint64_t fds = (uint64_t)in->most_fd + 1 + g->read.count + g->write.count;
@@ -159,7 +161,7 @@ static void find_limits(struct observed_grants *g)
 	g->limits.procs = 1;
 }
 
-static int find_grants(struct observed_grants *g, struct err *err)
+static int find_grants(struct policy_observed_grants *g, struct err *err)
 {
 	const struct policy_observed *in = g->in;
 	uint64_t most[2] = {0, 0};
@@ -167,13 +169,13 @@ static int find_grants(struct observed_grants *g, struct err *err)
 	g->fs = in->fs;
 	g->blocking = in->blocking;
 	g->deny_hidden = !in->hidden_listed;
-	observed_roots_find(&g->read, in, POLICY_USE_READ);
-	observed_roots_find(&g->write, in, POLICY_USE_WRITE);
-	observed_roots_nest(&g->read, &g->write, in);
+	policy_observed_roots_find(&g->read, in, POLICY_USE_READ);
+	policy_observed_roots_find(&g->write, in, POLICY_USE_WRITE);
+	policy_observed_roots_nest(&g->read, &g->write, in);
 	g->keys = subjects(&g->key_count, in, POLICY_USE_ENV);
 	g->hosts = subjects(&g->host_count, in, POLICY_USE_NET);
 	for (size_t i = 0; i < in->count; i++) {
-		if (observed_grantable(&in->uses[i]))
+		if (policy_observed_grantable(&in->uses[i]))
 			note(g, &in->uses[i], most);
 	}
 	file_limits(g, most);
@@ -185,14 +187,14 @@ static int find_grants(struct observed_grants *g, struct err *err)
 }
 
 /* The same reader as for any policy has the last word; its printer makes the text. */
-static int print_policy(struct buf *out, const struct observed_grants *g, struct err *err)
+static int print_policy(struct buf *out, const struct policy_observed_grants *g, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf draft = buf_init(POLICY_TEXT_MAX);
 	CLEANUP(diag_list_clear) struct diag_list diags = {0};
 	struct policy policy;
 	int rc;
 
-	observed_print_policy(&draft, g);
+	policy_observed_print_policy(&draft, g);
 	if (draft.overflow)
 		return err_set(
 		    err, ERR_LIMIT, "the policy would be larger than %u bytes", POLICY_TEXT_MAX);
@@ -208,7 +210,7 @@ static int print_policy(struct buf *out, const struct observed_grants *g, struct
 
 int policy_observe(struct policy_proposal *out, const struct policy_observed *in, struct err *err)
 {
-	CLEANUP(grants_clear) struct observed_grants g = {.in = in};
+	CLEANUP(grants_clear) struct policy_observed_grants g = {.in = in};
 	CLEANUP(policy_proposal_clear)
 	struct policy_proposal p = {
 	    .policy = buf_init(POLICY_TEXT_MAX), .review = buf_init(REVIEW_MAX)};
@@ -221,7 +223,7 @@ int policy_observe(struct policy_proposal *out, const struct policy_observed *in
 		rc = print_policy(&p.policy, &g, err);
 	if (rc < 0)
 		return rc;
-	observed_print_review(&p, &g);
+	policy_observed_print_review(&p, &g);
 	*out = TAKE(p);
 	return 0;
 }

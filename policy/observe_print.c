@@ -4,7 +4,8 @@
  * (paths, keys) stands in it as escaped code, because the program may want to deceive its reviewer.
  */
 #include "base/json.h"
-#include "policy/observe_priv.h"
+#include "policy/observe_print_priv.h"
+#include "policy/observe_roots_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,7 @@ static void number(struct jsonw *w, const char *key, uint64_t n)
 	jsonw_uint(w, n);
 }
 
-static void roots_json(struct jsonw *w, const char *key, const struct observed_roots *roots)
+static void roots_json(struct jsonw *w, const char *key, const struct policy_observed_roots *roots)
 {
 	jsonw_key(w, key);
 	jsonw_array(w);
@@ -27,7 +28,7 @@ static void roots_json(struct jsonw *w, const char *key, const struct observed_r
 	jsonw_end_array(w);
 }
 
-static void env_json(struct jsonw *w, const struct observed_grants *g)
+static void env_json(struct jsonw *w, const struct policy_observed_grants *g)
 {
 	jsonw_key(w, "env");
 	jsonw_object(w);
@@ -43,7 +44,7 @@ static void env_json(struct jsonw *w, const struct observed_grants *g)
 	jsonw_end_object(w);
 }
 
-static void fs_json(struct jsonw *w, const struct observed_grants *g)
+static void fs_json(struct jsonw *w, const struct policy_observed_grants *g)
 {
 	const struct policy_observed *in = g->in;
 
@@ -87,7 +88,7 @@ static size_t host_len(const char *subject)
 	return colon != NULL ? (size_t)(colon - subject) : strlen(subject);
 }
 
-static bool has_name(const struct observed_grants *g)
+static bool has_name(const struct policy_observed_grants *g)
 {
 	for (uint32_t i = 0; i < g->host_count; i++) {
 		const char *s = g->hosts[i]->subject;
@@ -99,7 +100,7 @@ static bool has_name(const struct observed_grants *g)
 }
 
 /* The hosts are sorted, so equal names follow each other. */
-static void hosts_json(struct jsonw *w, const struct observed_grants *g)
+static void hosts_json(struct jsonw *w, const struct policy_observed_grants *g)
 {
 	for (uint32_t i = 0; i < g->host_count;) {
 		const char *s = g->hosts[i]->subject;
@@ -122,7 +123,7 @@ static void hosts_json(struct jsonw *w, const struct observed_grants *g)
 	}
 }
 
-static void net_json(struct jsonw *w, const struct observed_grants *g)
+static void net_json(struct jsonw *w, const struct policy_observed_grants *g)
 {
 	bool on = g->host_count > 0;
 
@@ -139,7 +140,7 @@ static void net_json(struct jsonw *w, const struct observed_grants *g)
 	jsonw_end_object(w);
 }
 
-static void process_json(struct jsonw *w, const struct observed_grants *g)
+static void process_json(struct jsonw *w, const struct policy_observed_grants *g)
 {
 	jsonw_key(w, "process");
 	jsonw_object(w);
@@ -152,7 +153,7 @@ static void process_json(struct jsonw *w, const struct observed_grants *g)
 	jsonw_end_object(w);
 }
 
-static void threads_json(struct jsonw *w, const struct observed_grants *g)
+static void threads_json(struct jsonw *w, const struct policy_observed_grants *g)
 {
 	jsonw_key(w, "threads");
 	jsonw_object(w);
@@ -163,7 +164,7 @@ static void threads_json(struct jsonw *w, const struct observed_grants *g)
 	jsonw_end_object(w);
 }
 
-static void time_json(struct jsonw *w, const struct observed_grants *g)
+static void time_json(struct jsonw *w, const struct policy_observed_grants *g)
 {
 	jsonw_key(w, "time");
 	jsonw_object(w);
@@ -176,7 +177,7 @@ static void time_json(struct jsonw *w, const struct observed_grants *g)
 	jsonw_end_object(w);
 }
 
-void observed_print_policy(struct buf *out, const struct observed_grants *g)
+void policy_observed_print_policy(struct buf *out, const struct policy_observed_grants *g)
 {
 	struct jsonw w = jsonw_init(out, true);
 
@@ -274,8 +275,8 @@ static void reason(struct row *r, const struct policy_use *u)
 	operation(r->out, u);
 }
 
-static void root_rows(struct policy_proposal *p, const struct observed_grants *g,
-    const struct observed_roots *roots, enum policy_use_kind kind)
+static void root_rows(struct policy_proposal *p, const struct policy_observed_grants *g,
+    const struct policy_observed_roots *roots, enum policy_use_kind kind)
 {
 	const char *field = kind == POLICY_USE_WRITE ? "fs.write_roots" : "fs.read_roots";
 
@@ -286,10 +287,11 @@ static void root_rows(struct policy_proposal *p, const struct observed_grants *g
 			const struct policy_use *u = &g->in->uses[k];
 
 			if (u->kind == kind && !u->created && !u->internal &&
-			    observed_grantable(u) && observed_root_of(roots, u) == &roots->items[i])
+			    policy_observed_grantable(u) &&
+			    policy_observed_root_of(roots, u) == &roots->items[i])
 				reason(&r, u);
 		}
-		if (r.reasons == 0) { /* observed_roots_nest */
+		if (r.reasons == 0) { /* policy_observed_roots_nest */
 			buf_puts(r.out, "what is written or moved takes it along");
 			r.used = roots->items[i].used;
 		}
@@ -298,8 +300,8 @@ static void root_rows(struct policy_proposal *p, const struct observed_grants *g
 }
 
 /* Rows whose reason is every use of one kind with this subject (NULL = any). */
-static void kind_row(struct policy_proposal *p, const struct observed_grants *g, const char *field,
-    const char *value, enum policy_use_kind kind, const char *subject)
+static void kind_row(struct policy_proposal *p, const struct policy_observed_grants *g,
+    const char *field, const char *value, enum policy_use_kind kind, const char *subject)
 {
 	struct row r = row_start(p, field, value);
 
@@ -320,7 +322,7 @@ static void flag_row(struct policy_proposal *p, bool on, const char *field, cons
 	p->granted++;
 }
 
-static void flag_rows(struct policy_proposal *p, const struct observed_grants *g)
+static void flag_rows(struct policy_proposal *p, const struct policy_observed_grants *g)
 {
 	const struct policy_observed *in = g->in;
 
@@ -338,7 +340,7 @@ static void flag_rows(struct policy_proposal *p, const struct observed_grants *g
 	flag_row(p, in->ffi, "language.allow_ffi", "the program does not compile without");
 }
 
-static void grant_rows(struct policy_proposal *p, const struct observed_grants *g)
+static void grant_rows(struct policy_proposal *p, const struct policy_observed_grants *g)
 {
 	char ms[24];
 
@@ -362,12 +364,12 @@ static void grant_rows(struct policy_proposal *p, const struct observed_grants *
 	flag_rows(p, g);
 }
 
-static void withheld(struct policy_proposal *p, const struct observed_grants *g)
+static void withheld(struct policy_proposal *p, const struct policy_observed_grants *g)
 {
 	for (size_t i = 0; i < g->in->count; i++) {
 		const struct policy_use *u = &g->in->uses[i];
 
-		if (!u->refused || observed_grantable(u))
+		if (!u->refused || policy_observed_grantable(u))
 			continue;
 		if (p->withheld++ == 0)
 			buf_puts(&p->review, "\n## Refused, and not granted\n\n");
@@ -379,7 +381,7 @@ static void withheld(struct policy_proposal *p, const struct observed_grants *g)
 	}
 }
 
-static void limit_rows(struct buf *out, const struct observed_grants *g)
+static void limit_rows(struct buf *out, const struct policy_observed_grants *g)
 {
 	const struct policy_observed *in = g->in;
 
@@ -402,7 +404,7 @@ static void limit_rows(struct buf *out, const struct observed_grants *g)
 		      "was used, because 0 would mean the built-in default.\n");
 }
 
-void observed_print_review(struct policy_proposal *p, const struct observed_grants *g)
+void policy_observed_print_review(struct policy_proposal *p, const struct policy_observed_grants *g)
 {
 	const struct policy_observed *in = g->in;
 	struct buf *out = &p->review;

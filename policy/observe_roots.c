@@ -5,7 +5,7 @@
  * its root by name; a directory that the run made, removed or renamed cannot be its own root; and a
  * link needs a root that also holds what it leads to.
  */
-#include "policy/observe_priv.h"
+#include "policy/observe_roots_priv.h"
 
 #include "lang/rt/decide.h"
 #include "policy/fields_priv.h"
@@ -16,12 +16,12 @@
 
 #define ROOTS_MAX 128u
 
-void observed_roots_clear(struct observed_roots *roots)
+void policy_observed_roots_clear(struct policy_observed_roots *roots)
 {
 	for (uint32_t i = 0; i < roots->count; i++)
 		base_free_ptr(&roots->items[i].text);
 	base_free_ptr(&roots->items);
-	*roots = (struct observed_roots){0};
+	*roots = (struct policy_observed_roots){0};
 }
 
 /* Is @p path the directory @p dir or below it? "." is the project, absolute paths are outside. */
@@ -101,7 +101,7 @@ static bool is_text_ok(const char *text)
 	       policy_text_fault(POLICY_TEXT_PLAIN, s, &help) == NULL;
 }
 
-bool observed_grantable(const struct policy_use *u)
+bool policy_observed_grantable(const struct policy_use *u)
 {
 	bool file = u->kind == POLICY_USE_READ || u->kind == POLICY_USE_WRITE;
 
@@ -114,7 +114,7 @@ bool observed_grantable(const struct policy_use *u)
 	return !u->refused || u->path[0] != '/';
 }
 
-static void add(struct observed_roots *roots, char *text, bool pinned, bool used)
+static void add(struct policy_observed_roots *roots, char *text, bool pinned, bool used)
 {
 	for (uint32_t i = 0; i < roots->count; i++) {
 		if (strcmp(roots->items[i].text, text) == 0) {
@@ -126,17 +126,17 @@ static void add(struct observed_roots *roots, char *text, bool pinned, bool used
 	}
 	roots->items =
 	    base_realloc(roots->items, ((size_t)roots->count + 1) * sizeof(*roots->items));
-	roots->items[roots->count++] = (struct observed_root){text, pinned, used};
+	roots->items[roots->count++] = (struct policy_observed_root){text, pinned, used};
 }
 
 /* A root in another one adds nothing, unless its text is part of some path's meaning. */
-static void prune(struct observed_roots *roots)
+static void prune(struct policy_observed_roots *roots)
 {
 	uint32_t kept = 0;
 
 	for (uint32_t i = 0; i < roots->count; i++) {
-		struct observed_root *r = &roots->items[i];
-		struct observed_root *holder = NULL;
+		struct policy_observed_root *r = &roots->items[i];
+		struct policy_observed_root *holder = NULL;
 
 		for (uint32_t k = 0; k < roots->count && holder == NULL && !r->pinned; k++) {
 			if (k != i && roots->items[k].text != NULL &&
@@ -157,7 +157,7 @@ static void prune(struct observed_roots *roots)
 }
 
 /* Too many for a policy: the project as a whole, beside what is pinned or outside. */
-static void collapse(struct observed_roots *roots)
+static void collapse(struct policy_observed_roots *roots)
 {
 	if (roots->count <= ROOTS_MAX)
 		return;
@@ -168,18 +168,18 @@ static void collapse(struct observed_roots *roots)
 /* Pinned ones first and in their order: paths are tried below each root in turn. */
 static int by_text(const void *a, const void *b)
 {
-	const struct observed_root *x = a, *y = b;
+	const struct policy_observed_root *x = a, *y = b;
 
 	if (x->pinned != y->pinned)
 		return x->pinned ? -1 : 1;
 	return x->pinned ? 0 : strcmp(x->text, y->text);
 }
 
-static void sort(struct observed_roots *roots)
+static void sort(struct policy_observed_roots *roots)
 {
 	/* stable, unlike qsort, and the lists are short */
 	for (uint32_t i = 1; i < roots->count; i++) {
-		struct observed_root r = roots->items[i];
+		struct policy_observed_root r = roots->items[i];
 		uint32_t k = i;
 
 		for (; k > 0 && by_text(&roots->items[k - 1], &r) > 0; k--)
@@ -188,13 +188,13 @@ static void sort(struct observed_roots *roots)
 	}
 }
 
-void observed_roots_find(
-    struct observed_roots *out, const struct policy_observed *in, enum policy_use_kind kind)
+void policy_observed_roots_find(
+    struct policy_observed_roots *out, const struct policy_observed *in, enum policy_use_kind kind)
 {
 	for (size_t i = 0; i < in->count; i++) {
 		const struct policy_use *u = &in->uses[i];
 
-		if (u->kind == kind && !u->created && observed_grantable(u))
+		if (u->kind == kind && !u->created && policy_observed_grantable(u))
 			add(out, need_of(in, u), is_pinned(u), !u->refused);
 	}
 	prune(out);
@@ -219,8 +219,8 @@ static bool is_hindered(const struct policy_use *u, const char *dir, const char 
 }
 
 /* The write root that holds a directory which is written too; NULL: none, or it is only read. */
-static const char *hindered_in(const struct observed_roots *write, uint32_t count, const char *dir,
-    const struct policy_observed *in)
+static const char *hindered_in(const struct policy_observed_roots *write, uint32_t count,
+    const char *dir, const struct policy_observed *in)
 {
 	const char *outer = NULL;
 
@@ -231,15 +231,15 @@ static const char *hindered_in(const struct observed_roots *write, uint32_t coun
 	for (size_t i = 0; outer != NULL && i < in->count; i++) {
 		const struct policy_use *u = &in->uses[i];
 
-		if (u->kind == POLICY_USE_WRITE && observed_grantable(u) &&
+		if (u->kind == POLICY_USE_WRITE && policy_observed_grantable(u) &&
 		    is_hindered(u, dir, outer))
 			return outer;
 	}
 	return NULL;
 }
 
-void observed_roots_nest(
-    struct observed_roots *read, struct observed_roots *write, const struct policy_observed *in)
+void policy_observed_roots_nest(struct policy_observed_roots *read,
+    struct policy_observed_roots *write, const struct policy_observed *in)
 {
 	uint32_t count = write->count;
 
@@ -258,17 +258,17 @@ void observed_roots_nest(
 	sort(write);
 }
 
-const struct observed_root *observed_root_of(
-    const struct observed_roots *roots, const struct policy_use *u)
+const struct policy_observed_root *policy_observed_root_of(
+    const struct policy_observed_roots *roots, const struct policy_use *u)
 {
-	const struct observed_root *found = NULL;
+	const struct policy_observed_root *found = NULL;
 
 	for (uint32_t i = 0; i < roots->count; i++) {
 		const char *text = roots->items[i].text;
 
 		if (is_pinned(u) && strcmp(text, u->root) == 0)
 			return &roots->items[i];
-		/* the innermost one: two can nest (observed_roots_nest) */
+		/* the innermost one: two can nest (policy_observed_roots_nest) */
 		if (!is_pinned(u) && is_below(u->path, text) &&
 		    (found == NULL || is_below(text, found->text)))
 			found = &roots->items[i];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The override flags as sorted sets. What they do to a policy: policy/merge.c. */
-#include "policy/derive.h"
+#include "policy/overrides.h"
 
 #include "policy/fields_priv.h"
 #include "policy/text_priv.h"

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/path.h"
+#include "base/spawn.h"
 #include "cmd/doctor/child.h"
 #include "cmd/doctor/host.h"
 #include "cmd/doctor/list.h"
@@ -30,7 +31,7 @@ void doctor_broker(struct doctor *d, struct doctor_line *l)
 	AUTO_FREE char *path = NULL;
 	AUTO_FREE struct broker_log *log = NULL;
 	struct err err = {0};
-	int rc = delegate_path(&path, "x07-broker", &err);
+	int rc = spawn_find(&path, "x07-broker", &err);
 
 	if (rc == 0)
 		rc = sandbox_broker_open(&b, &err);
@@ -196,7 +197,7 @@ void doctor_embedded(struct doctor *d, struct doctor_line *l)
 	AUTO_FREE char *why = NULL;
 	const char *argv[] = {"x07", "registry", "check", "--offline", "--json", "embedded:", NULL};
 	struct err err = {0};
-	int rc = delegate_path(&program, "x07-pkg", &err);
+	int rc = spawn_find(&program, "x07-pkg", &err);
 	int status = 0;
 
 	if (rc == 0)
@@ -249,7 +250,7 @@ void doctor_registry(struct doctor *d, struct doctor_line *l)
 	const char *argv[] = {"x07", "pkg", "versions", "ext-net", "--json", "--quiet",
 	    asked != NULL ? "--index" : NULL, asked, NULL};
 	struct err err = {0};
-	int rc = delegate_path(&program, "x07-pkg", &err);
+	int rc = spawn_find(&program, "x07-pkg", &err);
 	int status = 0;
 
 	if (rc == 0)

@@ -4,9 +4,9 @@
 #define CMD_PKG_CAPMAP_H
 
 #include "base/path.h"
-#include "cmd/pkg.h"
 #include "registry/capmap.h"
 #include "registry/capmap_read.h"
+#include "registry/client/open.h"
 
 /** Load share/x07/registry/capabilities.json. As registry_capmap_load. */
 static inline int pkg_capmap_open(

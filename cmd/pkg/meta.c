@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* x07-package.json of an installed package, read through descriptors so that no link leads out. */
+#include "cmd/pkg/meta.h"
+
 #include "base/file.h"
 #include "base/path.h"
-#include "cmd/pkg/work.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
 #define FILE_MAX_BYTES ((size_t)16 << 20)
@@ -22,9 +24,10 @@ int pkg_meta_file_sha(char out[SHA256_HEX_SIZE], int dirfd, const char *path, st
 	CLEANUP(buf_clear) struct buf text = buf_init(FILE_MAX_BYTES);
 	int rc = read_file(&text, dirfd, path, err);
 
-	if (rc == 0)
-		sha256_text(out, text.data != NULL ? text.data : "", text.len);
-	return rc;
+	if (rc < 0)
+		return rc;
+	sha256_text(out, buf_str(&text), text.len);
+	return 0;
 }
 
 void pkg_meta_clear(struct pkg_meta *m)
@@ -44,11 +47,15 @@ int pkg_meta_read(struct pkg_meta *out, int dirfd, const char *what, struct err 
 
 	if (rc < 0)
 		return rc == ERR_NOT_FOUND ? rc : err_wrap(err, "package %s", what);
-	data = text.data != NULL ? text.data : "";
+	data = buf_str(&text);
 	rc = pkg_package_parse(&m.p, data, text.len, PKG_PACKAGE_NAME, &diags, err);
-	if (rc < 0 && diags.count > 0)
-		return err_user(err, ERR_PKG, pkg_error_code(err), "package %s: %s: %s", what,
+	if (rc < 0 && diags.count > 0) {
+		/* What is wrong says more than that it is; the code stays. */
+		(void)snprintf(err->message, sizeof(err->message), "package %s: %s: %s", what,
 		    PKG_PACKAGE_NAME, diags.items[0].message);
+		err->code = ERR_PKG;
+		return ERR_PKG;
+	}
 	if (rc < 0)
 		return err_wrap(err, "package %s", what);
 	sha256_text(m.sha256, data, text.len);

@@ -3,18 +3,24 @@
  * What to say of a package that a registry does not have: a name that is nearly it, or that it
  * ships with x07. The catalog is read for that only where it costs nothing to speak of.
  */
-#include "base/near.h"
-#include "base/file.h"
-#include "base/path.h"
-#include "cmd/pkg/work.h"
+#include "cmd/pkg/near.h"
 
-#include <stdio.h>
+#include "base/file.h"
+#include "base/near.h"
+#include "base/path.h"
+#include "cmd/pkg/engine_codes.h"
+#include "pkg/version.h"
+#include "registry/codes.h"
+
 #include <string.h>
 
 #define NAMES_MAX 10000
+#define HINT_MAX 16384
+/* How the resolver begins what it says of a name that the registry lacks. */
+#define NO_SUCH_PACKAGE "there is no such package"
 
 /* Owned; NULL when nothing is near. */
-static char *near_name(struct pkg_work *w, const char *name)
+static char *near_name(struct pkg_supply *supply, const char *name)
 {
 	CLEANUP(buf_clear) struct buf text = {0};
 	CLEANUP(arena_clear) struct arena arena = {0};
@@ -25,12 +31,11 @@ static char *near_name(struct pkg_work *w, const char *name)
 	const char *near;
 	size_t count = 0;
 
-	if (!client_is_small(pkg_work_index(w)) ||
-	    client_catalog(&text, pkg_work_index(w), &ignored) < 0)
+	if (!client_is_small(pkg_supply_index(supply)) ||
+	    client_catalog(&text, pkg_supply_index(supply), &ignored) < 0)
 		return NULL;
 	arena_init(&arena, (size_t)16 * CLIENT_CATALOG_MAX);
-	if (json_parse(&root, &arena, text.data != NULL ? text.data : "", text.len, NULL, &fault) <
-	    0)
+	if (json_parse(&root, &arena, buf_str(&text), text.len, NULL, &fault) < 0)
 		return NULL;
 	list = json_get(root, "packages");
 	if (list == NULL || list->kind != JSON_ARRAY)
@@ -47,57 +52,59 @@ static char *near_name(struct pkg_work *w, const char *name)
 }
 
 /* Not a matter of the network: asked of the files that are installed beside the program. */
-static bool ships(const struct pkg_work *w, const char *name)
+static bool ships(const struct client_settings *s, const char *name)
 {
-	AUTO_FREE char *all = path_join(w->settings.share, "registry/dl");
+	AUTO_FREE char *all = path_join(s->share, "registry/dl");
 	AUTO_FREE char *dir = path_join(all, name);
 
-	return !w->settings.embedded && pkg_name_is_valid(str_c(name)) && file_is_directory(dir);
+	return !s->embedded && pkg_name_is_valid(str_c(name)) && file_is_directory(dir);
 }
 
 #define BOTH "to have both, build your registry with a copy of %s/registry/dl beside your packages"
 
-void pkg_say_shipped(struct err *err, struct pkg_work *w, const struct pkg_conflict *conflict)
+char *pkg_near_shipped(const struct client_settings *s, const struct pkg_conflict *conflict)
 {
+	CLEANUP(buf_clear) struct buf text = buf_init(HINT_MAX);
+
 	for (uint32_t i = 0; i < conflict->fact_count; i++) {
 		const struct pkg_fact *f = &conflict->facts[i];
-		size_t len = strlen(err->message);
 
 		if (f->name == NULL || f->detail == NULL ||
-		    strncmp(f->detail, "there is no such package", 24) != 0 || !ships(w, f->name))
+		    strncmp(f->detail, NO_SUCH_PACKAGE, strlen(NO_SUCH_PACKAGE)) != 0 ||
+		    !ships(s, f->name))
 			continue;
-		(void)snprintf(err->message + len, sizeof(err->message) - len,
-		    "; %s ships with x07: " BOTH, f->name, w->settings.share);
-		buf_printf(
-		    &w->report.text, "%s ships with x07: " BOTH "\n", f->name, w->settings.share);
-		return;
+		buf_printf(&text, "%s ships with x07: " BOTH, f->name, s->share);
+		return buf_take(&text);
 	}
+	return NULL;
 }
 
-int pkg_no_dependency(struct err *err, const struct pkg_work *w, const char *name)
+int pkg_near_no_dependency(struct err *err, const struct pkg_project *project, const char *name)
 {
-	const struct pkg_manifest *m = &w->project.m;
+	const struct pkg_manifest *m = &project->m;
 	AUTO_FREE const char **names = base_calloc((size_t)m->dependency_count + 1, sizeof(*names));
 	const char *near;
 
 	for (uint32_t i = 0; i < m->dependency_count; i++)
 		names[i] = m->dependencies[i].name;
 	near = near_find(name, names, m->dependency_count);
-	return err_user(err, ERR_PKG, "X07PKG_DEP_NOT_FOUND", "%s is no dependency of %s%s%s%s",
-	    name, m->path, near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
+	return err_code(err, ERR_PKG, PKG_ENGINE_CODE(DEP_NOT_FOUND),
+	    "%s is no dependency of %s%s%s%s", name, m->path,
+	    near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
 	    near != NULL ? "'?" : "");
 }
 
-int pkg_say_missing(struct err *err, struct pkg_work *w, const char *name)
+int pkg_near_no_package(struct err *err, struct pkg_supply *supply, const char *name)
 {
+	const struct client_settings *s = supply->o.settings;
 	AUTO_FREE char *near = NULL;
 
-	if (ships(w, name))
-		return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH",
+	if (ships(s, name))
+		return err_code(err, ERR_PKG, REGISTRY_CODE(INDEX_NO_MATCH),
 		    "no package %s in %s; it ships with x07 (--index embedded:): " BOTH, name,
-		    client_settings_called(&w->settings), w->settings.share);
-	near = near_name(w, name);
-	return err_user(err, ERR_PKG, "X07PKG_INDEX_NO_MATCH", "no package %s in %s%s%s%s", name,
-	    client_settings_called(&w->settings), near != NULL ? "; did you mean '" : "",
+		    client_settings_called(s), s->share);
+	near = near_name(supply, name);
+	return err_code(err, ERR_PKG, REGISTRY_CODE(INDEX_NO_MATCH), "no package %s in %s%s%s%s",
+	    name, client_settings_called(s), near != NULL ? "; did you mean '" : "",
 	    near != NULL ? near : "", near != NULL ? "'?" : "");
 }

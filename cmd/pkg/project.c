@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Finding, taking and reading a project. Source: spec packages 2, 4, 8. */
+/* Finding, taking and reading a project. Source: docs/format/project.md, docs/format/lock.md. */
+#include "cmd/pkg/project.h"
+
 #include "base/file.h"
 #include "base/path.h"
-#include "cmd/pkg/work.h"
+#include "pkg/codes.h"
 #include "pkg/discover.h"
+#include "pkg/lock_verify.h"
+#include "pkg/place.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
 const char *pkg_project_manifest_name(const struct pkg_project *p)
@@ -37,18 +42,30 @@ const struct pkg_lock_entry *pkg_project_locked(const struct pkg_project *p, con
 	return NULL;
 }
 
-static int find_manifest(char **out, const struct pkg_options *o, struct err *err)
+const struct json *pkg_project_patch(const struct pkg_project *p, const char *name)
+{
+	return p->has_manifest ? json_get(json_get(p->m.document, "patch"), name) : NULL;
+}
+
+bool pkg_project_lock_fits(const struct pkg_project *p, struct err *err)
+{
+	return p->has_lock && pkg_lock_verify(&p->lock, &p->m, err) == 0;
+}
+
+static int find_manifest(char **out, const char *where, struct err *err)
 {
 	AUTO_FREE char *absolute = NULL;
 	int rc;
 
-	if (o->project == NULL) {
+	if (where == NULL) {
 		rc = pkg_manifest_discover(out, ".", err);
-		if (rc < 0 && err->user_code[0] == '\0')
-			memcpy(err->user_code, "X07PROJECT_READ", sizeof("X07PROJECT_READ"));
+		if (rc < 0 && err->user_code[0] == '\0') {
+			err->what = PKG_CODE(PROJECT_READ);
+			(void)snprintf(err->user_code, sizeof(err->user_code), "%s", err->what->id);
+		}
 		return rc;
 	}
-	rc = path_absolute(&absolute, o->project, err);
+	rc = path_absolute(&absolute, where, err);
 	if (rc < 0)
 		return rc;
 	if (file_is_directory(absolute))
@@ -58,31 +75,22 @@ static int find_manifest(char **out, const struct pkg_options *o, struct err *er
 	return 0;
 }
 
-struct waiting {
-	const struct cmd_call *call;
-};
-
 static void on_waiting(void *ctx, const char *holder)
 {
-	const struct waiting *w = ctx;
+	const struct pkg_project *p = ctx;
 
-	print_note(w->call, "waiting: %s has this project", holder);
+	notes_say(p->notes, "waiting: %s has this project", holder);
 }
 
-static int take(struct pkg_project *p, const struct cmd_call *call, const char *root,
-    enum pkg_txn_mode mode, struct err *err)
+static int take(
+    struct pkg_project *p, const struct pkg_project_options *o, const char *root, struct err *err)
 {
-	const struct pkg_options *o = call->options;
-	char name[64];
-	struct waiting waiting = {.call = call};
 	const struct pkg_txn_options options = {.root = root,
-	    .command = cmd_name(call, name, sizeof(name)),
-	    .mode = mode,
-	    .wait_ms = (int64_t)(o->wait.set && o->wait.value < 86400 ? o->wait.value
-								      : PKG_WAIT_DEFAULT_S) *
-		       1000,
-	    .waiting = o->quiet ? NULL : on_waiting,
-	    .ctx = &waiting};
+	    .command = o->command,
+	    .mode = o->mode,
+	    .wait_ms = o->wait_ms,
+	    .waiting = on_waiting,
+	    .ctx = p};
 
 	return pkg_txn_begin(&p->txn, &options, err);
 }
@@ -95,9 +103,8 @@ static int read_manifest(struct pkg_project *p, const char *path, struct err *er
 	p->text = buf_init(PKG_MANIFEST_MAX_BYTES);
 	rc = file_read(&p->text, path, &inner);
 	if (rc < 0)
-		return err_user(err, rc, "X07PROJECT_READ", "project: %s", inner.message);
-	rc = pkg_manifest_parse(
-	    &p->m, p->text.data != NULL ? p->text.data : "", p->text.len, path, &p->diags, err);
+		return err_code(err, rc, PKG_CODE(PROJECT_READ), "project: %s", inner.message);
+	rc = pkg_manifest_parse(&p->m, buf_str(&p->text), p->text.len, path, &p->diags, err);
 	p->has_manifest = rc == 0;
 	return rc;
 }
@@ -112,24 +119,25 @@ static int read_lock(struct pkg_project *p, struct err *err)
 }
 
 int pkg_project_open(
-    struct pkg_project *out, const struct cmd_call *call, enum pkg_txn_mode mode, struct err *err)
+    struct pkg_project *out, const struct pkg_project_options *options, struct err *err)
 {
 	AUTO_FREE char *path = NULL;
 	AUTO_FREE char *root = NULL;
-	int rc = find_manifest(&path, call->options, err);
+	int rc = find_manifest(&path, options->path, err);
 
-	*out = (struct pkg_project){.root_fd = -1};
+	*out = (struct pkg_project){.root_fd = -1, .notes = options->notes};
 	if (rc < 0)
 		return rc;
 	root = path_dirname(path);
 	if (!file_is_directory(root) || !file_is_regular(path))
-		return err_user(err, ERR_NOT_FOUND, "X07PROJECT_READ", "project: no file %s", path);
-	rc = take(out, call, root, mode, err);
+		return err_code(
+		    err, ERR_NOT_FOUND, PKG_CODE(PROJECT_READ), "project: no file %s", path);
+	rc = take(out, options, root, err);
 	if (rc < 0)
 		return rc;
 	out->root_fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (out->root_fd < 0)
-		return err_user(err, ERR_PKG, "X07PKG_IO", "%s: %s", root, strerror(errno));
+		return err_code(err, ERR_PKG, PKG_CODE(IO), "%s: %s", root, strerror(errno));
 	rc = read_manifest(out, path, err);
 	return rc < 0 ? rc : read_lock(out, err);
 }

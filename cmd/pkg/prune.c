@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What is no longer wanted below .x07/deps, and what a killed process left in .x07/tmp. */
+#include "cmd/pkg/prune.h"
+
 #include "base/path.h"
-#include "cmd/pkg/work.h"
+#include "pkg/place.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -9,11 +11,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#define PRUNE_PATH_MAX 4096
+#define DEPTH_MAX 70
+
 static void remove_tree(int parent, const char *name, int depth)
 {
 	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	const struct dirent *e;
-	DIR *d = fd >= 0 && depth < 70 ? fdopendir(fd) : NULL;
+	DIR *d = fd >= 0 && depth < DEPTH_MAX ? fdopendir(fd) : NULL;
 
 	if (d == NULL) {
 		base_close_fd(&fd);
@@ -29,13 +34,13 @@ static void remove_tree(int parent, const char *name, int depth)
 	(void)unlinkat(parent, name, AT_REMOVEDIR);
 }
 
-static bool is_wanted(const struct pkg_work *w, const char *name, const char *version)
+static bool is_wanted(const struct pkg_items *items, const char *name, const char *version)
 {
-	CLEANUP(buf_clear) struct buf path = buf_init(4096);
+	CLEANUP(buf_clear) struct buf path = buf_init(PRUNE_PATH_MAX);
 
 	buf_printf(&path, PKG_VENDORED "%s/%s", name, version);
-	for (uint32_t i = 0; i < w->count; i++) {
-		if (path.data != NULL && strcmp(w->items[i].path, path.data) == 0)
+	for (uint32_t i = 0; i < items->count; i++) {
+		if (strcmp(items->list[i].path, buf_str(&path)) == 0)
 			return true;
 	}
 	return false;
@@ -59,35 +64,36 @@ static void each_name(int fd, void (*one)(void *ctx, int dir, const char *name),
 }
 
 /* A folder of the project, without following links; -1 when it is none. */
-static int open_folder(const struct pkg_work *w, const char *path)
+static int open_folder(const struct pkg_project *project, const char *path)
 {
 	struct err ignored = {0};
 	int fd = -1;
 
-	if (path_open_beneath(&fd, w->project.root_fd, path, O_RDONLY | O_DIRECTORY,
+	if (path_open_beneath(&fd, project->root_fd, path, O_RDONLY | O_DIRECTORY,
 		RESOLVE_NO_SYMLINKS, &ignored) < 0)
 		return -1;
 	return fd;
 }
 
-/** One package below .x07/deps. */
-struct package {
-	const struct pkg_work *w;
-	const char *name;
+/* One package below .x07/deps. */
+struct pruning {
+	const struct pkg_items *items;
+	const char *name; /* NULL: all of them */
 };
 
 static void prune_version(void *ctx, int dir, const char *version)
 {
-	const struct package *p = ctx;
+	const struct pruning *p = ctx;
 
-	if (!is_wanted(p->w, p->name, version))
+	if (!is_wanted(p->items, p->name, version))
 		remove_tree(dir, version, 0);
 }
 
 /* Versions of one package. The folder itself goes when it is empty. */
 static void prune_package(void *ctx, int deps, const char *name)
 {
-	struct package p = {ctx, name};
+	const struct pruning *all = ctx;
+	struct pruning p = {all->items, name};
 	int fd = openat(deps, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0)
@@ -96,9 +102,11 @@ static void prune_package(void *ctx, int deps, const char *name)
 	(void)unlinkat(deps, name, AT_REMOVEDIR);
 }
 
-void pkg_prune(struct pkg_work *w)
+void pkg_prune(const struct pkg_project *project, const struct pkg_items *items)
 {
-	each_name(open_folder(w, ".x07/deps"), prune_package, w);
+	struct pruning all = {.items = items};
+
+	each_name(open_folder(project, ".x07/deps"), prune_package, &all);
 }
 
 static void sweep_one(void *ctx, int dir, const char *name)
@@ -108,8 +116,7 @@ static void sweep_one(void *ctx, int dir, const char *name)
 		remove_tree(dir, name, 0);
 }
 
-/* What a process left that was killed while it installed; the project is held alone. */
-void pkg_sweep(struct pkg_work *w)
+void pkg_prune_leftovers(const struct pkg_project *project)
 {
-	each_name(open_folder(w, PKG_TXN_TMP), sweep_one, NULL);
+	each_name(open_folder(project, PKG_TXN_TMP), sweep_one, NULL);
 }

@@ -13,6 +13,7 @@
 #include "policy/codes.h"
 #include "policy/derive.h"
 #include "policy/enforce.h"
+#include "policy/overrides.h"
 #include "policy/parse.h"
 
 #include <fcntl.h>

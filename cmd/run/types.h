@@ -19,7 +19,7 @@
 #include "lang/lang.h"
 #include "pkg/manifest.h"
 #include "pkg/transaction.h"
-#include "policy/derive.h"
+#include "policy/overrides.h"
 #include "policy/policy.h"
 #include "sandbox/broker.h"
 #include "sandbox/sandbox.h"

@@ -12,8 +12,6 @@
 bool rt_fs_hidden(rt_view path);
 /** Descriptor of root @p i, opened at first use. @return -errno when it cannot be opened. */
 int rt_fs_root(bool write, rt_u32 i);
-/** Below write root @p write_root, but held by a read root inside it: not for writing. */
-bool rt_fs_read_only(rt_u32 write_root, const char *rest);
 /** openat2 below @p base under the policy's rule for links. @return descriptor or -errno. */
 int rt_fs_open(int base, const char *rest, int flags, mode_t mode);
 

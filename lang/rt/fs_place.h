@@ -33,5 +33,7 @@ enum fs_code rt_fs_parent(struct fs_parent *out, const struct fs_place *place);
 void rt_fs_parent_close(struct fs_parent *parent);
 /** Make the directories above the last component (@p all: that too). */
 enum fs_code rt_fs_make_dirs(const struct fs_place *place, bool all);
+/** Below write root @p write_root, but held by a read root inside it: not for writing. */
+bool rt_fs_read_only(rt_u32 write_root, const char *rest);
 
 #endif

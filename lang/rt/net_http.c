@@ -10,6 +10,7 @@
 #include "lang/rt/decide.h"
 #include "lang/rt/effect.h"
 #include "lang/rt/fs_path.h"
+#include "lang/rt/fs_place.h"
 #include "lang/rt/mem.h"
 #include "lang/rt/net_channel.h"
 #include "lang/rt/net_doc.h"

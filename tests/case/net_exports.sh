@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The networking packages export what tests/case/net/exports.txt says (the tables of the fact sheet,
+# The networking packages export what tests/case/net/exports.txt says (the exports of the published packages,
 # with _ffi and tests modules of ours), every module stands in its manifest, and a case calls every
 # function that needs no network.
 set -eu

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The patch and the flag that stand beside a denial, taken at their word: the patch applied to the
-# policy, or the flag given to a shell, and the same program is refused nothing.
+# policy, or the flag given to a shell, and the same program is refused nothing. patches.sh [N]: one of
+# N operations.
 . "${X07_SOURCE_DIR:?}/tests/cli/lib.sh"
 
 new_project demo
@@ -47,6 +48,8 @@ program() {
 JSON
 }
 
+sample=${1:-1}
+operation=0
 cases=0
 # patched BASE ROUNDS BODY: refused under BASE; after at most ROUNDS patches nothing is refused.
 patched() {
@@ -80,23 +83,29 @@ lit() { printf '["bytes.lit", "%s"]' "$1"; }
 rb() { printf '["app.rb", ["std.os.fs.%s", %s, ["app.caps", %s]]]' "$1" "$2" "$3"; }
 ri() { printf '["app.ri", ["std.os.fs.%s", %s, ["app.caps", %s]]]' "$1" "$2" "$3"; }
 
+# operation_is BASE ROUNDS BODY: patched, unless it is not this operation's turn.
+operation_is() {
+	operation=$((operation + 1))
+	[ $((operation % sample)) -ne 0 ] || patched "$@"
+}
+
 for base in base.json open.json; do
-	patched $base 1 "[\"std.os.fs.read_file\", $(lit data/a.txt)]"
-	patched $base 1 "[\"std.fmt.u32_to_dec\", [\"std.os.fs.write_file\", $(lit out/x), $(lit w)]]"
-	patched $base 1 "$(rb read_all_v1 "$(lit data/sub/b.txt)" 0)"
-	patched $base 1 "$(ri write_all_v1 "$(lit out/n.txt), $(lit text)" 0)"
-	patched $base 2 "$(ri write_all_v1 "$(lit out/n.txt), $(lit text)" 24)"
-	patched $base 2 "$(ri mkdirs_v1 "$(lit out/made/a)" 0)"
-	patched $base 2 "$(rb list_dir_sorted_text_v1 "$(lit data/sub)" 0)"
-	patched $base 3 "$(rb walk_glob_sorted_text_v1 "$(lit data/sub), $(lit '**/*.txt')" 0)"
-	patched $base 2 "$(ri remove_file_v1 "$(lit data/sub/b.txt)" 0)"
-	patched $base 3 "$(ri rename_v1 "$(lit data/a.txt), $(lit data/sub/z.txt)" 0)"
-	patched $base 2 "[\"std.os.fs.read_file\", $(lit data/.hidden)]"
-	patched $base 2 "[\"std.os.fs.read_file\", $(lit data/link)]"
-	patched $base 1 "[\"std.os.env.get\", $(lit GREETING)]"
-	patched $base 1 "[\"begin\", [\"let\", \"t\", [\"std.os.time.now_unix_ms\"]], $(lit now)]"
-	patched $base 2 "[\"std.fmt.u32_to_dec\", [\"os.time.sleep_ms_v1\", 7]]"
-	patched $base 1 '["os.time.local_tzid_v1"]'
+	operation_is $base 1 "[\"std.os.fs.read_file\", $(lit data/a.txt)]"
+	operation_is $base 1 "[\"std.fmt.u32_to_dec\", [\"std.os.fs.write_file\", $(lit out/x), $(lit w)]]"
+	operation_is $base 1 "$(rb read_all_v1 "$(lit data/sub/b.txt)" 0)"
+	operation_is $base 1 "$(ri write_all_v1 "$(lit out/n.txt), $(lit text)" 0)"
+	operation_is $base 2 "$(ri write_all_v1 "$(lit out/n.txt), $(lit text)" 24)"
+	operation_is $base 2 "$(ri mkdirs_v1 "$(lit out/made/a)" 0)"
+	operation_is $base 2 "$(rb list_dir_sorted_text_v1 "$(lit data/sub)" 0)"
+	operation_is $base 3 "$(rb walk_glob_sorted_text_v1 "$(lit data/sub), $(lit '**/*.txt')" 0)"
+	operation_is $base 2 "$(ri remove_file_v1 "$(lit data/sub/b.txt)" 0)"
+	operation_is $base 3 "$(ri rename_v1 "$(lit data/a.txt), $(lit data/sub/z.txt)" 0)"
+	operation_is $base 2 "[\"std.os.fs.read_file\", $(lit data/.hidden)]"
+	operation_is $base 2 "[\"std.os.fs.read_file\", $(lit data/link)]"
+	operation_is $base 1 "[\"std.os.env.get\", $(lit GREETING)]"
+	operation_is $base 1 "[\"begin\", [\"let\", \"t\", [\"std.os.time.now_unix_ms\"]], $(lit now)]"
+	operation_is $base 2 "[\"std.fmt.u32_to_dec\", [\"os.time.sleep_ms_v1\", 7]]"
+	operation_is $base 1 '["os.time.local_tzid_v1"]'
 done
 patched base.json 1 "[\"begin\", [\"std.os.process.exit\", 7], $(lit x)]"
 # A list of denials wins over the list of what is allowed, and its line goes.
@@ -142,4 +151,5 @@ program "[\"begin\", [\"let\", \"rc\", [\"std.os.fs.write_file\", $(lit 'a\nb/x'
 expect 0 x07 run --profile sandbox --input in.bin
 is /sandbox/denials/0/patch/0/path /fs/write_roots/-
 is /sandbox/denials/0/flag null
+[ $((operation / sample)) -ge 6 ] || fail "only $operation operations, one of $sample tried"
 printf '%s cases\n' "$cases"

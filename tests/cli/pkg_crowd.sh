@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Eight processes on one project, and eight projects on one store: every command succeeds, nothing
-# is lost, and who has to wait is told for whom. CROWD_ROUNDS: 50 in the target soak_pkg.
+# is lost, and who has to wait is told for whom. pkg_crowd.sh [ROUNDS]; CROWD_ROUNDS is 50 in the
+# target soak_pkg.
 . "${X07_SOURCE_DIR:?}/tests/cli/lib.sh"
 . "$X07_SOURCE_DIR/tests/cli/pkg_lib.sh"
-rounds=${CROWD_ROUNDS:-4}
+rounds=${CROWD_ROUNDS:-${1:-4}}
 all="1 2 3 4 5 6 7 8"
 set --
 for i in $all; do

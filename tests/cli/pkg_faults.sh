@@ -1,17 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # A full disk, folders that cannot be written, connections that break, clocks that jump: a code,
-# nothing lost, and the next command succeeds. Runs again in a mount namespace of its own.
+# nothing lost, and the next command succeeds. pkg_faults.sh [STEP]: by how many KiB the full disk
+# grows. Runs again in a mount namespace of its own.
 . "${X07_SOURCE_DIR:?}/tests/cli/lib.sh"
 . "$X07_SOURCE_DIR/tests/cli/pkg_lib.sh"
 . "$X07_SOURCE_DIR/tests/cli/registry_lib.sh"
 if [ "${1:-}" != inside ]; then
 	if [ "$(id -u)" -eq 0 ]; then
-		exec unshare --mount "$0" inside
+		exec unshare --mount "$0" inside "${1:-8}"
 	fi
 	unshare --user --map-root-user --mount true 2>/dev/null || exit 77
-	exec unshare --user --map-root-user --mount "$0" inside
+	exec unshare --user --map-root-user --mount "$0" inside "${1:-8}"
 fi
+step=$2
 
 small_registry
 mkregistry "$TEST_TMP/reg" 4 40000 'big@1.0.0:beta@1.0.0'
@@ -38,7 +40,7 @@ try() {
 	"$@" >"$TEST_TMP/out" 2>"$TEST_TMP/err" || status=$?
 }
 
-# full WHERE: the folder of projects or of the store is on a disk of 16 KiB, 24 KiB.. until the
+# full WHERE: the folder of projects or of the store is on a disk of 16 KiB and so much more each time, until the
 # command succeeds; then, after each failure, with room.
 full() {
 	where=$1
@@ -68,13 +70,13 @@ full() {
 		fi
 		cd "$TEST_TMP"
 		umount "$TEST_TMP/small"
-		size=$((size + 8))
+		size=$((size + step))
 		[ "$size" -lt 4096 ] || fail "$where: 4 MiB are not enough"
 	done
 	expect 0 x07 pkg lock --check
 	cd "$TEST_TMP"
 	umount "$TEST_TMP/small"
-	[ "$failures" -ge 10 ] || fail "$where: only $failures sizes were too small"
+	[ "$failures" -ge $((80 / step)) ] || fail "$where: only $failures sizes were too small"
 	printf 'full disk of the %s: %s sizes\n' "$where" "$failures"
 }
 full project

@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # kill -9 at system calls that change something: afterwards the next command succeeds by itself, and
-# x07.json and x07.lock.json are both old or both new. KILL_STRIDE=1 kills at every such call, as
-# the target soak_pkg does; otherwise at every n-th, beginning with the KILL_SEED-th.
+# x07.json and x07.lock.json are both old or both new. pkg_kill.sh [STRIDE]: KILL_STRIDE=1 kills at
+# every such call, as the target soak_pkg does; otherwise at every n-th, beginning with the KILL_SEED-th.
 . "${X07_SOURCE_DIR:?}/tests/cli/lib.sh"
 . "$X07_SOURCE_DIR/tests/cli/pkg_lib.sh"
 small_registry
 # The leak check of a sanitized build wants to trace by itself.
 export ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0"
-stride=${KILL_STRIDE:-9}
+stride=${KILL_STRIDE:-${1:-9}}
 seed=${KILL_SEED:-4}
 printf 'KILL_STRIDE=%s KILL_SEED=%s\n' "$stride" "$seed"
 

@@ -1,17 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # One changed byte anywhere: refused with a code, or harmless, which means: what is installed and
-# the lock are byte for byte what they are without the change. TAMPER_SCALE=10 tries ten times as
-# many; TAMPER_SEED chooses others; TAMPER_ONLY=WHAT does one part.
+# the lock are byte for byte what they are without the change. pkg_tamper.sh [PERCENT]: how many of
+# the changes are tried; TAMPER_PERCENT=1000 tries ten times as many, TAMPER_SEED chooses others, and
+# TAMPER_ONLY=WHAT does one part.
 . "${X07_SOURCE_DIR:?}/tests/cli/lib.sh"
 . "$X07_SOURCE_DIR/tests/cli/pkg_lib.sh"
 . "$X07_SOURCE_DIR/tests/cli/registry_lib.sh"
 flip_byte() { "$X07_BUILD_DIR/tests/flip_byte" "$@" || fail "flip_byte $*"; }
-scale=${TAMPER_SCALE:-1}
+percent=${TAMPER_PERCENT:-${1:-100}}
 seed=${TAMPER_SEED:-20261}
 tried=0
 harmless_in_all=0
-printf 'TAMPER_SCALE=%s TAMPER_SEED=%s\n' "$scale" "$seed"
+printf 'TAMPER_PERCENT=%s TAMPER_SEED=%s\n' "$percent" "$seed"
 
 # One byte is another one: any byte of the files may be hit. For each round:
 #   fresh      the state before (a function)
@@ -21,7 +22,7 @@ printf 'TAMPER_SCALE=%s TAMPER_SEED=%s\n' "$scale" "$seed"
 # tamper WHAT ROUNDS LEAST "CODES" FILE..
 tamper() {
 	what=$1
-	rounds=$(($2 * scale))
+	rounds=$(($2 * percent / 100))
 	least=$3
 	codes=$(printf '%s' "$4" | tr -s '\n\t' '  ')
 	shift 4
@@ -183,5 +184,5 @@ for file in .x07/deps/alpha/1.0.0/x07-package.json .x07/deps/beta/1.0.0/modules/
 	tamper "installed: $file" 50 100 X07PKG_LOCK_MISMATCH "$TEST_TMP/good-site/$file"
 done
 
-[ "$tried" -ge 1000 ] || [ -n "${TAMPER_ONLY:-}" ] || fail "only $tried changes tried"
+[ $((tried * 100)) -ge $((1000 * percent)) ] || [ -n "${TAMPER_ONLY:-}" ] || fail "only $tried changes tried"
 printf '%s changes, %s of them harmless\n' "$tried" "$harmless_in_all"

@@ -1,13 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Steps 0 to 3 of the tutorial, word for word. walkthrough.sh [--verbose] [BIN-FOLDER]: --verbose
-# prints each command and its output, as ./bootstrap shows it.
+# Steps 0 to 3 of the tutorial, word for word. walkthrough.sh [--steps | --verbose] [BIN-FOLDER]:
+# --steps prints each command, as ./bootstrap shows it, --verbose also its output.
 set -eu
 verbose=no
-if [ "${1:-}" = --verbose ]; then
-	verbose=yes
-	shift
-fi
+steps=no
+case ${1:-} in
+--verbose) verbose=yes ;;
+--steps) steps=yes ;;
+esac
+[ "$verbose$steps" = nono ] || shift
 bin=${1:-${X07_BIN:-}}
 if [ -n "$bin" ]; then
 	PATH="$bin:$PATH"
@@ -25,11 +27,15 @@ die() {
 	printf 'walkthrough: %s\n' "$*" >&2
 	exit 1
 }
-title() { [ "$verbose" = no ] || printf '\n== %s\n' "$*"; }
+title() {
+	[ "$verbose" = no ] || printf '\n== %s\n' "$*"
+	[ "$steps" = no ] || printf '%s\n' "$*"
+}
 
 # step COMMAND-LINE: shown when verbose; its output goes to the file `last` (and the terminal).
 step() {
 	[ "$verbose" = no ] || printf '\n$ %s\n' "$1"
+	[ "$steps" = no ] || printf '  $ %s\n' "$(printf '%s\n' "$1" | sed '1!d; s/ *\\$/ .../')"
 	status=0
 	(eval "$1") >"$tmp/last" 2>"$tmp/last.err" || status=$?
 	[ "$verbose" = no ] || cat "$tmp/last" "$tmp/last.err"
@@ -102,4 +108,4 @@ step "x07 run --profile sandbox --input $tmp/in.bin"
 [ "$(output_of_report)" = ok ] || die "the output is not ok"
 step 'ls -la out/input.bin'
 [ "$(cat out/input.bin)" = hello ] || die "out/input.bin is not hello"
-[ "$verbose" = no ] || printf '\nwalkthrough: steps 0 to 3 hold\n'
+[ "$verbose$steps" = nono ] || printf 'walkthrough: steps 0 to 3 hold\n'

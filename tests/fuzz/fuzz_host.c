@@ -3,7 +3,8 @@
  * HOST:PORTS of flags and host files, on any bytes: what is accepted reads the same again, is
  * reachable once it is allowed, and is not once it is denied.
  */
-#include "policy/derive.h"
+#include "policy/merge.h"
+#include "policy/overrides.h"
 #include "policy/parse.h"
 
 #include <arpa/inet.h>

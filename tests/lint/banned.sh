@@ -13,6 +13,8 @@ files=$(list_files '*.c' '*.h')
 need_files "$files"
 found=$PWD/found.txt
 cd "$root"
+# The dollars are awk's.
+# shellcheck disable=SC2016
 printf '%s\n' "$files" | tr '\n' '\0' | NEVER=$never PRINTING=$printing xargs -0 awk '
 FNR == 1 {
 	names = ENVIRON["NEVER"]

@@ -27,3 +27,16 @@ need_files() {
 		exit 1
 	fi
 }
+
+# only_known LIST CEILING WHAT: standard input is what a lint found, one in a line. LIST holds one name
+# in a line and comments: what was there before. A name that is not in it, one in it that is not found
+# any more, and more or fewer of them than the ceiling, which only goes down, are faults.
+only_known() {
+	sort -u >found.now
+	sed '/^#/d; /^$/d' "$1" | sort -u >found.before
+	comm -23 found.now found.before | sed "s|^|$3: |" >&2
+	comm -13 found.now found.before | sed "s|^|is in ${1##*/} and needs no exception: |" >&2
+	count=$(wc -l <found.before)
+	[ "$count" -eq "$2" ] || echo "${1##*/} has $count names and its ceiling is $2: it goes down, not up" >&2
+	cmp -s found.now found.before && [ "$count" -eq "$2" ]
+}

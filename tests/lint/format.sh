@@ -8,4 +8,4 @@ command -v clang-format >/dev/null || exit 77
 files=$(list_files '*.c' '*.h')
 need_files "$files"
 cd "$root"
-printf '%s\n' "$files" | tr '\n' '\0' | xargs -0 clang-format --dry-run -Werror
+printf '%s\n' "$files" | tr '\n' '\0' | xargs -0 -n 40 -P "$(nproc)" clang-format --dry-run -Werror

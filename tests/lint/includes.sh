@@ -31,12 +31,13 @@ registry/build: base pkg registry registry/unpack registry/client
 registry/serve: base pkg registry registry/unpack registry/client registry/build
 sandbox: base policy lang/rt/abi.h lang/rt/net_wire.h sandbox/broker/syscalls.def
 sandbox/broker: base policy lang/rt/net_wire.h sandbox
-cmd/pkg: base pkg registry registry/client registry/store registry/unpack lang/lang.h cmd/pkg.h cmd/progress.h cmd/version.h
+cmd/pkg: base pkg registry registry/client registry/store registry/unpack lang/lang.h
 cmd/run: base lang pkg policy sandbox lang/rt/abi.h lang/rt/config.h lang/rt/decide.h
 cmd/doctor: base lang pkg policy sandbox cmd/run cmd/*.h
 cmd: base lang pkg policy registry registry/client registry/store registry/unpack registry/build registry/serve sandbox cmd/run cmd/pkg cmd/doctor lang/rt/abi.h lang/rt/config.h lang/rt/decide.h
 tests/support: base pkg registry
 tests/unit/lang: base lang/ir lang/ast lang/check lang/emit lang/image lang/rt/abi.h lang/rt/config.h
+tests/unit/pkg_engine: base cmd/pkg pkg registry registry/client registry/store registry/build lang/lang.h
 tests/unit/sandbox: sandbox/broker
 tests/unit/run: base lang lang/rt/config.h pkg policy sandbox cmd/run
 tests/unit/registry: registry/client registry/fetch registry/store registry/unpack registry/build registry/serve
@@ -61,6 +62,8 @@ check.h: tests/unit/ tests/support/ tests/sandbox/ tests/net/
 
 names=$(list_files '*.h' '*.def' | sed 's|.*/||' | sort -u)
 cd "$root"
+# The dollars are awk's.
+# shellcheck disable=SC2016
 list_files '*.c' '*.h' '*.def' | tr '\n' '\0' | xargs -0 -r awk '
 /^[ \t]*#[ \t]*include[ \t]*[<"]/ {
 	sub(/^[ \t]*#[ \t]*include[ \t]*/, "")

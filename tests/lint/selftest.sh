@@ -4,11 +4,13 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 bad=0
+# Apart from the names of pages, so that the lint of citations does not take these for its own.
+pages=docs/spec
 
 # A tree on which every lint is quiet.
 fresh_tree() {
 	rm -rf tree
-	mkdir -p tree/base tree/pkg tree/lang/rt tree/tests/unit/pkg
+	mkdir -p tree/base tree/pkg tree/lang/rt tree/tests/unit/pkg "tree/$pages"
 	cp "$X07_SOURCE_DIR/.clang-format" tree/
 	cat >tree/pkg/good.c <<'EOF'
 /* SPDX-License-Identifier: MIT */
@@ -26,6 +28,9 @@ EOF
 	for header in base/buf.h base/x_priv.h pkg/good_priv.h lang/lang.h lang/rt/abi.h; do
 		echo '/* SPDX-License-Identifier: MIT */' >"tree/$header"
 	done
+	printf '# Rules\n\n## 4.2 One\n\n| row | rule |\n| --- | --- |\n| 7 | [here](x.md) |\n' \
+		>"tree/$pages/x.md"
+	echo "/* Source: $pages/x.md 4.2, row 7. */" >>tree/pkg/good.c
 	cat >tree/good.sh <<'EOF'
 #!/bin/sh
 # SPDX-License-Identifier: MIT
@@ -66,7 +71,7 @@ lines() {
 }
 
 fresh_tree
-for script in includes sizes format shell banned text; do
+for script in includes sizes format shell banned sources text; do
 	status=0
 	lint "$script" || status=$?
 	if [ "$status" != 0 ] && [ "$status" != 77 ]; then
@@ -132,4 +137,20 @@ add pkg/bad.c "const char *x = \"/ho""me/somebody/file\";"
 finds text 'pkg/bad.c:2:'
 add pkg/bad.c "const char *x = \"$TEST_TMP/tree/file\";"
 finds text 'pkg/bad.c:2:'
+
+add pkg/bad.c "/* Source: $pages/gone.md. */"
+finds sources "pkg/bad.c:2: $pages/gone.md is not in the tree"
+add pkg/bad.c "/* Source: $pages/x.md 4.2 and 5. */"
+finds sources 'x.md has no section 5'
+add pkg/bad.c "/* Source: $pages/x.md 4.2, rows 7 and 8. */"
+finds sources 'x.md has no row 8 in section 4.2'
+add pkg/bad.c "/* Wrapped: $pages/x.md"
+add pkg/bad.c ' * 6.1; and more. */'
+finds sources 'pkg/bad.c:2: docs/''spec/x.md has no section 6.1'
+add pkg/bad.c "/* Source: sp""ec packages 12. */"
+finds sources 'pkg/bad.c:2: cites what is not in the tree'
+add pkg/bad.c "/* Source: DES""IGN.md decision 8. */"
+finds sources 'pkg/bad.c:2: cites what is not in the tree'
+echo 'See [there](../gone.md).' >>"tree/$pages/x.md"
+finds sources 'the link to ../gone.md leads nowhere'
 exit "$bad"

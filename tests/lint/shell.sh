@@ -18,4 +18,4 @@ scripts=$(list_files '*' | while IFS= read -r file; do
 done)
 need_files "$scripts"
 cd "$root"
-printf '%s\n' "$scripts" | tr '\n' '\0' | xargs -0 shellcheck -x
+printf '%s\n' "$scripts" | tr '\n' '\0' | xargs -0 -n 8 -P "$(nproc)" shellcheck -x

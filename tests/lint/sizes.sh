@@ -9,6 +9,8 @@ set -eu
 exceptions=${X07_LINT_SIZES:-$(dirname "$0")/sizes.txt}
 
 cd "$root"
+# The dollars are awk's.
+# shellcheck disable=SC2016
 list_files '*.c' '*.h' | tr '\n' '\0' | xargs -0 -r awk '
 	FNR == 1 {
 		if (file != "")

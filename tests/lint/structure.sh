@@ -37,6 +37,8 @@ files=$(list_files '*.c' '*.h' | grep -v '^tests/' || :)
 need_files "$files"
 cd "$root"
 # clang-format sees to it that a function begins in the first column, and its body with "{" there.
+# The dollars are awk's.
+# shellcheck disable=SC2016
 printf '%s\n' "$files" | tr '\n' '\0' | xargs -0 awk '
 function name_of(text) {
 	sub(/\(.*/, "", text)
@@ -48,7 +50,7 @@ FNR == 1 { head = ""; comment = 0 }
 /^\/\*/ { comment = 1 }
 comment { if (/\*\//) comment = 0; next }
 /^#/ || /^(typedef|struct [a-z_0-9]+ \{|enum|union|extern)/ { head = ""; next }
-/^[A-Za-z_].*\(/ { head = $0; sub(/^MUST_CHECK /, "", head); sub(/^PRINTF_LIKE\([0-9, ]*\) /, "", head) }
+/^[A-Za-z_][A-Za-z_0-9]* [^(]*\(/ { head = $0; sub(/^MUST_CHECK /, "", head); sub(/^PRINTF_LIKE\([0-9, ]*\) /, "", head) }
 /^[ \t]/ && head != "" && !/^\t[^ ]/ { head = head " " $0 }
 head != "" && FILENAME ~ /\.h$/ && head ~ /\)( PRINTF_LIKE\([0-9, ]*\))?;/ && head !~ /^static/ {
 	print "declared", name_of(head), FILENAME

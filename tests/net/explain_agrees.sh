@@ -3,6 +3,7 @@
 # What `x07 policy explain net` says about a destination is what the broker does, for every pair of a
 # policy and a destination of a matrix: names, addresses, networks, ranges, spellings. Nothing
 # listens: an allowed destination ends in any other error than "denied by the policy".
+# explain_agrees.sh [N]: one of N pairs.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 net_start
@@ -26,6 +27,8 @@ sed -i 's/"allow_dns": true/"allow_dns": false/' p3.json
 hosts 4 "$(h example.com 81)"
 sed -i 's/"allow_tcp": true/"allow_tcp": false/' p4.json
 
+sample=${1:-1}
+pair=0
 checked=0
 denied=0
 for target in example.com:81 EXAMPLE.com:81 example.com:82 example.com.:81 example.net:81 www.example.com:81 \
@@ -34,6 +37,8 @@ for target in example.com:81 EXAMPLE.com:81 example.com:82 example.com.:81 examp
 	'[2606:2800:220:2::9]:81' 10.1.2.3:81 10.1.2.4:81; do
 	printf 'http://%s/' "$target" >url
 	for p in 0 1 2 3 4; do
+		pair=$((pair + 1))
+		[ $((pair % sample)) -eq 0 ] || continue
 		x07 run --profile sandbox --opt=fast --input url --policy p$p.json >"$TEST_TMP/out" 2>"$TEST_TMP/err" || fail "run $target p$p"
 		answer=$(field /solve_output_b64 | base64 -d)
 		refused=$(field /sandbox/denials)
@@ -63,5 +68,5 @@ for host in 127.1 0x7f.1 0177.0.0.1 2130706433 '127.0.0.1%00' 'ex%61mple.com' '[
 	expect 2 x07 policy explain net "$host:81" --policy p1.json
 	expect 2 x07 run --profile sandbox --input url --policy p1.json --allow-host "$host:81"
 done
-{ [ "$checked" -ge 100 ] && [ "$denied" -ge 40 ]; } || fail "$denied of $checked"
+{ [ $((checked * sample)) -ge 100 ] && [ $((denied * sample)) -ge 40 ]; } || fail "$denied of $checked"
 printf '%s questions, %s denied\n' "$checked" "$denied"

@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # x07 killed while one of its processes is held at each step of the start in turn: nothing stays.
-#   kill_start.sh spawn|run|net|fetch|unpack
-# The child that builds the sandbox is held at each system call up to the program. KILL_STEP: of how
-# many calls one is tried where there are hundreds (default 23; 1 = each).
+#   kill_start.sh spawn|run|net|fetch|unpack [STEP]
+# The child that builds the sandbox is held at each system call up to the program. STEP, or else
+# KILL_STEP: of how many calls one is tried where there are hundreds (default 23; 1 = each).
 # shellcheck source-path=SCRIPTDIR source=../cli/lib.sh
 . "${X07_SOURCE_DIR:?}/tests/cli/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=kill_lib.sh
 . "$X07_SOURCE_DIR/tests/sandbox/kill_lib.sh"
-step=${KILL_STEP:-23}
+step=${KILL_STEP:-${2:-23}}
 
 # kill_start [OPTIONS] PROCESS COMMAND..
 kill_start() {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # x07 killed at a random moment of a warm start, 0 to 15 ms after it: SIGKILL, SIGTERM and SIGINT,
 # with and without a broker, with a report, and a sandbox with processes. No process, file, mount or
-# cgroup stays. By hand: `cmake --build build/release --target soak_kill`; a test of the tier long.
+# cgroup stays. By hand: `.ci/long kill`.
 # KILL_COUNT: starts for each signal and each of the four (default 2 000); KILL_SEED: the moments.
 # shellcheck source-path=SCRIPTDIR source=../cli/lib.sh
 . "${X07_SOURCE_DIR:?}/tests/cli/lib.sh"

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "policy/derive.h"
 #include "policy/net.h"
+#include "policy/overrides.h"
 #include "policy/templates.h"
 
 #include <stdio.h>

@@ -9,6 +9,7 @@
 #include "policy/derive.h"
 #include "policy/diff.h"
 #include "policy/net.h"
+#include "policy/overrides.h"
 #include "policy/parse.h"
 #include "policy/promote.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The policy of a run: loaded, derived and stored, or refused, each with its own code. */
 #include "cmd/run/policy.h"
-#include "policy/derive.h"
 #include "policy/enforce.h"
+#include "policy/overrides.h"
 #include "policy/templates.h"
 #include "tests/support/support.h"
 

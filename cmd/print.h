@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How the programs speak: reports on standard output, everything for people on standard error,
+ * where control characters and the like are printed as '?'.
+ */
+#ifndef CMD_PRINT_H
+#define CMD_PRINT_H
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/err.h"
+
+struct cmd_call;
+
+/** Name of an invocation for messages: "x07 run". Static or borrowed storage. */
+const char *cmd_name(const struct cmd_call *call, char *room, size_t size);
+/** Write a buffer to standard output; a failure is reported on standard error. @return exit status.
+ */
+int print_out(const struct buf *out);
+/** As print_out, for people: lines whose control characters are printed as '?'. */
+int print_text(const struct buf *out);
+/** Print `who: [CODE] message` and, unless NULL, `hint: ...`; @return the exit status of @p err. */
+int print_err(const struct cmd_call *call, const struct err *err, const char *hint);
+/** A line on standard error: `who: text`. */
+void print_note(const struct cmd_call *call, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/** `TEXT`, one line. */
+void print_line(const char *text);
+/** `hint: TEXT`, one line. */
+void print_hint(const char *text);
+/** `file:line:column: error[CODE]: message` and a help line for each, on standard error. */
+void print_diags(const struct diag_list *list);
+
+#endif
