@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* spec cli 3: a pointer in a diagnostic has at most 2048 characters. */
+/* docs/spec/cli.md 3: a pointer in a diagnostic has at most 2048 characters. */
 #define POINTER_MAX 2048
 #define MESSAGE_MAX 2000
 #define QUOTED_BYTES_MAX 64

@@ -21,7 +21,7 @@ MUST_CHECK int path_absolute(char **out, const char *path, struct err *err);
 /**
  * The safe relative path rule of x07: non-empty, no leading '/', no NUL or '\\', no empty, "."
  * or ".." segment, no segment that starts with ".x07_".
- * Source: spec run-and-policy 2.1.
+ * Source: docs/spec/run-and-policy.md 2.1.
  */
 bool path_is_safe_relative(const char *path);
 /**

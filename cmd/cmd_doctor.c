@@ -2,7 +2,7 @@
 /*
  * `x07 doctor`: what each thing needs and what is here, found out by doing it, with the fix for
  * this distribution. Exit status 0 only when `x07 run --profile sandbox` would start.
- * Source: spec cli 5; docs/format/doctor.md.
+ * Source: docs/spec/cli.md 5; docs/format/doctor.md.
  */
 #include "cmd/cmd.h"
 

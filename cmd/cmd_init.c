@@ -2,7 +2,7 @@
 /*
  * x07 init: write the files of a new project, each created exclusively, so that nothing of the
  * user's is ever replaced. What is in them: pkg/init.h.
- * Source: spec cli 4, docs/cmd/init.md.
+ * Source: docs/spec/cli.md 4, docs/cmd/init.md.
  */
 #include "cmd/cmd_init.h"
 #include "cmd/cmd.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * `x07 pkg remove NAME`: with --sync also what only it needed goes. A package that another one
- * still needs stays, and the report says so. Source: spec packages 8 and 12, row 14.
+ * still needs stays, and the report says so. Source: docs/spec/packages.md 8 and 12, row 14.
  */
 #include "cmd/pkg/near.h"
 #include "cmd/pkg/sync.h"

@@ -2,7 +2,7 @@
 /*
  * x07 policy init: write a base policy below the project. The file is created or left alone, never
  * replaced without --force.
- * Source: spec run-and-policy 5, docs/cmd/policy-init.md.
+ * Source: docs/spec/run-and-policy.md 5, docs/cmd/policy-init.md.
  */
 #include "cmd/cmd_policy.h"
 #include "cmd/cmd.h"

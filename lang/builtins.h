@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** How one operand is taken. The marks in parentheses are those of spec builtins 0. */
+/** How one operand is taken. The marks in parentheses are those of docs/spec/builtins.md 0. */
 enum lang_arg {
 	A_END = 0,
 	A_I32,
@@ -41,7 +41,7 @@ enum lang_arg {
 	A_RES_RES_READ,
 	A_IFACE,
 	A_READER,      /* bytes (moved), bytes_view or vec_u8 (moved): io.open_read_bytes */
-	A_OPT_DEFAULT, /* bytes default of option_bytes.unwrap_or: see spec builtins 5 */
+	A_OPT_DEFAULT, /* bytes default of option_bytes.unwrap_or: see docs/spec/builtins.md 5 */
 };
 
 enum lang_head_flag {

@@ -3,7 +3,7 @@
  * Changes to the dependencies in the text of x07.json that leave everything else of the user's as
  * it is: order of keys, indentation, unknown members. Text in, text out; files are replaced
  * elsewhere (pkg/transaction.h).
- * Source: spec packages 12, row 17.
+ * Source: docs/spec/packages.md 12, row 17.
  */
 #ifndef PKG_EDIT_H
 #define PKG_EDIT_H

@@ -55,7 +55,7 @@ static void project(struct buf *out, const struct pkg_init_options *o)
 	buf_putc(out, '\n');
 }
 
-/* In the order of the format, not of the alphabet: spec packages 4. */
+/* In the order of the format, not of the alphabet: docs/spec/packages.md 4. */
 static void lock(struct buf *out, const struct pkg_init_options *o)
 {
 	struct jsonw w = jsonw_init(out, true);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The files of a new project, as texts. Writing them is the business of `x07 init`.
- * Source: spec cli 4.1, 4.2.
+ * Source: docs/spec/cli.md 4.1, 4.2.
  */
 #ifndef PKG_INIT_H
 #define PKG_INIT_H

@@ -3,7 +3,7 @@
  * The lock file x07.lock.json (x07.lock@0.2.0, @0.3.0, @0.4.0): reading it, and checking that it
  * is the lock of this manifest and of these files, and its text. Replacing the file, together with
  * x07.json, belongs to whoever locks.
- * Source: spec packages 4; docs/format/lock.md.
+ * Source: docs/spec/packages.md 4; docs/format/lock.md.
  */
 #ifndef PKG_LOCK_H
 #define PKG_LOCK_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A lock as text: fixed key order, two spaces, sorted, so that equal locks are equal bytes.
- * Source: spec packages 4; docs/format/lock.md.
+ * Source: docs/spec/packages.md 4; docs/format/lock.md.
  */
 #include "pkg/lock_print.h"
 

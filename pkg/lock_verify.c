@@ -2,7 +2,7 @@
 /*
  * Whether a lock is the lock of this manifest and of the files on the disk. Nothing is repaired:
  * a difference ends the command, `x07 pkg lock` is the only thing that pins.
- * Source: spec packages 4 (verify_lockfile) and 12.
+ * Source: docs/spec/packages.md 4 (verify_lockfile) and 12.
  */
 #include "pkg/lock_verify.h"
 

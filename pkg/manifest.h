@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The project manifest x07.json (x07.project@0.2.0 to @0.5.0) as plain data.
- * Source: docs/format/project.md, spec run-and-policy 6.3, cli 4.2, packages.
+ * Source: docs/format/project.md, docs/spec/run-and-policy.md 6.3, docs/spec/cli.md 4.2,
+ * docs/spec/packages.md.
  */
 #ifndef PKG_MANIFEST_H
 #define PKG_MANIFEST_H

@@ -2,7 +2,7 @@
 /*
  * The manifest of a package, x07-package.json (x07.package@0.1.0), as plain data. Checking the
  * files that it lists is the business of whoever packs or installs.
- * Source: spec packages 3.
+ * Source: docs/spec/packages.md 3.
  */
 #ifndef PKG_PACKAGE_H
 #define PKG_PACKAGE_H

@@ -2,7 +2,7 @@
 /*
  * Where the paths of a manifest lead: below the project, or with `$workspace` below the workspace,
  * which is what X07_WORKSPACE_ROOT names, else the nearest folder above with a `.git`.
- * Source: spec packages 2; docs/format/workspace.md.
+ * Source: docs/spec/packages.md 2; docs/format/workspace.md.
  */
 #ifndef PKG_PLACE_H
 #define PKG_PLACE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The profiles of a manifest: reading, and choosing one.
- * Source: spec run-and-policy 6.3.
+ * Source: docs/spec/run-and-policy.md 6.3.
  */
 #include "pkg/profile.h"
 

@@ -14,7 +14,7 @@ const struct pkg_profile *pkg_profile_find(const struct pkg_manifest *m, const c
  * @param out        borrowed from @p m; NULL when the manifest has no `profiles` at all.
  * @param requested  the value of --profile; NULL when not given.
  * @return 0, or ERR_USAGE naming the profiles that there are.
- * Source: spec run-and-policy 6.3.
+ * Source: docs/spec/run-and-policy.md 6.3.
  */
 MUST_CHECK int pkg_profile_select(const struct pkg_profile **out, const struct pkg_manifest *m,
     const char *requested, struct err *err);

@@ -83,7 +83,7 @@ static bool has_parent_component(struct str s)
 	return false;
 }
 
-/* Relative: no leading `/` or `\`, no drive, no `..`. Source: spec run-and-policy 6.3. */
+/* Relative: no leading `/` or `\`, no drive, no `..`. Source: docs/spec/run-and-policy.md 6.3. */
 static const char *path_fault(struct str s)
 {
 	if (is_separator(s.ptr[0]) || (s.len > 1 && s.ptr[1] == ':'))

@@ -2,7 +2,7 @@
 /*
  * Requirements on a version (">=0.1.8 <0.2.0") and the text "name@requirement" of
  * meta.requires_packages. Which version is taken: pkg/resolve.h.
- * Source: spec packages 1 and 3; docs/format/version.md.
+ * Source: docs/spec/packages.md 1 and 3; docs/format/version.md.
  */
 #ifndef PKG_REQUIRE_H
 #define PKG_REQUIRE_H

@@ -3,7 +3,7 @@
  * The choice of versions. Complete: when any choice satisfies everybody, one is found.
  * Deterministic: the result depends on the input and on what the source lists, not on order, time
  * or the disk. The source is asked through callbacks, so that nothing here knows about files or
- * networks. Source: spec packages 9 and 12; docs/format/resolution.md.
+ * networks. Source: docs/spec/packages.md 9 and 12; docs/format/resolution.md.
  */
 #ifndef PKG_RESOLVE_H
 #define PKG_RESOLVE_H

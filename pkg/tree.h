@@ -2,7 +2,7 @@
 /*
  * The files of an installed package and their digest: what the lock records as the tree digest, and
  * what is looked at before a package is used. Every file counts, modules, `ffi/` and the rest
- * alike. Source: docs/format/store.md, "tree digest"; spec packages 12, rows 2 and 18.
+ * alike. Source: docs/format/store.md, "tree digest"; docs/spec/packages.md 12, rows 2 and 18.
  */
 #ifndef PKG_TREE_H
 #define PKG_TREE_H

@@ -42,7 +42,7 @@ int pkg_version_cmp(const struct pkg_version *a, const struct pkg_version *b);
 /** Same major, minor and patch: what makes two pre-releases those of one release. */
 bool pkg_version_same_release(const struct pkg_version *a, const struct pkg_version *b);
 
-/** True for `[a-z][a-z0-9_-]*` of at most PKG_NAME_MAX bytes. Source: spec packages 1. */
+/** True for `[a-z][a-z0-9_-]*` of at most PKG_NAME_MAX bytes. Source: docs/spec/packages.md 1. */
 bool pkg_name_is_valid(struct str name);
 
 #endif

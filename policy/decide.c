@@ -2,7 +2,7 @@
 /*
  * Answers: one function for each kind of question, each a call of the code that enforces and a
  * phrase for what it said. What would change the answer is policy/grant.c.
- * Source: spec run-and-policy 2.1 to 2.5.
+ * Source: docs/spec/run-and-policy.md 2.1 to 2.5.
  */
 #include "policy/decide.h"
 

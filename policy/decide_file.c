@@ -3,7 +3,7 @@
  * Answers about files. Texts are decided by lang/rt/decide.h; what the disk says decides between
  * roots (read_file, write_file) and about links. What a run got from the disk (`seen`) has the last
  * word where the disk says something else by now.
- * Source: spec run-and-policy 2.1 and 2.2.
+ * Source: docs/spec/run-and-policy.md 2.1 and 2.2.
  */
 #include "policy/decide_file_priv.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers about destinations, by policy/net.h. Source: spec run-and-policy 2.4. */
+/* Answers about destinations, by policy/net.h. Source: docs/spec/run-and-policy.md 2.4. */
 #include "policy/decide_net_priv.h"
 
 #include "policy/answer_priv.h"

@@ -2,7 +2,7 @@
 /*
  * The text of a derived policy: named after its base and the digest of what was asked, so that
  * equal flags give the equal file.
- * Source: spec run-and-policy 7.2, steps 10 and 11, digest8.
+ * Source: docs/spec/run-and-policy.md 7.2, steps 10 and 11, digest8.
  */
 #include "policy/derive.h"
 #include "policy/merge.h"

@@ -4,7 +4,7 @@
  *
  *   policy_overrides_add_* ... -> policy_derive -> the text to write under _generated/
  *
- * Source: spec run-and-policy 7.
+ * Source: docs/spec/run-and-policy.md 7.
  */
 #ifndef POLICY_DERIVE_H
 #define POLICY_DERIVE_H

@@ -2,7 +2,7 @@
 /*
  * The table of fields and the walks over it. The table is in document order: a parent, then its
  * members sorted by bytes, which is also the order in which a policy is printed.
- * Source: docs/format/run-os-policy.md, spec run-and-policy 1.1 to 1.7.
+ * Source: docs/format/run-os-policy.md, docs/spec/run-and-policy.md 1.1 to 1.7.
  */
 #include "policy/fields_priv.h"
 

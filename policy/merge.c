@@ -3,7 +3,7 @@
  * Overrides applied to a policy. Order: the hosts of the policy, then new ones sorted by name;
  * then the denials, which win. Limits are checked before the denials, so that a denial cannot
  * make room. Nothing is switched on: docs/decisions/flags-name.md.
- * Source: spec run-and-policy 7.2, steps 1 to 5 and 7 to 9.
+ * Source: docs/spec/run-and-policy.md 7.2, steps 1 to 5 and 7 to 9.
  */
 #include "policy/merge.h"
 #include "policy/overrides.h"

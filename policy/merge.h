@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Override flags applied to a policy. Source: spec run-and-policy 7. */
+/* Override flags applied to a policy. Source: docs/spec/run-and-policy.md 7. */
 #ifndef POLICY_MERGE_H
 #define POLICY_MERGE_H
 

@@ -2,7 +2,7 @@
 /*
  * Destinations: the text forms HOST:PORT[,PORT], and the one function that says whether a policy
  * lets a program reach one. No name is resolved here.
- * Source: spec run-and-policy 2.4 and 7.1.
+ * Source: docs/spec/run-and-policy.md 2.4 and 7.1.
  */
 #ifndef POLICY_NET_H
 #define POLICY_NET_H

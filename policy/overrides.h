@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The override flags of `x07 run` as one set. Source: spec run-and-policy 7. */
+/* The override flags of `x07 run` as one set. Source: docs/spec/run-and-policy.md 7. */
 #ifndef POLICY_OVERRIDES_H
 #define POLICY_OVERRIDES_H
 

@@ -2,7 +2,7 @@
 /*
  * The policy document x07.run-os-policy@0.1.0 as plain data: every field, validated. Decides
  * nothing about mechanisms; sandbox/ and the guest apply it.
- * Source: docs/format/run-os-policy.md, spec run-and-policy 1.
+ * Source: docs/format/run-os-policy.md, docs/spec/run-and-policy.md 1.
  */
 #ifndef POLICY_POLICY_H
 #define POLICY_POLICY_H

@@ -3,7 +3,7 @@
  * The rules that join several fields of a policy: when one is true, another must say something.
  * They look at the document, not at the parsed values, so that they also speak when other fields
  * are wrong, and stay silent about fields that are reported already.
- * Source: spec run-and-policy 1.6 and 1.7.
+ * Source: docs/spec/run-and-policy.md 1.6 and 1.7.
  */
 #include "policy/rules_priv.h"
 

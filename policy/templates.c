@@ -3,7 +3,7 @@
  * The eight base policies. The tables below are those of the specification, one column for each
  * template, every value as a JSON literal; a document is put together from them in the order of
  * the table of fields, read by the same validator as a user's file, and printed.
- * Source: spec run-and-policy 4.
+ * Source: docs/spec/run-and-policy.md 4.
  */
 #include "policy/templates.h"
 

@@ -60,7 +60,7 @@ static bool all_id_chars(struct str s)
 
 /*
  * pattern = { token [ "*" ] } ; token = "\" any | any but "*" and "\" .
- * Source: spec run-and-policy 2.5.
+ * Source: docs/spec/run-and-policy.md 2.5.
  */
 static const char *regex_fault(struct str s)
 {

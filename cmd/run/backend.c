@@ -106,7 +106,7 @@ int run_isolation_resolve(struct run_isolation *out, const struct run_isolation_
 		in.backend = RUN_BACKEND_VM;
 		break;
 	case REQUEST_OS:
-		/* Without a policy there is nothing to enforce: the table of section 12. */
+		/* Without a policy there is nothing to enforce: docs/spec/run-and-policy.md 12. */
 		in.backend = world == LANG_RUN_OS_SANDBOXED ? RUN_BACKEND_OS : RUN_BACKEND_NONE;
 		break;
 	case REQUEST_NONE:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Declarations of a file: export, defn, defasync, extern. Source: spec language 1.2. */
+/* Declarations of a file: export, defn, defasync, extern. Source: docs/spec/language.md 1.2. */
 #include "lang/ast/decl_priv.h"
 
 #include "lang/ast/contract_priv.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a file makes visible, and that it names nothing twice. Source: spec language 1.2. */
+/* What a file makes visible, and that it names nothing twice. Source: docs/spec/language.md 1.2. */
 #include "lang/ast/exports_priv.h"
 
 #include "lang/ast/fault_priv.h"

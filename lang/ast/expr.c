@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The shape of expressions: which JSON values are expressions at all. What they mean is the
- * checker's business. Source: spec language 1.4.
+ * checker's business. Source: docs/spec/language.md 1.4.
  */
 #include "lang/ast/expr_priv.h"
 

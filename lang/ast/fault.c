@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How faults of a source file are reported: the first one ends the load. Source: spec language 12.
+ * How faults of a source file are reported: the first one ends the load. Source:
+ * docs/spec/language.md 12.
  */
 #include "lang/ast/fault_priv.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The top level of one source file. Source: spec language 1. */
+/* The top level of one source file. Source: docs/spec/language.md 1. */
 #include "lang/ast/file_priv.h"
 
 #include "lang/ast/decl_priv.h"

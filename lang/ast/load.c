@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The module graph: which file a module id names, the order of loading, cycles, and the finished
- * program. Source: spec language 2.
+ * program. Source: docs/spec/language.md 2.
  */
 #include "lang/ast/load.h"
 

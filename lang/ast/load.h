@@ -24,7 +24,7 @@ struct ast_source {
  * @param diags  the first fault found: code, file, pointer, line and column.
  * @return 0, ERR_COMPILE with one entry in @p diags, ERR_NOT_FOUND or ERR_IO when the entry
  *         cannot be read.
- * Source: spec language 1, 2, 11, 12.
+ * Source: docs/spec/language.md 1, 2, 11, 12.
  */
 MUST_CHECK int ast_load(struct ast_program **out, struct arena *arena,
     const struct ast_source *source, struct diag_list *diags, struct err *err);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Name rules of source files: module ids, symbols, brands, locals, types. Source: spec language 1.
+/* Name rules of source files: module ids, symbols, brands, locals, types. Source:
+ * docs/spec/language.md 1.
  */
 #include "lang/ast/names_priv.h"
 

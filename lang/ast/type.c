@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Type references in signatures. Source: spec language 1.3. */
+/* Type references in signatures. Source: docs/spec/language.md 1.3. */
 #include "lang/ast/type_priv.h"
 
 #include "lang/ast/fault_priv.h"

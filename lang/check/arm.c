@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One branch of a form: its block, its value and what it changed, and how the values of several
- * branches become one. Source: spec language 5.2.
+ * branches become one. Source: docs/spec/language.md 5.2.
  */
 #include "lang/check/arm_priv.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Marks, undo and merge of the state of variables: what `if`, loops, `&&` and `return` need.
- * Cost is proportional to what changed, not to the number of variables. Source: spec language 5.2.
+ * Cost is proportional to what changed, not to the number of variables. Source:
+ * docs/spec/language.md 5.2.
  */
 #include "lang/check/branch_priv.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The heads that give and take brands. A brand says that a validator accepted these very bytes;
- * views of a part and changed buffers lose it elsewhere. Source: spec builtins 13.
+ * views of a part and changed buffers lose it elsewhere. Source: docs/spec/builtins.md 13.
  */
 #include "lang/check/brand_priv.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Calls of functions of the program: visibility, operands and their conversions, and where a
- * returned view points. Source: spec language 2, 4, 5.3, 5.4.
+ * returned view points. Source: docs/spec/language.md 2, 4, 5.3, 5.4.
  */
 #include "lang/check/call_priv.h"
 

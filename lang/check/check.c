@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The checker: every function that is reached from the entry expression, in the order in which it
- * is found. One body is fn.c, one expression eval.c. Source: spec language 2-12.
+ * is found. One body is fn.c, one expression eval.c. Source: docs/spec/language.md 2-12.
  */
 #include "lang/check/check.h"
 

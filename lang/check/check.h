@@ -20,7 +20,7 @@
  * @param options  borrowed; world, capabilities and limits (max_ast_nodes, max_locals).
  * @param diags    exactly one error is added on failure.
  * @return 0 or ERR_COMPILE.
- * Source: spec language 2-12.
+ * Source: docs/spec/language.md 2-12.
  */
 MUST_CHECK int ck_program(struct ir_program **out, struct arena *arena,
     const struct ast_program *program, const struct lang_options *options, struct diag_list *diags,

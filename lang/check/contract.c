@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Contract clauses become run-time checks: requires and invariant when the function starts,
- * ensures and invariant whenever it is left. A clause is i32 and pure. Source: spec language 1.2.
+ * ensures and invariant whenever it is left. A clause is i32 and pure. Source:
+ * docs/spec/language.md 1.2.
  */
 #include "lang/check/contract_priv.h"
 

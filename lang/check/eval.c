@@ -2,7 +2,7 @@
 /*
  * The dispatch of expressions: literals, names, and the list of core forms. The forms are form.c,
  * loop.c, logic.c, nominal.c, try.c and generic.c; other heads are head.c and call.c.
- * Source: spec language 2-5.
+ * Source: docs/spec/language.md 2-5.
  */
 #include "lang/check/eval_priv.h"
 
@@ -30,7 +30,7 @@ struct core_form {
 	bool quiet; /* costs nothing in statement position */
 };
 
-/* Sorted by name. Source: spec language 4. */
+/* Sorted by name. Source: docs/spec/language.md 4. */
 /* clang-format off */
 static const struct core_form core_forms[] = {
 	{"&&", ck_and, false},

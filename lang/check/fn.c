@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The functions of a program: an instance for each list of type arguments that is used, the queue
- * of those that are reached, and the walk over one body. Source: spec language 2, 5.4, 10.
+ * of those that are reached, and the walk over one body. Source: docs/spec/language.md 2, 5.4, 10.
  */
 #include "lang/check/fn_priv.h"
 

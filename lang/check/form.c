@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Core forms that bind, assign, choose and return. `out` == NULL means statement position: the
- * form itself costs nothing and its value is not wanted. Source: spec language 4, 5.2, 9.
+ * form itself costs nothing and its value is not wanted. Source: docs/spec/language.md 4, 5.2, 9.
  */
 #include "lang/check/form_priv.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Generic functions: a body is checked once for each set of type arguments, with the arguments in
- * reach of the function; no tree is rewritten. Source: spec language 7, builtins 8.
+ * reach of the function; no tree is rewritten. Source: docs/spec/language.md 7,
+ * docs/spec/builtins.md 8.
  */
 #include "lang/check/generic_priv.h"
 

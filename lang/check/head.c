@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Built-in heads, driven by their rows in builtins.def: worlds, operands and their ownership, fuel
- * and the statement. Source: spec builtins, language 5.
+ * and the statement. Source: docs/spec/builtins.md, docs/spec/language.md 5.
  */
 #include "lang/check/head_priv.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Leaving a function: the result fits the signature, a returned view points at a parameter only,
- * contracts are checked and variables dropped. Source: spec language 5.4, 9.
+ * contracts are checked and variables dropped. Source: docs/spec/language.md 5.4, 9.
  */
 #include "lang/check/leave_priv.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Forms that evaluate an operand only sometimes, and literals: `&&`, `||`, the defaults of
- * options, `bytes.lit`. Source: spec language 4, builtins 3 and 5.
+ * options, `bytes.lit`. Source: docs/spec/language.md 4, docs/spec/builtins.md 3 and 5.
  */
 #include "lang/check/logic_priv.h"
 

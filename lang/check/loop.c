@@ -2,7 +2,7 @@
 /*
  * Loops. The body is checked as one iteration that may follow another one: what it moves it must
  * put back, and a view that it leaves pointing elsewhere makes the body be checked again from that
- * state, until nothing changes. Source: spec language 4, DESIGN.md decision 8.
+ * state, until nothing changes. Source: docs/spec/language.md 4, docs/decisions/design.md 2 row 8.
  */
 #include "lang/check/loop_priv.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Records, enums and `match`: branded bytes of little-endian u32 fields, read and made with the
- * codec heads. Source: spec builtins 14, language 4.
+ * codec heads. Source: docs/spec/builtins.md 14, docs/spec/language.md 4.
  */
 #include "lang/check/nominal_priv.h"
 

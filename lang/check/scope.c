@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Variables: scopes, look-up, what is moved, what is borrowed, and the drops at the end of a
- * scope. Branches are branch.c. Source: spec language 5.
+ * scope. Branches are branch.c. Source: docs/spec/language.md 5.
  */
 #include "lang/check/scope_priv.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* `try` and `try_doc`: the early return on an error. Source: spec language 5.6. */
+/* `try` and `try_doc`: the early return on an error. Source: docs/spec/language.md 5.6. */
 #include "lang/check/try_priv.h"
 
 #include "lang/check/branch_priv.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The `ty.*` intrinsics of generic bodies. Source: spec builtins 8. */
+/* The `ty.*` intrinsics of generic bodies. Source: docs/spec/builtins.md 8. */
 #include "lang/check/ty_priv.h"
 
 #include "lang/ast/program.h"

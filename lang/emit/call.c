@@ -24,7 +24,7 @@ static const struct owned owned[TY_COUNT] = {
 	{"tag", "err", "value.tag", "value.err", "value.value.ptr", "value.value.len"}},
 };
 
-/* `x / 0 = 0`, `x % 0 = x`, shift counts modulo 32. Source: spec language 6. */
+/* `x / 0 = 0`, `x % 0 = x`, shift counts modulo 32. Source: docs/spec/language.md 6. */
 enum operator_form { FORM_PLAIN, FORM_SIGNED, FORM_SHIFT, FORM_DIVIDE };
 
 struct operator_row {

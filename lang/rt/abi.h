@@ -6,7 +6,7 @@
  *
  * A unit is position-fixed read-only code and constants, mapped at RT_UNIT_BASE. It has no
  * writable data of its own; all state is in `rt` and in the arena.
- * Source: spec language 3, docs/ARCHITECTURE.md.
+ * Source: docs/spec/language.md 3, docs/ARCHITECTURE.md.
  */
 #ifndef RT_ABI_H
 #define RT_ABI_H

@@ -4,7 +4,7 @@
  * lists (an exact or slightly larger block in constant time, neighbours joined at once), the rest
  * cut from the top. Memory above the highest byte ever used is still zero from the kernel, so
  * zero-filled blocks cost a memset only where memory was used before.
- * Source: spec language 9; M. Masmano et al., "TLSF", ECRTS 2004.
+ * Source: docs/spec/language.md 9; M. Masmano et al., "TLSF", ECRTS 2004.
  */
 #include "lang/rt/arena.h"
 

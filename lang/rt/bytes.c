@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* bytes and views: what allocates or compares; the rest is in inline.h. Source: spec builtins 3. */
+/* bytes and views: what allocates or compares; the rest is in inline.h. Source:
+ * docs/spec/builtins.md 3. */
 #include "lang/rt/mem.h"
 #include "lang/rt/protos.h"
 #include "lang/rt/rt_types.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers to bytes and back. Source: spec builtins 6. */
+/* Numbers to bytes and back. Source: docs/spec/builtins.md 6. */
 #include "lang/rt/mem.h"
 #include "lang/rt/protos.h"
 #include "lang/rt/text.h"

@@ -159,7 +159,7 @@ bool rt_path_start(struct rt_path *p, const char *dir)
 	return true;
 }
 
-/* Source: spec stdlib 4.2, "path". */
+/* Source: docs/spec/stdlib.md 4.2, "path". */
 bool rt_path_add(struct rt_path *p, const char *path, size_t len)
 {
 	size_t start = len && path[0] == '/' ? 1 : 0;

@@ -2,8 +2,8 @@
 /*
  * The decisions of the policy that are made about texts: paths, roots, keys. One copy for the
  * guest, which applies them, and for policy/, which explains them. Nothing here opens a file; what
- * keeps a program inside its roots is openat2 and the kernel's layers. Source: spec
- * run-and-policy 2.1 to 2.3, stdlib 4.1 and 4.2.
+ * keeps a program inside its roots is openat2 and the kernel's layers. Source:
+ * docs/spec/run-and-policy.md 2.1 to 2.3, docs/spec/stdlib.md 4.1 and 4.2.
  */
 #ifndef RT_DECIDE_H
 #define RT_DECIDE_H

@@ -2,7 +2,7 @@
 /*
  * f64 arithmetic, out of line: a compiler may fuse a multiplication and an addition of one
  * expression, never across calls, and both compilers must give the same bits.
- * Source: spec builtins 2, language 6.
+ * Source: docs/spec/builtins.md 2, docs/spec/language.md 6.
  */
 #include "lang/rt/protos.h"
 

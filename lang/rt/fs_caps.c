@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* FsCapsV1, the policy's flags and limits, and error codes. Source: spec stdlib 4.2. */
+/* FsCapsV1, the policy's flags and limits, and error codes. Source: docs/spec/stdlib.md 4.2. */
 #include "lang/rt/fs_caps.h"
 
 #include "lang/rt/config.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The capability document of the *_v1 family, and the codes of its failures. Source: spec
- * stdlib 4.1-4.2.
+ * The capability document of the *_v1 family, and the codes of its failures. Source:
+ * docs/spec/stdlib.md 4.1-4.2.
  */
 #ifndef RT_FS_CAPS_H
 #define RT_FS_CAPS_H

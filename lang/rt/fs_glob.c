@@ -4,7 +4,7 @@
  * slashes any number of directories, [abc] [a-z] [!a], {a,b}, backslash escapes. Alternatives are
  * taken one after the other; each is matched by stepping a set of positions over the path, so the
  * time is pattern times path whatever the pattern.
- * Source: spec stdlib 4.2 (globset syntax, literal_separator not set).
+ * Source: docs/spec/stdlib.md 4.2 (globset syntax, literal_separator not set).
  */
 #include "lang/rt/fs_glob.h"
 

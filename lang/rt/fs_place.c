@@ -3,7 +3,7 @@
  * From the path of a *_v1 call to a root's descriptor and the way below it. Paths are relative to
  * the working directory or absolute, and have no "..", so that text decides which root is meant;
  * links on the way are the business of openat2.
- * Source: spec stdlib 4.2 (common checks), run-and-policy 2.2.
+ * Source: docs/spec/stdlib.md 4.2 (common checks), docs/spec/run-and-policy.md 2.2.
  */
 #include "lang/rt/fs_place.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Open files behind handles: generation in the upper half, slot in the lower. A handle that was
- * given out may be closed again and again. Source: spec stdlib 4.2.
+ * given out may be closed again and again. Source: docs/spec/stdlib.md 4.2.
  */
 #include "lang/rt/fs_stream.h"
 

@@ -2,7 +2,7 @@
 /*
  * Heads over directories: list, walk, remove. Each level is opened below its parent's descriptor
  * without following links, so a tree that changes meanwhile cannot lead out of it.
- * Source: spec stdlib 4.2.
+ * Source: docs/spec/stdlib.md 4.2.
  */
 #include "lang/rt/fs_tree.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What all file heads share. Source: spec run-and-policy 2.1-2.2, stdlib 4.1-4.2. */
+/* What all file heads share. Source: docs/spec/run-and-policy.md 2.1-2.2,
+ * docs/spec/stdlib.md 4.1-4.2. */
 #ifndef RT_FS_TYPES_H
 #define RT_FS_TYPES_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Files opened for writing, in place or under a temporary name that takes the target's place when
- * all is written. Source: spec stdlib 4.2 (write_all_v1).
+ * all is written. Source: docs/spec/stdlib.md 4.2 (write_all_v1).
  */
 #include "lang/rt/fs_write.h"
 

@@ -4,7 +4,7 @@
  * takes them into a unit as `static inline`, libtcc only needs their names. So: no includes, only
  * the types of abi.h, which stands before this text; bounds checks are one unsigned compare and a
  * branch to a call that does not return.
- * Source: spec builtins 3-6.
+ * Source: docs/spec/builtins.md 3-6.
  */
 #ifndef RT_INLINE_H
 #define RT_INLINE_H
@@ -199,7 +199,7 @@ RT_INLINE rt_u32 rt_option_bytes_is_some(rt_opt_bytes o)
 	return o.tag;
 }
 
-/* Frees nothing: an unused default stays the caller's (spec builtins 5). */
+/* Frees nothing: an unused default stays the caller's (docs/spec/builtins.md 5). */
 RT_INLINE rt_bytes rt_option_bytes_unwrap_or(rt_opt_bytes o, rt_bytes dflt)
 {
 	return o.tag ? o.value : dflt;

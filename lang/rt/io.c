@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Readers over bytes, and buffered reading. Source: spec builtins 9. */
+/* Readers over bytes, and buffered reading. Source: docs/spec/builtins.md 9. */
 #include "lang/rt/io.h"
 
 #include "lang/rt/mem.h"

@@ -3,7 +3,7 @@
  * map_u32 and set_u32 (a set is a map whose values nobody reads): fixed capacity, open addressing,
  * linear probing, multiplicative hash. Keys are kept inverted, so that a zero-filled block is an
  * empty map: the reserved key -1 is the empty slot.
- * Source: spec builtins 7.
+ * Source: docs/spec/builtins.md 7.
  */
 #include "lang/rt/map.h"
 

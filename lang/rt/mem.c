@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Memory as programs see it: every block and copy that a head makes is counted here; what the
- * runtime needs for its own tables is not. Source: spec language 9.
+ * runtime needs for its own tables is not. Source: docs/spec/language.md 9.
  */
 #include "lang/rt/mem.h"
 

@@ -2,7 +2,7 @@
 /*
  * The heads of TCP, TLS and DNS. The broker decides and connects; what it hands over are
  * connected descriptors, read and written here without it.
- * Source: docs/format/net-heads.md, spec net 3.6-3.8, 6.4.
+ * Source: docs/format/net-heads.md, docs/spec/net.md 3.6-3.8, 6.4.
  */
 #include "lang/rt/net.h"
 

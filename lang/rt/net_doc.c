@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Documents of the network heads: results, capabilities, addresses. Source: spec net 3.5, 6.4. */
+/* Documents of the network heads: results, capabilities, addresses. Source:
+ * docs/spec/net.md 3.5, 6.4. */
 #include "lang/rt/net_doc.h"
 
 #include "lang/rt/mem.h"

@@ -2,7 +2,7 @@
 /*
  * HTTP: a request document goes to the broker, the answer becomes a response document or a file.
  * Body frames land where they will stay; nothing is copied twice.
- * Source: docs/format/net-heads.md, spec net 3.3, 4, 5.
+ * Source: docs/format/net-heads.md, docs/spec/net.md 3.3, 4, 5.
  */
 #include "lang/rt/arena.h"
 #include "lang/rt/config.h"

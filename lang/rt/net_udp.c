@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The heads of UDP. Every datagram goes through the broker: a descriptor could be pointed at an
- * address that the policy does not allow. Source: spec net 3.9, 6.4.
+ * address that the policy does not allow. Source: docs/spec/net.md 3.9, 6.4.
  */
 #include "lang/rt/config.h"
 #include "lang/rt/mem.h"

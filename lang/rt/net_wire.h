@@ -47,7 +47,7 @@ enum rt_net_kind {
 };
 /* clang-format on */
 
-/* Codes of the error documents. Source: spec net 3.1. */
+/* Codes of the error documents. Source: docs/spec/net.md 3.1. */
 enum rt_net_code {
 	RT_NET_OK,
 	RT_NET_DENIED,
@@ -60,12 +60,12 @@ enum rt_net_code {
 	RT_NET_INTERNAL
 };
 
-/* NetAddrV1. Source: spec net 3.5. */
+/* NetAddrV1. Source: docs/spec/net.md 3.5. */
 enum rt_net_tag { RT_NET_IPV4 = 1, RT_NET_IPV6, RT_NET_NAME };
 #define RT_NET_NAME_MAX 1024u
 #define RT_NET_ADDR_MAX (16u + RT_NET_NAME_MAX)
 
-/* Upper bounds of NetCapsV1. Source: spec net 6.4. */
+/* Upper bounds of NetCapsV1. Source: docs/spec/net.md 6.4. */
 #define RT_NET_TIMEOUT_MAX_MS 600000u
 #define RT_NET_BYTES_MAX (64u << 20)
 

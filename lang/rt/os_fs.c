@@ -2,7 +2,8 @@
 /*
  * The legacy file heads. A root's own name at the start of a path is dropped, then the path is
  * opened below each root in order; the first that opens wins.
- * Source: spec run-and-policy 2.1, stdlib 4.1; DESIGN 2 rows 3, 5, 7.
+ * Source: docs/spec/run-and-policy.md 2.1, docs/spec/stdlib.md 4.1; docs/decisions/design.md 2 rows
+ * 3, 5, 7.
  */
 #include "lang/rt/arena.h"
 #include "lang/rt/config.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The *_v1 file heads on whole files and names. All operands are owned; none of these traps, but
- * for lack of memory. Source: spec stdlib 4.2.
+ * for lack of memory. Source: docs/spec/stdlib.md 4.2.
  */
 #include "lang/rt/arena.h"
 #include "lang/rt/config.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Ends that the program chooses. Source: spec builtins 10.1, language 13. */
+/* Ends that the program chooses. Source: docs/spec/builtins.md 10.1, docs/spec/language.md 13. */
 #include "lang/rt/config.h"
 #include "lang/rt/config_priv.h"
 #include "lang/rt/effect.h"

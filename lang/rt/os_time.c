@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* os.time. Source: spec run-and-policy 2.3, stdlib 4.4. */
+/* os.time. Source: docs/spec/run-and-policy.md 2.3, docs/spec/stdlib.md 4.4. */
 #include "lang/rt/config.h"
 #include "lang/rt/config_priv.h"
 #include "lang/rt/effect.h"

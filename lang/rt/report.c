@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a finished program leaves: the framed output and the statistics. Source: language 13. */
+/* What a finished program leaves: the framed output and the statistics. Source:
+ * docs/spec/language.md 13. */
 #include "lang/rt/report.h"
 
 #include "lang/rt/arena.h"
@@ -90,7 +91,7 @@ int rt_write_output(int fd, rt_view output)
 }
 
 /* Counters of heads that no program of this runtime can call: always zero, always printed. The hash
- * is that of no events. Source: spec language 8. */
+ * is that of no events. Source: docs/spec/language.md 8. */
 static const char no_worlds[] =
     ",\"fs_read_file_calls\":0,\"fs_list_dir_calls\":0,\"rr_open_calls\":0,\"rr_close_calls\":0,"
     "\"rr_stats_calls\":0,\"rr_next_calls\":0,\"rr_next_miss_calls\":0,\"rr_append_calls\":0,"

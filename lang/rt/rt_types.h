@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** Counters of the statistics line. Source: spec language 9. */
+/** Counters of the statistics line. Source: docs/spec/language.md 9. */
 struct rt_mem_stats {
 	uint64_t alloc_calls, realloc_calls, free_calls;
 	uint64_t bytes_alloc_total, bytes_freed_total;
@@ -18,7 +18,7 @@ struct rt_mem_stats {
 	uint64_t memcpy_bytes;
 };
 
-/** The last failed equality, for the test trailer. Source: spec language 13. */
+/** The last failed equality, for the test trailer. Source: docs/spec/language.md 13. */
 #define RT_TRAILER_BYTES 64
 
 struct rt_mismatch {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* scratch_u8_fixed_v1: buffers of fixed capacity behind handles. Source: spec builtins 4. */
+/* scratch_u8_fixed_v1: buffers of fixed capacity behind handles. Source: docs/spec/builtins.md 4.
+ */
 #include "lang/rt/scratch.h"
 
 #include "lang/rt/mem.h"

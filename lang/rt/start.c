@@ -2,7 +2,7 @@
 /*
  * The life of a run: configuration, image, input, the program, its output. The kernel has applied
  * the sandbox before; nothing here is trusted to hold the program back.
- * Source: spec language 13; lang/rt/config.h.
+ * Source: docs/spec/language.md 13; lang/rt/config.h.
  */
 #include "lang/rt/start.h"
 

@@ -2,7 +2,7 @@
 /*
  * Ends of a run that are no results: a trap prints one line and aborts by an illegal instruction,
  * a failure of input or output exits with 2. Invalid memory accesses become traps too.
- * Source: spec language 10 and 13.
+ * Source: docs/spec/language.md 10 and 13.
  */
 #include "lang/rt/trap.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* vec_u8: growth and bulk operations; the rest is in inline.h. Source: spec builtins 4. */
+/* vec_u8: growth and bulk operations; the rest is in inline.h. Source: docs/spec/builtins.md 4. */
 #include "lang/rt/mem.h"
 #include "lang/rt/protos.h"
 

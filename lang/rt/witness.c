@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The values that a failed contract shows, as members of a JSON array: {"ty":"i32","value_i32":-1},
- * {"ty":"bytes","len":2,"value_hex":"6162"}. Source: spec language 1.2.
+ * {"ty":"bytes","len":2,"value_hex":"6162"}. Source: docs/spec/language.md 1.2.
  */
 #include "lang/rt/protos.h"
 #include "lang/rt/text.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The rules of spec language 3-6, each both ways: what is accepted, and the text of each refusal.
+/* The rules of docs/spec/language.md 3-6, each both ways: what is accepted, and the text of each
+ * refusal.
  */
 #include "tests/support/support.h"
 #include "tests/unit/lang/check_fixture.h"

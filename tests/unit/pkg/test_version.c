@@ -83,7 +83,7 @@ START_TEST(version_with_a_nul_is_refused)
 }
 END_TEST
 
-/* Semantic Versioning 2.0.0 item 11, and spec packages 14. */
+/* Semantic Versioning 2.0.0 item 11, and docs/spec/packages.md 14. */
 static const char *const ascending[] = {"0.0.1", "0.0.2", "0.1.0", "0.9.0", "0.10.0", "1.0.0-1",
     "1.0.0-2", "1.0.0-10", "1.0.0-18446744073709551615", "1.0.0--", "1.0.0-alpha", "1.0.0-alpha.1",
     "1.0.0-alpha.1.x", "1.0.0-alpha.beta", "1.0.0-alphb", "1.0.0-beta", "1.0.0-beta.2",

@@ -20,7 +20,7 @@ static const struct registry_member longer[] = {
     {long_path, "hello", 5}, {"x07-package.json", "{}\n", 3}};
 
 /* clang-format off */
-/* Source: spec packages 14, archives. */
+/* Source: docs/spec/packages.md 14, archives. */
 static const struct {
 	const struct registry_member *members;
 	size_t count, bytes;

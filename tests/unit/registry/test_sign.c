@@ -32,7 +32,7 @@ static struct registry_key key_of(const char *id, uint8_t first)
 	return key;
 }
 
-/* Source of the values: spec packages 14, signature. */
+/* Source of the values: docs/spec/packages.md 14, signature. */
 START_TEST(signature_is_that_of_the_vector)
 {
 	CLEANUP(buf_clear) struct buf message = buf_init(1024);
