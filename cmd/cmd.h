@@ -72,11 +72,17 @@ int cmd_main(const struct program *program, int argc, char **argv);
 int cmd_delegate_pkg(const struct cmd_call *call);
 int cmd_completion(const struct cmd_call *call);
 int cmd_completion_part(const struct cmd_call *call);
+int cmd_doctor(const struct cmd_call *call);
 int cmd_help(const struct cmd_call *call);
 int cmd_init(const struct cmd_call *call);
 int cmd_os_runner(const struct cmd_call *call);
+int cmd_policy_check(const struct cmd_call *call);
+int cmd_policy_diff(const struct cmd_call *call);
+int cmd_policy_explain(const struct cmd_call *call);
 int cmd_policy_init(const struct cmd_call *call);
 int cmd_policy_observe(const struct cmd_call *call);
+int cmd_policy_promote(const struct cmd_call *call);
+int cmd_policy_show(const struct cmd_call *call);
 int cmd_run(const struct cmd_call *call);
 
 #define CMD_REPORT_MAX_BYTES (3ull << 30)

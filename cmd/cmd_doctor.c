@@ -4,16 +4,22 @@
  * this distribution. Exit status 0 only when `x07 run --profile sandbox` would start.
  * Source: docs/spec/cli.md 5; docs/format/doctor.md.
  */
-#include "cmd/doctor/doctor.h"
+#include "cmd/cmd.h"
 
 #include "base/file.h"
 #include "base/json.h"
 #include "base/near.h"
 #include "base/path.h"
+#include "cmd/doctor/host.h"
+#include "cmd/doctor/kernel.h"
+#include "cmd/doctor/net.h"
+#include "cmd/doctor/run.h"
+#include "cmd/doctor/types.h"
+#include "cmd/run/dirs.h"
+#include "cmd/run_call.h"
 #include "pkg/discover.h"
 #include "policy/templates.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,54 +73,6 @@ static const struct {
     [DOCTOR_SKIP] = {"skipped", "-", "\033[2m"},
 };
 
-static void put(struct buf *out, const char *fmt, va_list args)
-{
-	char text[DOCTOR_TEXT_MAX];
-
-	(void)vsnprintf(text, sizeof(text), fmt, args);
-	buf_puts(out, text);
-}
-
-#define SAY(l, s)                                                                                  \
-	do {                                                                                       \
-		va_list args;                                                                      \
-		(l)->state = (s);                                                                  \
-		va_start(args, fmt);                                                               \
-		put(&(l)->detail, fmt, args);                                                      \
-		va_end(args);                                                                      \
-	} while (0)
-
-void doctor_ok(struct doctor_line *l, const char *fmt, ...)
-{
-	SAY(l, DOCTOR_OK);
-}
-
-void doctor_warn(struct doctor_line *l, const char *fmt, ...)
-{
-	SAY(l, DOCTOR_WARN);
-}
-
-void doctor_skip(struct doctor_line *l, const char *fmt, ...)
-{
-	SAY(l, DOCTOR_SKIP);
-}
-
-void doctor_bad(struct doctor_line *l, const char *fmt, ...)
-{
-	SAY(l, l->required ? DOCTOR_FAIL : DOCTOR_WARN);
-}
-
-void doctor_fix(struct doctor_line *l, const char *fmt, ...)
-{
-	va_list args;
-
-	if (l->fix.len > 0)
-		buf_puts(&l->fix, "; ");
-	va_start(args, fmt);
-	put(&l->fix, fmt, args);
-	va_end(args);
-}
-
 static bool is_required(const struct doctor *d, enum need need)
 {
 	switch (need) {
@@ -165,8 +123,7 @@ static void doctor_clear(struct doctor *d)
 	base_free_ptr(&d->program);
 	base_free_ptr(&d->policy);
 	base_free_ptr(&d->manifest);
-	base_free_ptr(&d->std_root);
-	base_free_ptr(&d->rt_dir);
+	run_dirs_clear(&d->dirs);
 }
 
 static bool env_is_on(const char *name)
@@ -180,7 +137,7 @@ static int prepare(struct doctor *d, struct err *err)
 {
 	AUTO_FREE char *here = NULL;
 	struct err none = {0};
-	int rc = run_find_dirs(&d->std_root, &d->rt_dir, err);
+	int rc = run_dirs_find(&d->dirs, err);
 
 	doctor_host_find(&d->host);
 	d->offline = env_is_on("X07_OFFLINE");
@@ -279,7 +236,7 @@ static void put_lines(struct buf *out, const struct doctor_line *lines, bool ok)
 		const char *start = color ? states[l->state].color : "";
 
 		buf_printf(out, "%s%-4s %-*s%s %s\n", start, states[l->state].word, NAME_COLUMN,
-		    checks[i].name, end, l->detail.data != NULL ? l->detail.data : "");
+		    checks[i].name, end, buf_str(&l->detail));
 		if (l->state == DOCTOR_FAIL || l->state == DOCTOR_WARN)
 			buf_printf(out, "     %-*s needed for %s\n", NAME_COLUMN, "",
 			    checks[i].needed_for);
@@ -299,13 +256,15 @@ static bool wants_text(const struct doctor_options *o)
 
 int cmd_doctor(const struct cmd_call *call)
 {
-	CLEANUP(doctor_clear) struct doctor d = {.call = call, .options = call->options};
+	struct run_call who;
+	CLEANUP(doctor_clear) struct doctor d = {.caller = &who.caller, .options = call->options};
 	CLEANUP(buf_clear) struct buf out = buf_init(REPORT_MAX_BYTES);
 	struct doctor_line lines[ARRAY_LEN(checks)];
 	struct err err = {0};
 	bool ok = true;
 	int status;
 
+	run_call_init(&who, call);
 	if (prepare(&d, &err) < 0)
 		return print_err(call, &err, "TMPDIR must name a folder that can be written");
 	for (size_t i = 0; i < ARRAY_LEN(checks); i++) {

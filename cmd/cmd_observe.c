@@ -5,12 +5,18 @@
  * itself gets what its policy gives, or with --permissive the whole project.
  * Source: docs/cmd/policy-observe.md.
  */
-#include "cmd/run/observe_collect.h"
+#include "cmd/cmd_run.h"
 
 #include "base/file.h"
 #include "base/file_replace.h"
 #include "base/hash.h"
 #include "base/path.h"
+#include "cmd/report.h"
+#include "cmd/report_extra.h"
+#include "cmd/run/engine.h"
+#include "cmd/run/observe_collect.h"
+#include "cmd/run/widen.h"
+#include "cmd/run_call.h"
 #include "policy/observe.h"
 #include "policy/text.h"
 
@@ -36,22 +42,22 @@ static void places_clear(struct places *p)
 }
 
 /* "observed.<id of the base>", cut to what a policy_id may be. */
-static char *make_id(const struct run *run)
+static char *make_id(const struct cmd_run_options *o, const struct policy *base)
 {
 	CLEANUP(buf_clear) struct buf id = buf_init(1024);
 
-	if (run->options->observe_id != NULL)
-		return base_strdup(run->options->observe_id);
-	buf_printf(&id, "observed.%.55s", run->policy.policy_id);
+	if (o->observe_id != NULL)
+		return base_strdup(o->observe_id);
+	buf_printf(&id, "observed.%.55s", base->policy_id);
 	return buf_take(&id);
 }
 
-static int find_places(struct places *out, const struct run *run, const char *id, struct err *err)
+static int find_places(struct places *out, const struct cmd_run_options *o, const char *root,
+    const char *id, struct err *err)
 {
-	CLEANUP(places_clear) struct places p = {.ours = run->options->observe_out == NULL};
+	CLEANUP(places_clear) struct places p = {.ours = o->observe_out == NULL};
 	CLEANUP(buf_clear) struct buf name = buf_init(8192);
 	AUTO_FREE char *joined = NULL;
-	const char *root = run->target.root != NULL ? run->target.root : "";
 	size_t root_len = strlen(root);
 	size_t len;
 	int rc;
@@ -59,8 +65,8 @@ static int find_places(struct places *out, const struct run *run, const char *id
 	if (p.ours)
 		buf_printf(&name, OBSERVED_FOLDER "/%s.policy.json", id);
 	else
-		buf_puts(&name, run->options->observe_out);
-	joined = path_join(root, name.data != NULL ? name.data : "");
+		buf_puts(&name, o->observe_out);
+	joined = path_join(root, buf_str(&name));
 	rc = path_absolute(&p.policy, joined, err);
 	if (rc < 0 || p.policy == NULL)
 		return rc;
@@ -79,15 +85,15 @@ static int find_places(struct places *out, const struct run *run, const char *id
 }
 
 /* Known before the program runs: nobody should lose a run to a file that is in the way. */
-static int check_places(const struct places *p, const struct run *run, struct err *err)
+static int check_places(const struct places *p, bool force, struct err *err)
 {
-	if (p->ours || run->options->force || !file_is_regular(p->policy))
+	if (p->ours || force || !file_is_regular(p->policy))
 		return 0;
 	return err_set(err, ERR_EXISTS, "%s is there already", p->shown);
 }
 
 /* Our own folder lies below the project's, whatever links the project holds. */
-static int open_folder(int *out_fd, const struct places *p, const struct run *run, struct err *err)
+static int open_folder(int *out_fd, const struct places *p, const char *project, struct err *err)
 {
 	AUTO_FREE char *folder = path_dirname(p->policy);
 	AUTO_CLOSE int root = -1;
@@ -95,7 +101,7 @@ static int open_folder(int *out_fd, const struct places *p, const struct run *ru
 
 	if (rc < 0)
 		return rc;
-	root = open(p->ours ? run->target.root : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	root = open(p->ours ? project : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0)
 		return err_sys(err, ERR_IO, "%s", folder);
 	if (p->ours)
@@ -104,11 +110,11 @@ static int open_folder(int *out_fd, const struct places *p, const struct run *ru
 	return 0;
 }
 
-static int write_files(const struct places *p, const struct run *run,
+static int write_files(const struct places *p, const char *project,
     const struct policy_proposal *proposal, struct err *err)
 {
 	AUTO_CLOSE int folder = -1;
-	int rc = open_folder(&folder, p, run, err);
+	int rc = open_folder(&folder, p, project, err);
 
 	if (rc == 0)
 		rc = file_replace_at(folder, path_basename(p->review), proposal->review.data,
@@ -120,15 +126,15 @@ static int write_files(const struct places *p, const struct run *run,
 }
 
 /* How the run ended, for the review. */
-static void outcome_text(struct buf *out, const struct run *run)
+static void outcome_text(struct buf *out, const struct run_record *run)
 {
-	if (run->trap != NULL)
-		buf_puts(out, run->trap);
+	if (run->outcome->trap != NULL)
+		buf_puts(out, run->outcome->trap);
 	else
-		buf_printf(out, "exit status %d", run->result.exit_status);
+		buf_printf(out, "exit status %d", run->ended->result.exit_status);
 }
 
-static void report(const struct run *run, const struct places *places,
+static void report(const struct run_record *run, const struct places *places,
     const struct policy_observed *in, const struct policy_proposal *p, struct buf *out)
 {
 	struct jsonw w = jsonw_init(out, true);
@@ -149,46 +155,45 @@ static void report(const struct run *run, const struct places *places,
 	jsonw_kv_string(&w, "review", places->review + (places->shown - places->policy));
 	jsonw_kv_string(&w, "schema_version", "x07.policy.observe.report@0.1.0");
 	jsonw_key(&w, "solve_output_b64");
-	jsonw_base64(&w, run->output != NULL ? run->output : "", run->output_len);
+	jsonw_base64(
+	    &w, run->outcome->output != NULL ? run->outcome->output : "", run->outcome->output_len);
 	jsonw_kv_int(&w, "withheld", p->withheld);
 	jsonw_end_object(&w);
 	buf_putc(out, '\n');
 }
 
-static int propose(
-    struct run *run, const struct places *places, const char *id, struct buf *text, struct err *err)
+static int propose(const struct cmd_call *call, const struct run_record *run,
+    const struct places *places, const char *id, struct buf *text, struct err *err)
 {
-	CLEANUP(observed_clear) struct observed observed = {0};
+	CLEANUP(run_observed_clear) struct run_observed observed = {0};
 	CLEANUP(policy_proposal_clear) struct policy_proposal proposal = {0};
 	CLEANUP(buf_clear) struct buf outcome = buf_init(RUN_STDERR_MAX);
 	int rc;
 
 	outcome_text(&outcome, run);
-	observed_collect(&observed, run);
+	run_observed_collect(&observed, run);
 	observed.run.policy_id = id;
 	observed.run.outcome = outcome.data;
 	rc = policy_observe(&proposal, &observed.run, err);
-	if (rc == 0)
-		rc = write_files(places, run, &proposal, err);
+	if (rc < 0)
+		return rc;
+	rc = write_files(places, run->target->root, &proposal, err);
 	if (rc < 0)
 		return rc;
 	report(run, places, &observed.run, &proposal, text);
-	print_note(run->call, "%s: %u grants, %u of them for what this run was refused; read %s",
+	print_note(call, "%s: %u grants, %u of them for what this run was refused; read %s",
 	    places->shown, proposal.granted, proposal.added,
 	    places->review + (places->shown - places->policy));
 	if (proposal.withheld > 0)
-		print_note(run->call,
-		    "%u kinds of refused operations were not granted: see the review",
+		print_note(call, "%u kinds of refused operations were not granted: see the review",
 		    proposal.withheld);
 	return 0;
 }
 
-static int check_call(const struct run *run, struct err *err)
+static int check_call(const struct cmd_run_options *o, struct err *err)
 {
-	const struct run_options *o = run->options;
-
-	if (o->report != NULL || o->report_out != NULL || o->quiet_json || o->attest != NULL ||
-	    o->compiled_out != NULL)
+	if (o->report != NULL || o->report_out != NULL || o->quiet_json || o->run.attest != NULL ||
+	    o->run.compiled_out != NULL)
 		return err_set(err, ERR_USAGE,
 		    "--report, --report-out, --quiet-json, --attest-runtime and --compiled-out "
 		    "belong to x07 run");
@@ -196,61 +201,94 @@ static int check_call(const struct run *run, struct err *err)
 		return err_set(err, ERR_USAGE, "--env wants --permissive");
 	if (o->observe_id != NULL && !policy_id_is_valid(o->observe_id))
 		return err_set(err, ERR_USAGE, "bad --policy-id: %s", o->observe_id);
+	if (o->compile_only)
+		return err_set(err, ERR_UNSUPPORTED, "--compile-only is not supported yet");
+	return 0;
+}
+
+static int widen(const struct cmd_call *call, struct run *run, struct err *err)
+{
+	const struct cmd_run_options *o = call->options;
+	int rc = run_widen(&run->policy, &run->target, run->isolation.backend, &o->env_keys, err);
+
+	if (rc < 0)
+		return rc;
+	print_note(call,
+	    "permissive: the program may read, change and remove every file of %s, and everything "
+	    "in it that is hidden; it has no network and sees no other folder",
+	    run->target.cwd);
 	return 0;
 }
 
 /* What can be observed at all; then the widening, if it was asked for. */
-static int prepare(struct run *run, struct err *err)
+static int prepare(const struct cmd_call *call, struct run *run, struct err *err)
 {
-	if (!run->has_policy)
+	const struct cmd_run_options *o = call->options;
+	int rc = check_call(o, err);
+
+	if (rc < 0)
+		return rc;
+	rc = run_resolve(run, err);
+	if (rc < 0)
+		return rc;
+	if (!run->policy.given)
 		return err_set(err, ERR_POLICY,
 		    "world %s has no policy to start from: name a profile of the world "
 		    "run-os-sandboxed, or --policy FILE",
 		    lang_world_name(run->target.world));
-	if (run->isolation.backend == RUN_BACKEND_VM)
-		return err_set(err, ERR_UNSUPPORTED, "%s", run_vm_reason());
-	run->observed = true;
-	return run->options->permissive ? observe_widen(run, err) : 0;
+	if (run->isolation.failure != NULL)
+		return err_set(err, ERR_UNSUPPORTED, "%s", run->isolation.failure);
+	return o->permissive ? widen(call, run, err) : 0;
 }
 
-static int observe(struct run *run, struct buf *text, struct err *err)
+static int observe(const struct cmd_call *call, struct run *run, struct buf *text, struct err *err)
 {
+	const struct cmd_run_options *o = call->options;
+	const struct run_record record = run_record_of(run);
 	CLEANUP(places_clear) struct places places = {0};
 	AUTO_FREE char *id = NULL;
-	int rc = check_call(run, err);
+	int rc = prepare(call, run, err);
 
-	if (rc == 0)
-		rc = run_resolve(run, err);
-	if (rc == 0)
-		rc = prepare(run, err);
 	if (rc < 0)
 		return rc;
-	id = make_id(run);
-	rc = find_places(&places, run, id, err);
-	if (rc == 0)
-		rc = check_places(&places, run, err);
-	if (rc == 0)
-		rc = run_start(run, err);
+	id = make_id(o, &run->policy.rules);
+	rc = find_places(&places, o, run->target.root, id, err);
+	if (rc < 0)
+		return rc;
+	rc = check_places(&places, o->force, err);
+	if (rc < 0)
+		return rc;
+	rc = run_start(run, err);
 	if (rc < 0)
 		return rc;
 	print_diags(&run->diags);
-	report_explain(run);
-	return propose(run, &places, id, text, err);
+	report_explain(call, &record);
+	return propose(call, &record, &places, id, text, err);
 }
 
 int cmd_policy_observe(const struct cmd_call *call)
 {
-	CLEANUP(run_clear)
-	struct run run = {.call = call, .options = call->options, .input.fd = -1, .image.fd = -1};
+	const struct cmd_run_options *o = call->options;
+	struct run_options options = o->run;
+	struct run_call who;
+	CLEANUP(run_clear) struct run run = RUN_INIT(&who.caller, &options);
 	CLEANUP(buf_clear) struct buf text = buf_init(REPORT_MAX_BYTES);
+	struct run_record record;
 	struct err err = {0};
-	int rc = observe(&run, &text, &err);
+	int rc;
 	int status;
 
+	run_call_init(&who, call);
+	run_call_args(&options.input, call);
+	options.observe = true;
+	rc = observe(call, &run, &text, &err);
 	if (rc == ERR_EXISTS)
 		return print_err(call, &err, "add --force to replace it, or leave --out away");
 	if (rc < 0)
-		return run_fail(&run, &err);
+		return run_call_fail(call, &run, &err);
 	status = print_out(&text);
-	return status != 0 ? status : report_exit_code(&run);
+	if (status != 0)
+		return status;
+	record = run_record_of(&run);
+	return report_exit_code(&record);
 }

@@ -5,7 +5,8 @@
  */
 #include "cmd/policy_view.h"
 
-#include "cmd/report_parts.h"
+#include "cmd/report.h"
+#include "policy/codes.h"
 #include "policy/enforce.h"
 #include "policy/locate.h"
 
@@ -103,7 +104,7 @@ static int check_roots(struct policy_view *v, enum diag_severity severity, struc
 		diag_add(
 		    &v->diags, &(struct diag){.severity = severity,
 				   .stage = DIAG_LINK,
-				   .code = POLICY_ROOTS_CODE,
+				   .code = POLICY_CODE(ROOTS)->id,
 				   .message = v->refusal,
 				   .help = "until then no program runs under it with backend os",
 				   .ptr = "/fs",

@@ -7,6 +7,7 @@
 #define CMD_OPTIONS_H
 
 #include "base/err.h"
+#include "base/option.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,16 +20,6 @@ enum option_kind {
 	OPTION_UINT, /* struct option_uint */
 	OPTION_LIST, /* struct option_list, in order of appearance */
 	OPTION_MODE  /* const char *; the value may only follow a '=', "" when there is none */
-};
-
-struct option_uint {
-	bool set;
-	uint64_t value;
-};
-
-struct option_list {
-	const char **items; /* owned array of borrowed texts */
-	size_t count;
 };
 
 /* Programs that know a row. */

@@ -4,7 +4,11 @@
 
 #include "base/file.h"
 #include "base/path.h"
-#include "cmd/run/run.h"
+#include "cmd/run/folder.h"
+#include "cmd/run/policy.h"
+#include "cmd/run/roots.h"
+#include "cmd/run/target.h"
+#include "cmd/run_call.h"
 #include "policy/derive.h"
 #include "policy/diff.h"
 #include "policy/locate.h"
@@ -27,12 +31,9 @@ void policy_view_clear(struct policy_view *v)
 	diag_list_clear(&v->diags);
 }
 
-static struct run_options as_run_options(const struct policy_options *o)
+static struct run_policy_options as_rules(const struct policy_options *o)
 {
-	return (struct run_options){.project = o->project,
-	    .program = o->program,
-	    .root = o->root,
-	    .profile = o->profile != NULL ? o->profile : "sandbox",
+	return (struct run_policy_options){.root = o->root,
 	    .allow_hosts = o->allow_hosts,
 	    .allow_host_files = o->allow_host_files,
 	    .deny_hosts = o->deny_hosts,
@@ -43,16 +44,23 @@ static struct run_options as_run_options(const struct policy_options *o)
 
 /* The profile's policy, where `x07 run --profile NAME` would find it. */
 static int find_profile(struct policy_view *v, char **root, const struct cmd_call *call,
-    const struct run_options *o, struct err *err)
+    const struct policy_options *o, struct err *err)
 {
 	CLEANUP(run_target_clear) struct run_target target = {0};
-	int rc = run_target_resolve(&target, call, o, &v->diags, err);
+	const struct run_policy_options rules = as_rules(o);
+	const struct run_target_options options = {.project = o->project,
+	    .program = o->program,
+	    .profile = o->profile != NULL ? o->profile : "sandbox"};
+	struct run_call who;
+	int rc;
 
+	run_call_init(&who, call);
+	rc = run_target_resolve(&target, &who.caller, &options, &rules, &v->diags, err);
 	if (rc < 0)
 		return rc;
 	if (target.policy_path == NULL)
 		return err_set(err, ERR_USAGE, "profile %s has no policy: its world is %s",
-		    o->profile, lang_world_name(target.world));
+		    options.profile, lang_world_name(target.world));
 	v->path = TAKE(target.policy_path);
 	v->cwd = TAKE(target.cwd);
 	*root = TAKE(target.root);
@@ -61,13 +69,14 @@ static int find_profile(struct policy_view *v, char **root, const struct cmd_cal
 
 /* A policy of its own, and the project that it is asked about. */
 static int find_file(struct policy_view *v, char **root, const char *file,
-    const struct run_options *o, struct err *err)
+    const struct policy_options *o, struct err *err)
 {
 	AUTO_FREE char *project = NULL;
 	int rc = run_folder_look(&project, o->project, o->program, err);
 
-	if (rc == 0)
-		rc = run_folder_find(&v->cwd, o->root, true, project, err);
+	if (rc < 0)
+		return rc;
+	rc = run_folder_find(&v->cwd, o->root, true, project, err);
 	if (rc < 0)
 		return rc;
 	v->path = base_strdup(file);
@@ -106,26 +115,28 @@ static int derive(struct policy_view *v, struct err *err)
 int policy_view_open(struct policy_view *out, const struct cmd_call *call,
     const struct policy_options *options, const char *file, struct err *err)
 {
-	const struct run_options run = as_run_options(options);
+	const struct run_policy_options rules = as_rules(options);
 	AUTO_FREE char *root = NULL;
 	int rc;
 
 	*out = (struct policy_view){.text = buf_init(POLICY_MAX_BYTES)};
 	if (file == NULL)
 		file = options->policy;
-	rc = file != NULL ? find_file(out, &root, file, &run, err)
-			  : find_profile(out, &root, call, &run, err);
-	if (rc == 0)
-		rc = run_policy_overrides(&out->overrides, &run, root, err);
+	rc = file != NULL ? find_file(out, &root, file, options, err)
+			  : find_profile(out, &root, call, options, err);
+	if (rc < 0)
+		return rc;
+	rc = run_policy_overrides(&out->overrides, &rules, root, err);
+	if (rc < 0)
+		return rc;
 	out->overrides.folder = out->cwd;
-	if (rc == 0)
-		rc = read_text(out, err);
-	if (rc == 0 && !policy_overrides_are_empty(&out->overrides))
-		rc = derive(out, err);
-	else if (rc == 0)
-		rc = policy_parse(
-		    &out->policy, out->text.data, out->text.len, out->path, &out->diags, err);
-	return rc;
+	rc = read_text(out, err);
+	if (rc < 0)
+		return rc;
+	if (!policy_overrides_are_empty(&out->overrides))
+		return derive(out, err);
+	return policy_parse(
+	    &out->policy, out->text.data, out->text.len, out->path, &out->diags, err);
 }
 
 int policy_view_roots(struct policy_view *v, bool wants_folder, struct err *err)
@@ -133,9 +144,11 @@ int policy_view_roots(struct policy_view *v, bool wants_folder, struct err *err)
 	struct err why = {0};
 	int rc = wants_folder ? run_folder_check(&v->policy, v->path, v->cwd, err) : 0;
 
-	if (rc == 0 && run_roots_check(&v->policy, v->cwd, &why) < 0)
+	if (rc < 0)
+		return rc;
+	if (run_roots_check(&v->policy, v->cwd, &why) < 0)
 		v->refusal = base_strdup(why.message);
-	return rc;
+	return 0;
 }
 
 int policy_view_fail(

@@ -68,15 +68,6 @@ void policy_changes_text(struct buf *out, const struct policy_changes *changes);
 /** The same as an array of objects. */
 void policy_changes_json(struct jsonw *w, const struct policy_changes *changes);
 
-/** Roots that a run would refuse here: a warning of `policy check`, an error with --strict. */
-#define POLICY_ROOTS_CODE "X07-POLICY-ROOTS-0001"
-
-int cmd_policy_check(const struct cmd_call *call);
-int cmd_policy_show(const struct cmd_call *call);
-int cmd_policy_explain(const struct cmd_call *call);
-int cmd_policy_diff(const struct cmd_call *call);
-int cmd_policy_promote(const struct cmd_call *call);
-
 #define POLICY_OUT_MAX_BYTES (16u << 20)
 
 #endif

@@ -2,25 +2,28 @@
 /*
  * The report of a run, x07-os-runner.report@0.5.0: keys sorted at every level, two spaces, newline
  * at the end. `compile` and `solve` are here; what is ours alone is in cmd/report_extra.c.
- * Source: docs/spec/run-and-policy.md 9, docs/format/run-report.md.
+ * Source: docs/format/run-report.md.
  */
-#include "cmd/report_parts.h"
+#include "cmd/report.h"
 
-#include "base/json.h"
+#include "cmd/cmd.h"
+#include "cmd/report_extra.h"
+#include "cmd/run/backend.h"
 
 #include <string.h>
 
-static bool compiled(const struct run *run)
+static bool compiled(const struct run_record *run)
 {
-	return run->compile_error == NULL && run->vm_failure == NULL;
+	return run->program->error == NULL && run->isolation->failure == NULL;
 }
 
-static bool solved(const struct run *run)
+static bool solved(const struct run_record *run)
 {
-	return run->state == RUN_DONE && run->trap == NULL && run->result.exit_status == 0;
+	return run->ended->state == RUN_DONE && run->outcome->trap == NULL &&
+	       run->ended->result.exit_status == 0;
 }
 
-int report_exit_code(const struct run *run)
+int report_exit_code(const struct run_record *run)
 {
 	return compiled(run) && solved(run) ? CMD_EXIT_OK : CMD_EXIT_FAILED;
 }
@@ -62,7 +65,7 @@ void report_diag(struct jsonw *w, const struct diag *d)
 	jsonw_end_object(w);
 }
 
-void report_diags(struct buf *out, const struct run *run)
+void report_diags(struct buf *out, const struct diag_list *diags)
 {
 	struct jsonw w = jsonw_init(out, false);
 
@@ -72,8 +75,8 @@ void report_diags(struct buf *out, const struct run *run)
 	jsonw_kv_bool(&w, "ok", false);
 	jsonw_key(&w, "diagnostics");
 	jsonw_array(&w);
-	for (uint32_t i = 0; i < run->diags.count; i++)
-		report_diag(&w, &run->diags.items[i]);
+	for (uint32_t i = 0; i < diags->count; i++)
+		report_diag(&w, &diags->items[i]);
 	jsonw_end_array(&w);
 	jsonw_end_object(&w);
 	buf_putc(out, '\n');
@@ -81,18 +84,18 @@ void report_diags(struct buf *out, const struct run *run)
 
 #define DIAGS_MAX 20
 
-static void diagnostics(struct jsonw *w, const struct run *run)
+static void diagnostics(struct jsonw *w, const struct run_record *run)
 {
-	if (run->diags.count == 0)
+	if (run->diags->count == 0)
 		return;
 	jsonw_key(w, "diagnostics");
 	jsonw_array(w);
-	for (uint32_t i = 0; i < run->diags.count && i < DIAGS_MAX; i++)
-		report_diag(w, &run->diags.items[i]);
+	for (uint32_t i = 0; i < run->diags->count && i < DIAGS_MAX; i++)
+		report_diag(w, &run->diags->items[i]);
 	jsonw_end_array(w);
 }
 
-static void native_requires(struct jsonw *w, const struct run *run)
+static void native_requires(struct jsonw *w, const struct run_record *run)
 {
 	jsonw_key(w, "native_requires");
 	jsonw_object(w);
@@ -100,23 +103,23 @@ static void native_requires(struct jsonw *w, const struct run *run)
 	jsonw_array(w);
 	jsonw_end_array(w);
 	jsonw_kv_string(w, "schema_version", "x07.native-requires@0.1.0");
-	jsonw_kv_string(w, "world", lang_world_name(run->target.world));
+	jsonw_kv_string(w, "world", lang_world_name(run->target->world));
 	jsonw_end_object(w);
 }
 
-static void compile_section(struct jsonw *w, const struct run *run)
+static void compile_section(struct jsonw *w, const struct run_record *run)
 {
 	bool ok = compiled(run);
 
 	jsonw_key(w, "compile");
 	jsonw_object(w);
-	jsonw_kv_int(w, "c_source_size", (int64_t)run->stats.c_bytes);
-	jsonw_kv_string(
-	    w, "compile_error", run->vm_failure != NULL ? run->vm_failure : run->compile_error);
-	jsonw_kv_string(w, "compiled_exe", run->compiled_exe);
+	jsonw_kv_int(w, "c_source_size", (int64_t)run->program->stats.c_bytes);
+	jsonw_kv_string(w, "compile_error",
+	    run->isolation->failure != NULL ? run->isolation->failure : run->program->error);
+	jsonw_kv_string(w, "compiled_exe", run->program->executable);
 	jsonw_key(w, "compiled_exe_size");
-	if (run->compiled_exe != NULL)
-		jsonw_uint(w, run->compiled_exe_size);
+	if (run->program->executable != NULL)
+		jsonw_uint(w, run->program->executable_size);
 	else
 		jsonw_null(w);
 	diagnostics(w, run);
@@ -128,10 +131,10 @@ static void compile_section(struct jsonw *w, const struct run *run)
 	jsonw_kv_string(w, "stderr_b64", "");
 	jsonw_kv_string(w, "stdout_b64", "");
 	jsonw_key(w, "trap");
-	if (run->vm_failure != NULL) {
+	if (run->isolation->failure != NULL) {
 		CLEANUP(buf_clear) struct buf text = buf_init(8192);
 
-		buf_printf(&text, "vm backend failure: %s", run->vm_failure);
+		buf_printf(&text, "vm backend failure: %s", run->isolation->failure);
 		jsonw_string(w, text.data);
 	} else {
 		jsonw_null(w);
@@ -183,16 +186,16 @@ static void metric_group(struct jsonw *w, const struct json *doc, const char *na
 	jsonw_end_object(w);
 }
 
-static const char *trap_help(const struct run *run)
+static const char *trap_help(const struct run_record *run)
 {
-	if (run->trap == NULL)
+	if (run->outcome->trap == NULL)
 		return NULL;
-	if (strncmp(run->trap, "fuel exhausted", 14) == 0)
+	if (strncmp(run->outcome->trap, "fuel exhausted", 14) == 0)
 		return "the program took more steps than allowed: raise --solve-fuel or "
 		       "solve_fuel in the profile, or look for a loop that does not end";
-	if (strstr(run->trap, "X07T_BUDGET_EXCEEDED_FUEL") != NULL)
+	if (strstr(run->outcome->trap, "X07T_BUDGET_EXCEEDED_FUEL") != NULL)
 		return "a budget scope of the program ran out of fuel";
-	if (strstr(run->trap, "map_u32 full") != NULL)
+	if (strstr(run->outcome->trap, "map_u32 full") != NULL)
 		return "create the map with a larger capacity";
 	return NULL;
 }
@@ -203,10 +206,10 @@ static void base64(struct jsonw *w, const char *key, const char *data, size_t le
 	jsonw_base64(w, data != NULL ? data : "", len);
 }
 
-static void solve_section(struct jsonw *w, const struct run *run)
+static void solve_section(struct jsonw *w, const struct run_record *run)
 {
-	const struct json *doc = run->metrics.present ? run->metrics.doc : NULL;
-	const struct sandbox_result *r = &run->result;
+	const struct json *doc = run->outcome->metrics.present ? run->outcome->metrics.doc : NULL;
+	const struct sandbox_result *r = &run->ended->result;
 	const char *help = trap_help(run);
 
 	jsonw_object(w);
@@ -227,45 +230,45 @@ static void solve_section(struct jsonw *w, const struct run *run)
 	metric(w, doc, "rr_open_calls");
 	metric(w, doc, "rr_stats_calls");
 	metric_group(w, doc, "sched_stats", sched_fields, ARRAY_LEN(sched_fields));
-	base64(w, "solve_output_b64", run->output, run->output_len);
+	base64(w, "solve_output_b64", run->outcome->output, run->outcome->output_len);
 	base64(w, "stderr_b64", r->err.data, r->err.len);
 	base64(w, "stdout_b64", r->out.data, r->out.len);
-	jsonw_kv_string(w, "trap", run->trap);
+	jsonw_kv_string(w, "trap", run->outcome->trap);
 	if (help != NULL)
 		jsonw_kv_string(w, "trap_help", help);
 	jsonw_end_object(w);
 }
 
-static void runner_report(struct jsonw *w, const struct run *run)
+static void runner_report(struct jsonw *w, const struct run_record *run)
 {
-	bool sandboxed = run->target.world == LANG_RUN_OS_SANDBOXED;
+	bool sandboxed = run->target->world == LANG_RUN_OS_SANDBOXED;
 
 	jsonw_object(w);
 	compile_section(w, run);
 	jsonw_kv_int(w, "exit_code", report_exit_code(run));
-	report_image(w, run);
-	jsonw_kv_string(w, "mode", run->target.is_project ? "project-compile-run" : "compile-run");
+	report_image(w, run->program);
+	jsonw_kv_string(w, "mode", run->target->is_project ? "project-compile-run" : "compile-run");
 	report_attestation(w, run);
 	report_sandbox(w, run);
-	if (sandboxed && run->vm_failure == NULL)
-		jsonw_kv_string(w, "sandbox_backend", run_backend_name(run->isolation.backend));
+	if (sandboxed && run->isolation->failure == NULL)
+		jsonw_kv_string(w, "sandbox_backend", run_backend_name(run->isolation->backend));
 	jsonw_kv_string(w, "schema_version", "x07-os-runner.report@0.5.0");
 	jsonw_key(w, "solve");
-	if (run->state == RUN_DONE)
+	if (run->ended->state == RUN_DONE)
 		solve_section(w, run);
 	else
 		jsonw_null(w);
 	/* The mirror that the tutorial reads; see docs/format/run-report.md. */
-	if (run->state == RUN_DONE)
-		base64(w, "solve_output_b64", run->output, run->output_len);
-	report_timing(w, run);
-	jsonw_kv_string(w, "world", lang_world_name(run->target.world));
+	if (run->ended->state == RUN_DONE)
+		base64(w, "solve_output_b64", run->outcome->output, run->outcome->output_len);
+	report_timing(w, run->ended);
+	jsonw_kv_string(w, "world", lang_world_name(run->target->world));
 	jsonw_end_object(w);
 }
 
-static void wrapped_target(struct jsonw *w, const struct run *run)
+static void wrapped_target(struct jsonw *w, const struct run_record *run)
 {
-	const struct run_target *t = &run->target;
+	const struct run_target *t = run->target;
 
 	jsonw_object(w);
 	jsonw_kv_string(w, "kind", t->is_project ? "project" : "program");
@@ -275,13 +278,13 @@ static void wrapped_target(struct jsonw *w, const struct run *run)
 	jsonw_kv_string(w, "project_root", t->has_manifest ? t->root : NULL);
 	jsonw_key(w, "resolved_module_roots");
 	jsonw_array(w);
-	for (size_t i = 0; i < t->module_root_count; i++)
-		jsonw_string(w, t->module_roots[i]);
+	for (size_t i = 0; i < t->module_roots.count; i++)
+		jsonw_string(w, t->module_roots.items[i]);
 	jsonw_end_array(w);
 	jsonw_end_object(w);
 }
 
-void report_build(struct buf *out, const struct run *run, bool wrapped)
+void report_build(struct buf *out, const struct run_record *run, bool wrapped)
 {
 	struct jsonw w = jsonw_init(out, true);
 
@@ -296,7 +299,7 @@ void report_build(struct buf *out, const struct run *run, bool wrapped)
 		jsonw_kv_string(&w, "schema_version", "x07.run.report@0.3.0");
 		jsonw_key(&w, "target");
 		wrapped_target(&w, run);
-		jsonw_kv_string(&w, "world", lang_world_name(run->target.world));
+		jsonw_kv_string(&w, "world", lang_world_name(run->target->world));
 		jsonw_end_object(&w);
 	}
 	buf_putc(out, '\n');

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the network broker did for a run, for the report: each destination with its verdict. */
-#include "cmd/report_parts.h"
+#include "cmd/report_net.h"
 
 #include <string.h>
 
@@ -62,9 +62,10 @@ static const char *or_null(const char *text)
 	return text[0] != '\0' ? text : NULL;
 }
 
-static void destination(struct jsonw *w, const struct broker_entry *e, const struct run *run)
+static void destination(
+    struct jsonw *w, const struct broker_entry *e, const struct run_policy *policy)
 {
-	bool listed = run->has_policy && e->entry < run->policy.net.host_count;
+	bool listed = policy->given && e->entry < policy->rules.net.host_count;
 
 	jsonw_object(w);
 	jsonw_kv_string(w, "address", or_null(e->address));
@@ -79,31 +80,31 @@ static void destination(struct jsonw *w, const struct broker_entry *e, const str
 	jsonw_kv_string(w, "operation", sandbox_broker_op_name(e->op));
 	number(w, "port", e->port);
 	number(w, "reused", e->reused);
-	jsonw_kv_string(w, "rule", listed ? run->policy.net.hosts[e->entry].host : NULL);
+	jsonw_kv_string(w, "rule", listed ? policy->rules.net.hosts[e->entry].host : NULL);
 	jsonw_kv_string(w, "tls", tls_name(e->tls));
 	number(w, "total_us", e->total_us);
 	jsonw_kv_string(w, "verdict", verdict_name(e));
 	jsonw_end_object(w);
 }
 
-static const char *broker_state(const struct run *run)
+static const char *broker_state(const struct run_net *net)
 {
-	if (!run->net.open)
+	if (!net->open)
 		return "off";
-	return run->net.started ? "ran" : "not needed";
+	return net->started ? "ran" : "not needed";
 }
 
-void report_network(struct jsonw *w, const struct run *run)
+void report_network(struct jsonw *w, const struct run_net *net, const struct run_policy *policy)
 {
-	const struct broker_log *log = run->net.log;
+	const struct broker_log *log = net->log;
 
 	jsonw_key(w, "network");
 	jsonw_object(w);
-	jsonw_kv_string(w, "broker", broker_state(run));
+	jsonw_kv_string(w, "broker", broker_state(net));
 	jsonw_key(w, "destinations");
 	jsonw_array(w);
 	for (uint32_t i = 0; log != NULL && i < log->used; i++)
-		destination(w, &log->entry[i], run);
+		destination(w, &log->entry[i], policy);
 	jsonw_end_array(w);
 	number(w, "not_listed", log != NULL ? log->lost : 0);
 	jsonw_end_object(w);

@@ -6,9 +6,9 @@
 #include "cmd/cmd.h"
 #include "cmd/cmd_init.h"
 #include "cmd/cmd_policy.h"
-#include "cmd/doctor/doctor.h"
+#include "cmd/cmd_run.h"
+#include "cmd/doctor/types.h"
 #include "cmd/policy_view.h"
-#include "cmd/run/run.h"
 
 /* Options of one group exclude each other. */
 enum { GROUP_NONE, GROUP_TARGET, GROUP_INPUT, GROUP_FFI, GROUP_POLICY };
@@ -17,42 +17,42 @@ enum { GROUP_NONE, GROUP_TARGET, GROUP_INPUT, GROUP_FFI, GROUP_POLICY };
 	"cli|http-client|web-service|fs-tool|sqlite-app|postgres-client|worker|worker-parallel"
 
 /* clang-format off */
-#define AT(field) offsetof(struct run_options, field)
+#define AT(field) offsetof(struct cmd_run_options, field)
 #define X07 OPTION_IN_X07
 #define BOTH OPTION_IN_BOTH
 #define RUNNER OPTION_IN_RUNNER
 static const struct option run_rows[] = {
-	{ "--project", "PATH", NULL, "the project: x07.json or its folder (default: found upwards from here)", OPTION_TEXT, BOTH, GROUP_TARGET, AT(project) },
-	{ "--program", "FILE", NULL, "one program file *.x07.json instead of a project", OPTION_TEXT, BOTH, GROUP_TARGET, AT(program) },
-	{ "--artifact", "FILE", NULL, NULL, OPTION_TEXT, BOTH, GROUP_TARGET, AT(artifact) },
-	{ "--module-root", "DIR", NULL, "where imports of --program are found (repeatable)", OPTION_LIST, BOTH, GROUP_NONE, AT(module_roots) },
-	{ "--profile", "NAME", NULL, "profile of x07.json (default: default_profile, dev, os)", OPTION_TEXT, X07, GROUP_NONE, AT(profile) },
-	{ "--world", "WORLD", NULL, NULL, OPTION_TEXT, X07, GROUP_NONE, AT(world) },
-	{ "--world", "WORLD", NULL, "run-os (default) or run-os-sandboxed", OPTION_TEXT, RUNNER, GROUP_NONE, AT(world) },
-	{ "--input", "FILE", NULL, "the program's input", OPTION_TEXT, BOTH, GROUP_INPUT, AT(input) },
-	{ "--stdin", NULL, NULL, "the input is standard input", OPTION_FLAG, X07, GROUP_INPUT, AT(use_stdin) },
-	{ "--input-b64", "TEXT", NULL, "the input, in base64", OPTION_TEXT, X07, GROUP_INPUT, AT(input_b64) },
-	{ "--policy", "FILE", NULL, "policy of world run-os-sandboxed, in place of the profile's", OPTION_TEXT, BOTH, GROUP_NONE, AT(policy) },
-	{ "--root", "DIR", NULL, "with --policy: what its relative roots belong to, and where the program runs", OPTION_TEXT, BOTH, GROUP_NONE, AT(root) },
-	{ "--sandbox-backend", "B", "auto|vm|os|native|none", "auto, vm, os or none (default: $X07_SANDBOX_BACKEND, auto)", OPTION_TEXT, BOTH, GROUP_NONE, AT(backend) },
-	{ "--i-accept-weaker-isolation", NULL, NULL, "allow the backends os and none in run-os-sandboxed", OPTION_FLAG, BOTH, GROUP_NONE, AT(accept_weaker) },
-	{ "--allow-host", "HOST:PORTS", NULL, "add a destination to the policy for this run (repeatable)", OPTION_LIST, X07, GROUP_NONE, AT(allow_hosts) },
-	{ "--allow-host-file", "FILE", NULL, "the same, one for each line (repeatable)", OPTION_LIST, X07, GROUP_NONE, AT(allow_host_files) },
-	{ "--deny-host", "HOST:PORTS", NULL, "take a destination away; wins over every allow (repeatable)", OPTION_LIST, X07, GROUP_NONE, AT(deny_hosts) },
-	{ "--deny-host-file", "FILE", NULL, "the same, one for each line (repeatable)", OPTION_LIST, X07, GROUP_NONE, AT(deny_host_files) },
-	{ "--allow-read-root", "DIR", NULL, "add a folder that may be read (repeatable)", OPTION_LIST, X07, GROUP_NONE, AT(allow_read_roots) },
-	{ "--allow-write-root", "DIR", NULL, "add a folder that may be written (repeatable)", OPTION_LIST, X07, GROUP_NONE, AT(allow_write_roots) },
-	{ "--opt", "SPEED", "fast|full|auto", "compile fast, full (cc -O2), or auto: fast now, full next time", OPTION_TEXT, BOTH, GROUP_NONE, AT(opt) },
-	{ "--solve-fuel", "N", NULL, "steps the program may take (default 50000000)", OPTION_UINT, BOTH, GROUP_NONE, AT(solve_fuel) },
-	{ "--max-memory-bytes", "N", NULL, "memory of the program's values (default 64 MiB)", OPTION_UINT, BOTH, GROUP_NONE, AT(max_memory) },
-	{ "--max-output-bytes", "N", NULL, "longest output (default 1 MiB)", OPTION_UINT, BOTH, GROUP_NONE, AT(max_output) },
-	{ "--cpu-time-limit-seconds", "N", NULL, "processor time in world run-os (default 30)", OPTION_UINT, BOTH, GROUP_NONE, AT(cpu_seconds) },
-	{ "--max-c-bytes", "N", NULL, "longest C text of a program", OPTION_UINT, BOTH, GROUP_NONE, AT(max_c_bytes) },
-	{ "--compiled-out", "FILE", NULL, "also write the program as a standalone executable", OPTION_TEXT, BOTH, GROUP_NONE, AT(compiled_out) },
+	{ "--project", "PATH", NULL, "the project: x07.json or its folder (default: found upwards from here)", OPTION_TEXT, BOTH, GROUP_TARGET, AT(run.target.project) },
+	{ "--program", "FILE", NULL, "one program file *.x07.json instead of a project", OPTION_TEXT, BOTH, GROUP_TARGET, AT(run.target.program) },
+	{ "--artifact", "FILE", NULL, NULL, OPTION_TEXT, BOTH, GROUP_TARGET, AT(run.target.artifact) },
+	{ "--module-root", "DIR", NULL, "where imports of --program are found (repeatable)", OPTION_LIST, BOTH, GROUP_NONE, AT(run.target.module_roots) },
+	{ "--profile", "NAME", NULL, "profile of x07.json (default: default_profile, dev, os)", OPTION_TEXT, X07, GROUP_NONE, AT(run.target.profile) },
+	{ "--world", "WORLD", NULL, NULL, OPTION_TEXT, X07, GROUP_NONE, AT(run.target.world) },
+	{ "--world", "WORLD", NULL, "run-os (default) or run-os-sandboxed", OPTION_TEXT, RUNNER, GROUP_NONE, AT(run.target.world) },
+	{ "--input", "FILE", NULL, "the program's input", OPTION_TEXT, BOTH, GROUP_INPUT, AT(run.input.file) },
+	{ "--stdin", NULL, NULL, "the input is standard input", OPTION_FLAG, X07, GROUP_INPUT, AT(run.input.use_stdin) },
+	{ "--input-b64", "TEXT", NULL, "the input, in base64", OPTION_TEXT, X07, GROUP_INPUT, AT(run.input.b64) },
+	{ "--policy", "FILE", NULL, "policy of world run-os-sandboxed, in place of the profile's", OPTION_TEXT, BOTH, GROUP_NONE, AT(run.policy.file) },
+	{ "--root", "DIR", NULL, "with --policy: what its relative roots belong to, and where the program runs", OPTION_TEXT, BOTH, GROUP_NONE, AT(run.policy.root) },
+	{ "--sandbox-backend", "B", "auto|vm|os|native|none", "auto, vm, os or none (default: $X07_SANDBOX_BACKEND, auto)", OPTION_TEXT, BOTH, GROUP_NONE, AT(run.isolation.backend) },
+	{ "--i-accept-weaker-isolation", NULL, NULL, "allow the backends os and none in run-os-sandboxed", OPTION_FLAG, BOTH, GROUP_NONE, AT(run.isolation.accept_weaker) },
+	{ "--allow-host", "HOST:PORTS", NULL, "add a destination to the policy for this run (repeatable)", OPTION_LIST, X07, GROUP_NONE, AT(run.policy.allow_hosts) },
+	{ "--allow-host-file", "FILE", NULL, "the same, one for each line (repeatable)", OPTION_LIST, X07, GROUP_NONE, AT(run.policy.allow_host_files) },
+	{ "--deny-host", "HOST:PORTS", NULL, "take a destination away; wins over every allow (repeatable)", OPTION_LIST, X07, GROUP_NONE, AT(run.policy.deny_hosts) },
+	{ "--deny-host-file", "FILE", NULL, "the same, one for each line (repeatable)", OPTION_LIST, X07, GROUP_NONE, AT(run.policy.deny_host_files) },
+	{ "--allow-read-root", "DIR", NULL, "add a folder that may be read (repeatable)", OPTION_LIST, X07, GROUP_NONE, AT(run.policy.allow_read_roots) },
+	{ "--allow-write-root", "DIR", NULL, "add a folder that may be written (repeatable)", OPTION_LIST, X07, GROUP_NONE, AT(run.policy.allow_write_roots) },
+	{ "--opt", "SPEED", "fast|full|auto", "compile fast, full (cc -O2), or auto: fast now, full next time", OPTION_TEXT, BOTH, GROUP_NONE, AT(run.compile.opt) },
+	{ "--solve-fuel", "N", NULL, "steps the program may take (default 50000000)", OPTION_UINT, BOTH, GROUP_NONE, AT(run.target.solve_fuel) },
+	{ "--max-memory-bytes", "N", NULL, "memory of the program's values (default 64 MiB)", OPTION_UINT, BOTH, GROUP_NONE, AT(run.target.max_memory) },
+	{ "--max-output-bytes", "N", NULL, "longest output (default 1 MiB)", OPTION_UINT, BOTH, GROUP_NONE, AT(run.target.max_output) },
+	{ "--cpu-time-limit-seconds", "N", NULL, "processor time in world run-os (default 30)", OPTION_UINT, BOTH, GROUP_NONE, AT(run.target.cpu_seconds) },
+	{ "--max-c-bytes", "N", NULL, "longest C text of a program", OPTION_UINT, BOTH, GROUP_NONE, AT(run.compile.max_c_bytes) },
+	{ "--compiled-out", "FILE", NULL, "also write the program as a standalone executable", OPTION_TEXT, BOTH, GROUP_NONE, AT(run.compiled_out) },
 	{ "--report", "SHAPE", "runner|wrapped", "runner (default) or wrapped", OPTION_TEXT, X07, GROUP_NONE, AT(report) },
 	{ "--report-out", "FILE", NULL, "also write the report to a file", OPTION_TEXT, BOTH, GROUP_NONE, AT(report_out) },
 	{ "--quiet-json", NULL, NULL, "no report on standard output; wants --report-out", OPTION_FLAG, BOTH, GROUP_NONE, AT(quiet_json) },
-	{ "--offline", NULL, NULL, "never use the network to complete packages", OPTION_FLAG, X07, GROUP_NONE, AT(offline) },
+	{ "--offline", NULL, NULL, "never use the network to complete packages", OPTION_FLAG, X07, GROUP_NONE, AT(run.target.offline) },
 	{ "--repair", "MODE", "off|memory|write", "accepted; programs are never rewritten", OPTION_TEXT, X07, GROUP_NONE, AT(repair) },
 	{ "--repair-max-iters", "N", NULL, NULL, OPTION_UINT, X07, GROUP_NONE, AT(repair_max_iters) },
 	{ "--auto-ffi", NULL, NULL, "link the C parts of packages", OPTION_FLAG, BOTH, GROUP_FFI, AT(auto_ffi) },
@@ -65,7 +65,7 @@ static const struct option run_rows[] = {
 	{ "--force", NULL, NULL, "replace the file that --out names", OPTION_FLAG, OPTION_IN_OBSERVE, GROUP_NONE, AT(force) },
 	{ "--permissive", NULL, NULL, "give this run the whole project instead of what the policy allows", OPTION_FLAG, OPTION_IN_OBSERVE, GROUP_NONE, AT(permissive) },
 	{ "--env", "KEY", NULL, "with --permissive: a variable the program sees (repeatable)", OPTION_LIST, OPTION_IN_OBSERVE, GROUP_NONE, AT(env_keys) },
-	{ "--attest-runtime", "FILE", NULL, "also write what ran, in which layers, with which effects", OPTION_TEXT, BOTH, GROUP_NONE, AT(attest) },
+	{ "--attest-runtime", "FILE", NULL, "also write what ran, in which layers, with which effects", OPTION_TEXT, BOTH, GROUP_NONE, AT(run.attest) },
 	{ "--compile-only", NULL, NULL, NULL, OPTION_FLAG, BOTH, GROUP_NONE, AT(compile_only) },
 	{ "--cli-specrows", NULL, NULL, "print the options as JSON", OPTION_FLAG, RUNNER, GROUP_NONE, AT(specrows) },
 };
@@ -168,7 +168,7 @@ static const struct cmd x07_commands[] = {
 	  "Exit status: 0 the program succeeded, 1 it did not (the policy is written all the same),\n"
 	  "2 usage, policy or system error.\n",
 	  { run_rows, ARRAY_LEN(run_rows), OPTION_IN_X07 | OPTION_IN_OBSERVE, 0, true, GROUP_INPUT, false, NULL },
-	  sizeof(struct run_options), cmd_policy_observe },
+	  sizeof(struct cmd_run_options), cmd_policy_observe },
 	{ "run", "[-- ARGS..]", "compile and run a program under its policy, print a report",
 	  "The report is one JSON document on standard output; the program's output is its\n"
 	  "`solve_output_b64`. Input: one of --input, --stdin, --input-b64, `-- ARGS` (argv_v1),\n"
@@ -176,7 +176,7 @@ static const struct cmd x07_commands[] = {
 	  "Exit status: 0 the program succeeded, 1 it does not compile or did not succeed,\n"
 	  "2 usage, policy or system error, 3 a derived policy breaks its schema.\n",
 	  { run_rows, ARRAY_LEN(run_rows), OPTION_IN_X07, 0, true, GROUP_INPUT, false, NULL },
-	  sizeof(struct run_options), cmd_run },
+	  sizeof(struct cmd_run_options), cmd_run },
 	{ "doctor", "", "try everything that runs and packages need; say how to mend what is missing",
 	  "Opens no socket to another host unless a registry is configured, the lock here names one,\n"
 	  "or --registry is given; never with X07_OFFLINE=1.\n"
@@ -196,7 +196,7 @@ static const struct cmd runner_commands[] = {
 	{ "", "", "compile and run one program or project, print a report",
 	  "Exit status: 0 the program succeeded, 1 it does not compile or did not succeed,\n"
 	  "2 usage, policy or system error.\n",
-	  SPEC(run_rows, OPTION_IN_RUNNER, 0), sizeof(struct run_options), cmd_os_runner },
+	  SPEC(run_rows, OPTION_IN_RUNNER, 0), sizeof(struct cmd_run_options), cmd_os_runner },
 };
 /* clang-format on */
 

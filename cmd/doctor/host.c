@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What host this is, and how things are installed and changed on it. */
-#include "cmd/doctor/doctor.h"
+#include "cmd/doctor/host.h"
 
 #include "base/file.h"
+#include "cmd/doctor/list.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Checks of `x07 doctor`: what the kernel lets this user do (sandbox/probe.h does it). */
-#include "cmd/doctor/doctor.h"
+#include "cmd/doctor/kernel.h"
 
+#include "cmd/doctor/host.h"
+#include "cmd/doctor/list.h"
 #include "sandbox/probe.h"
 
 #include <errno.h>

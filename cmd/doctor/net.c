@@ -4,13 +4,15 @@
  * only one that may open a socket to another host is doctor_registry, when a registry is configured
  * or asked for and X07_OFFLINE is not set.
  */
-#include "cmd/doctor/doctor.h"
+#include "cmd/doctor/net.h"
 
 #include "base/file.h"
 #include "base/json.h"
 #include "base/path.h"
 #include "base/spawn.h"
 #include "cmd/doctor/child.h"
+#include "cmd/doctor/host.h"
+#include "cmd/doctor/list.h"
 #include "sandbox/broker.h"
 
 #include <errno.h>
@@ -190,7 +192,7 @@ void doctor_embedded(struct doctor *d, struct doctor_line *l)
 {
 	CLEANUP(buf_clear) struct buf report = buf_init(1u << 20);
 	AUTO_FREE char *program = NULL;
-	AUTO_FREE char *share = path_dirname(d->std_root);
+	AUTO_FREE char *share = path_dirname(d->dirs.std_root);
 	AUTO_FREE char *dir = path_join(share, "registry");
 	AUTO_FREE char *why = NULL;
 	const char *argv[] = {"x07", "registry", "check", "--offline", "--json", "embedded:", NULL};

@@ -3,7 +3,12 @@
  * Checks of `x07 doctor` that compile and run a program of ours: with libtcc, with the C compiler,
  * in the sandbox that a run of this project would have.
  */
-#include "cmd/doctor/doctor.h"
+#include "cmd/doctor/run.h"
+
+#include "cmd/doctor/host.h"
+#include "cmd/doctor/list.h"
+#include "cmd/run/backend.h"
+#include "cmd/run/engine.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +26,8 @@ static void lang_program_free_ptr(struct lang_program **p)
 static int make_image(struct doctor *d, bool full, struct err *err)
 {
 	struct lang_options options = {.entry_path = d->program,
-	    .std_root = d->std_root,
-	    .rt_dir = d->rt_dir,
+	    .std_root = d->dirs.std_root,
+	    .rt_dir = d->dirs.rt_dir,
 	    .world = LANG_RUN_OS_SANDBOXED};
 	CLEANUP(diag_list_clear) struct diag_list diags = {0};
 	CLEANUP(lang_program_free_ptr) struct lang_program *program = NULL;
@@ -86,21 +91,29 @@ void doctor_cache(struct doctor *d, struct doctor_line *l)
 	    "that is yours");
 }
 
-/* The options of the run that is tried. With a project it is the project's. */
+/* What every run that is tried has in common. */
+static struct run_options probe_options(const char *backend)
+{
+	return (struct run_options){.target.as_it_is = true,
+	    .isolation = {.backend = backend, .accept_weaker = true},
+	    .input.b64 = PROBE_INPUT_B64,
+	    .compile.opt = "fast"};
+}
+
+/* With a project the run is the project's. */
 static struct run_options options_of(const struct doctor *d)
 {
-	struct run_options o = {
-	    .input_b64 = PROBE_INPUT_B64, .opt = "fast", .accept_weaker = true, .as_it_is = true};
+	struct run_options o = probe_options(d->os_backend ? "os" : "none");
 
-	o.backend = d->os_backend ? "os" : "none";
 	if (d->project) {
-		o.profile = "sandbox";
-		o.project = d->manifest;
+		o.target.profile = "sandbox";
+		o.target.project = d->manifest;
 	} else {
-		o.program = d->program;
-		o.policy = d->policy;
-		o.root = d->dir; /* the roots of the policy are relative: to our own folder */
-		o.world = "run-os-sandboxed";
+		o.target.program = d->program;
+		o.policy.file = d->policy;
+		o.policy.root =
+		    d->dir; /* the roots of the policy are relative: to our own folder */
+		o.target.world = "run-os-sandboxed";
 	}
 	return o;
 }
@@ -114,25 +127,22 @@ static void fix_diag(struct doctor_line *l, const struct diag *g)
 
 void doctor_project(struct doctor *d, struct doctor_line *l)
 {
-	struct run_options o = {.profile = "sandbox",
-	    .project = d->manifest,
-	    .input_b64 = PROBE_INPUT_B64,
-	    .backend = "os",
-	    .accept_weaker = true,
-	    .as_it_is = true};
-	CLEANUP(run_clear)
-	struct run run = {.call = d->call, .options = &o, .input.fd = -1, .image.fd = -1};
+	struct run_options o = probe_options("os");
+	CLEANUP(run_clear) struct run run = RUN_INIT(d->caller, &o);
 	struct err err = {0};
 
 	if (d->manifest == NULL) {
 		doctor_skip(l, "there is no x07.json here or above; `x07 init` makes a project");
 		return;
 	}
+	o.target.profile = "sandbox";
+	o.target.project = d->manifest;
 	if (run_resolve(&run, &err) == 0) {
 		d->project = true;
-		d->net = run.has_policy && run.policy.net.enabled;
+		d->net = run.policy.given && run.policy.rules.net.enabled;
 		doctor_ok(l, "%s, profile sandbox, policy %s%s", d->manifest,
-		    run.has_policy ? run.policy.policy_id : "none", d->net ? ", with network" : "");
+		    run.policy.given ? run.policy.rules.policy_id : "none",
+		    d->net ? ", with network" : "");
 		return;
 	}
 	doctor_bad(l, "%s", err.message);
@@ -142,10 +152,10 @@ void doctor_project(struct doctor *d, struct doctor_line *l)
 		fix_diag(l, &run.diags.items[0]);
 }
 
-static const char *missing_layer(const struct run *run)
+static const char *missing_layer(const struct sandbox_result *result)
 {
 	for (int i = 0; i < SANDBOX_LAYER_COUNT; i++) {
-		if (!run->result.layers[i] && i != SANDBOX_LAYER_TIME_NS)
+		if (!result->layers[i] && i != SANDBOX_LAYER_TIME_NS)
 			return sandbox_layer_name((enum sandbox_layer)i);
 	}
 	return NULL;
@@ -154,14 +164,14 @@ static const char *missing_layer(const struct run *run)
 /* What came back from the program is what went in. */
 static void judge(struct doctor *d, struct doctor_line *l, const struct run *run)
 {
-	bool same = run->output != NULL && run->output_len == strlen(PROBE_INPUT) &&
-		    memcmp(run->output, PROBE_INPUT, run->output_len) == 0;
-	const char *missing = d->os_backend ? missing_layer(run) : NULL;
+	bool same = run->outcome.output != NULL && run->outcome.output_len == strlen(PROBE_INPUT) &&
+		    memcmp(run->outcome.output, PROBE_INPUT, run->outcome.output_len) == 0;
+	const char *missing = d->os_backend ? missing_layer(&run->ended.result) : NULL;
 
-	if (run->trap != NULL || !same)
+	if (run->outcome.trap != NULL || !same)
 		doctor_bad(l, "the program ran and %s%s",
-		    run->trap != NULL ? "trapped: " : "gave a wrong answer",
-		    run->trap != NULL ? run->trap : "");
+		    run->outcome.trap != NULL ? "trapped: " : "gave a wrong answer",
+		    run->outcome.trap != NULL ? run->outcome.trap : "");
 	else if (missing != NULL)
 		doctor_bad(l, "the program ran without %s", missing);
 	else
@@ -173,8 +183,7 @@ static void judge(struct doctor *d, struct doctor_line *l, const struct run *run
 void doctor_sandbox(struct doctor *d, struct doctor_line *l)
 {
 	struct run_options o = options_of(d);
-	CLEANUP(run_clear)
-	struct run run = {.call = d->call, .options = &o, .input.fd = -1, .image.fd = -1};
+	CLEANUP(run_clear) struct run run = RUN_INIT(d->caller, &o);
 	struct err err = {0};
 	int rc = run_resolve(&run, &err);
 
@@ -193,18 +202,18 @@ void doctor_sandbox(struct doctor *d, struct doctor_line *l)
 
 void doctor_backend(struct doctor *d, struct doctor_line *l)
 {
-	const struct run_options none = {0};
+	const struct run_isolation_options none = {0};
+	struct run_isolation isolation = {0};
 	struct err err = {0};
 
 	d->os_backend = true;
-	if (run_isolation_resolve(&d->isolation, &none, LANG_RUN_OS_SANDBOXED, &err) < 0) {
+	if (run_isolation_resolve(&isolation, &none, LANG_RUN_OS_SANDBOXED, &err) < 0) {
 		doctor_bad(l, "%s", err.message);
-	} else if (d->isolation.backend == RUN_BACKEND_VM) {
+	} else if (isolation.backend == RUN_BACKEND_VM) {
 		doctor_bad(l, "vm, the default, has no runtime here and fails closed");
 	} else {
-		d->backend_ok = true;
-		d->os_backend = d->isolation.backend == RUN_BACKEND_OS;
-		doctor_ok(l, "%s, as the environment says", run_backend_name(d->isolation.backend));
+		d->os_backend = isolation.backend == RUN_BACKEND_OS;
+		doctor_ok(l, "%s, as the environment says", run_backend_name(isolation.backend));
 		return;
 	}
 	doctor_fix(l, "export X07_SANDBOX_BACKEND=os X07_I_ACCEPT_WEAKER_ISOLATION=1");

@@ -4,16 +4,21 @@
  * image, the layers as seen from inside, and what the program did. Canonical JSON: keys sorted,
  * no white space, one newline. No time, no process number, no temporary path, so two identical runs
  * give identical bytes.
- * Source: docs/spec/run-and-policy.md 14; docs/format/runtime-attest.md.
+ * Source: docs/format/runtime-attest.md.
  */
-#include "cmd/run/run.h"
+#include "cmd/run/attest.h"
 
 #include "base/file.h"
 #include "base/file_replace.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "base/path.h"
-#include "cmd/report_parts.h"
+#include "cmd/run/backend.h"
+#include "cmd/run/codes.h"
 #include "cmd/run/denial.h"
+#include "cmd/run/effects.h"
+#include "cmd/run/layers.h"
+#include "cmd/run/net.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -24,27 +29,13 @@
 #define ATTEST_MAX_BYTES (64u << 20)
 #define DIGEST_SIZE (sizeof("sha256:") + 64)
 
-int run_attest_check(const struct run *run, struct err *err)
+int run_attest_check(enum lang_world world, struct err *err)
 {
-	if (run->target.world != LANG_RUN_OS_SANDBOXED)
-		return err_user(err, ERR_UNSUPPORTED, "X07RA_EWORLD",
+	if (world != LANG_RUN_OS_SANDBOXED)
+		return err_code(err, ERR_UNSUPPORTED, RUN_CODE(ATTEST_WORLD),
 		    "--attest-runtime wants the world run-os-sandboxed, not %s",
-		    lang_world_name(run->target.world));
+		    lang_world_name(world));
 	return 0;
-}
-
-const char *run_network_mode(const struct run *run)
-{
-	if (!run->policy.net.enabled)
-		return "none";
-	return run->policy.net.host_count == 0 ? "disabled" : "allowlist";
-}
-
-const char *run_network_enforcement(const struct run *run)
-{
-	if (!run->result.layers[SANDBOX_LAYER_NET_NS])
-		return run->net.open ? "network_broker" : "none";
-	return run->net.open ? "empty_net_namespace+network_broker" : "empty_net_namespace";
 }
 
 static void prefixed(struct jsonw *w, const char *key, const char *hex)
@@ -82,15 +73,15 @@ static int digest_fd(char out[SHA256_HEX_SIZE], int fd, const char *what, struct
 }
 
 /* Paths of the project are written relative to it: a moved project attests the same. */
-static const char *shown(const struct run *run, const char *path)
+static const char *shown(const struct run_record *run, const char *path)
 {
-	size_t len = strlen(run->target.cwd);
+	size_t len = strlen(run->target->cwd);
 
 	if (path == NULL)
 		return NULL;
-	if (strncmp(path, run->target.cwd, len) == 0 && path[len] == '/')
+	if (strncmp(path, run->target->cwd, len) == 0 && path[len] == '/')
 		return path + len + 1;
-	return strcmp(path, run->target.cwd) == 0 ? "." : path;
+	return strcmp(path, run->target->cwd) == 0 ? "." : path;
 }
 
 static int compare_text(const char *a, const char *b)
@@ -157,18 +148,18 @@ static void subject(struct jsonw *w, const char *key, const struct run_effect *e
 	jsonw_string_n(w, e->subject, e->subject_len);
 }
 
-static void file_json(struct jsonw *w, const struct run *run, const struct run_effect *e)
+static void file_json(struct jsonw *w, const struct run_record *run, const struct run_effect *e)
 {
 	jsonw_kv_string(w, "access", e->kind == RT_EV_FS_WRITE ? "write" : "read");
 	number(w, "bytes", e->bytes);
 	number(w, "code", e->code);
 	number(w, "count", e->count);
-	jsonw_kv_string(w, "head", run_op_name(e->op));
+	jsonw_kv_string(w, "head", run_effects_head(e->op));
 	jsonw_kv_string(w, "path", shown(run, e->path));
 	jsonw_kv_string(w, "root", e->root);
 }
 
-static void env_json(struct jsonw *w, const struct run *run, const struct run_effect *e)
+static void env_json(struct jsonw *w, const struct run_record *run, const struct run_effect *e)
 {
 	(void)run;
 	number(w, "count", e->count);
@@ -176,46 +167,46 @@ static void env_json(struct jsonw *w, const struct run *run, const struct run_ef
 	jsonw_kv_bool(w, "set", (e->detail & RT_USE_ABSENT) == 0);
 }
 
-static void other_json(struct jsonw *w, const struct run *run, const struct run_effect *e)
+static void other_json(struct jsonw *w, const struct run_record *run, const struct run_effect *e)
 {
 	(void)run;
 	number(w, "count", e->count);
-	jsonw_kv_string(w, "head", run_op_name(e->op));
+	jsonw_kv_string(w, "head", run_effects_head(e->op));
 	if (e->op == RT_OP_TIME_SLEEP)
 		number(w, "most_ms", e->most);
 }
 
 /* No times, and no address: who answers for a name differs from run to run. */
-static void host_json(struct jsonw *w, const struct run *run, const struct run_effect *e)
+static void host_json(struct jsonw *w, const struct run_record *run, const struct run_effect *e)
 {
 	(void)run;
 	number(w, "bytes_in", e->net->bytes_in);
 	number(w, "bytes_out", e->net->bytes_out);
 	number(w, "code", e->code);
 	number(w, "count", e->count);
-	jsonw_kv_string(w, "head", run_op_name(e->op));
+	jsonw_kv_string(w, "head", run_effects_head(e->op));
 	subject(w, "host", e);
 	number(w, "http", e->net->http);
 	number(w, "tls", e->net->tls);
 }
 
-static void refusal_json(struct jsonw *w, const struct run *run, const struct run_effect *e)
+static void refusal_json(struct jsonw *w, const struct run_record *run, const struct run_effect *e)
 {
 	number(w, "code", e->code);
 	number(w, "count", e->count);
 	jsonw_kv_int(w, "errno", e->sys_errno);
-	jsonw_kv_string(w, "head", run_op_name(e->op));
-	jsonw_kv_string(w, "operation", denial_operation(e));
+	jsonw_kv_string(w, "head", run_effects_head(e->op));
+	jsonw_kv_string(w, "operation", run_denial_operation(e));
 	jsonw_kv_string(w, "path", shown(run, e->path));
 	subject(w, "subject", e);
 }
 
 /* The entries of one kind, sorted. */
-static void list(struct jsonw *w, const char *key, const struct run *run,
+static void list(struct jsonw *w, const char *key, const struct run_record *run,
     bool (*wanted)(const struct run_effect *),
-    void (*print)(struct jsonw *, const struct run *, const struct run_effect *))
+    void (*print)(struct jsonw *, const struct run_record *, const struct run_effect *))
 {
-	const struct run_effects *all = &run->facts.effects;
+	const struct run_effects *all = &run->ended->effects;
 	AUTO_FREE const struct run_effect **some =
 	    base_calloc(all->count + 1, sizeof(struct run_effect *));
 	size_t count = 0;
@@ -235,9 +226,9 @@ static void list(struct jsonw *w, const char *key, const struct run *run,
 	jsonw_end_array(w);
 }
 
-static void effect_log(struct jsonw *w, const struct run *run)
+static void effect_log(struct jsonw *w, const struct run_record *run)
 {
-	const struct run_effects *e = &run->facts.effects;
+	const struct run_effects *e = &run->ended->effects;
 
 	jsonw_object(w);
 	list(w, "env", run, is_env_use, env_json);
@@ -267,26 +258,27 @@ static void hosts_json(struct jsonw *w, const struct policy_net *net)
 	jsonw_end_array(w);
 }
 
-static void image_json(struct jsonw *w, const struct run *run, const char *digest)
+static void image_json(struct jsonw *w, const struct run_record *run, const char *digest)
 {
 	jsonw_object(w);
-	number(w, "bytes", run->image.size);
+	number(w, "bytes", run->program->image.size);
 	prefixed(w, "digest", digest);
-	jsonw_kv_string(w, "opt", run->image.full ? "full" : "fast");
+	jsonw_kv_string(w, "opt", run->program->image.full ? "full" : "fast");
 	jsonw_end_object(w);
 }
 
-static void outcome_json(struct jsonw *w, const struct run *run)
+static void outcome_json(struct jsonw *w, const struct run_record *run)
 {
 	char digest[SHA256_HEX_SIZE];
 
-	sha256_text(digest, run->output != NULL ? run->output : "", run->output_len);
+	sha256_text(digest, run->outcome->output != NULL ? run->outcome->output : "",
+	    run->outcome->output_len);
 	jsonw_object(w);
-	jsonw_kv_int(w, "exit_status", run->result.exit_status);
-	jsonw_kv_bool(w, "ok", run->trap == NULL && run->result.exit_status == 0);
+	jsonw_kv_int(w, "exit_status", run->ended->result.exit_status);
+	jsonw_kv_bool(w, "ok", run->outcome->trap == NULL && run->ended->result.exit_status == 0);
 	prefixed(w, "output_digest", digest);
-	number(w, "output_len_bytes", run->output_len);
-	jsonw_kv_string(w, "trap", run->trap);
+	number(w, "output_len_bytes", run->outcome->output_len);
+	jsonw_kv_string(w, "trap", run->outcome->trap);
 	jsonw_end_object(w);
 }
 
@@ -303,14 +295,14 @@ static void empty_list(struct jsonw *w, const char *key)
 }
 
 /* Keys "a" to "e", those of the reference; then the rest, in order. */
-static void document_head(struct jsonw *w, const struct run *run, const struct digests *d)
+static void document_head(struct jsonw *w, const struct run_record *run, const struct digests *d)
 {
-	const struct policy_net *net = &run->policy.net;
+	const struct policy_net *net = &run->policy->rules.net;
 
 	jsonw_kv_bool(w, "allow_dns", net->enabled && net->allow_dns);
 	jsonw_kv_bool(w, "allow_tcp", net->enabled && net->allow_tcp);
 	jsonw_kv_bool(w, "allow_udp", net->enabled && net->allow_udp);
-	jsonw_kv_string(w, "artifact_path", shown(run, run->target.entry));
+	jsonw_kv_string(w, "artifact_path", shown(run, run->target->entry));
 	prefixed(w, "bundled_binary_digest", d->image);
 	empty_list(w, "capsule_attestation_digests");
 	jsonw_kv_string(w, "compile_attestation_digest", NULL);
@@ -328,11 +320,12 @@ static void document_head(struct jsonw *w, const struct run *run, const struct d
 	jsonw_key(w, "effective_allow_hosts");
 	hosts_json(w, net);
 	empty_list(w, "effective_deny_hosts");
-	prefixed(w, "effective_policy_digest", run->policy.digest);
+	prefixed(w, "effective_policy_digest", run->policy->rules.digest);
 }
 
-static void document(struct buf *out, const struct run *run, const struct digests *d)
+static void document(struct buf *out, const struct run_record *run, const struct digests *d)
 {
+	const struct policy_net *net = &run->policy->rules.net;
 	struct jsonw w = jsonw_init(out, false);
 
 	jsonw_object(&w);
@@ -341,27 +334,27 @@ static void document(struct buf *out, const struct run *run, const struct digest
 	jsonw_key(&w, "image");
 	image_json(&w, run, d->image);
 	prefixed(&w, "input_digest", d->input);
-	number(&w, "input_len_bytes", run->input.size);
-	jsonw_kv_int(&w, "landlock_abi", run->result.landlock_abi);
-	report_layers(&w, run);
-	jsonw_kv_string(&w, "network_enforcement", run_network_enforcement(run));
-	jsonw_kv_string(&w, "network_mode", run_network_mode(run));
+	number(&w, "input_len_bytes", run->input->size);
+	jsonw_kv_int(&w, "landlock_abi", run->ended->result.landlock_abi);
+	run_layers_json(&w, &run->ended->result);
+	jsonw_kv_string(
+	    &w, "network_enforcement", run_net_enforcement(run->net, &run->ended->result));
+	jsonw_kv_string(&w, "network_mode", run_net_mode(net));
 	jsonw_key(&w, "outcome");
 	outcome_json(&w, run);
-	jsonw_kv_string(&w, "policy_path", shown(run, run->target.policy_path));
-	prefixed(&w, "program_digest", lang_graph_digest(run->lang));
+	jsonw_kv_string(&w, "policy_path", shown(run, run->policy->path));
+	prefixed(&w, "program_digest", lang_graph_digest(run->program->lang));
 	prefixed(&w, "runtime_digest", lang_runtime_digest());
-	jsonw_kv_string(&w, "sandbox_backend", run_backend_name(run->isolation.backend));
+	jsonw_kv_string(&w, "sandbox_backend", run_backend_name(run->isolation->backend));
 	jsonw_kv_string(&w, "schema_version", SCHEMA);
-	jsonw_kv_bool(&w, "weaker_isolation", run->isolation.accepted);
-	jsonw_kv_string(&w, "world", lang_world_name(run->target.world));
+	jsonw_kv_bool(&w, "weaker_isolation", run->isolation->accepted);
+	jsonw_kv_string(&w, "world", lang_world_name(run->target->world));
 	jsonw_end_object(&w);
 	buf_putc(out, '\n');
 }
 
-static int write_file(struct run *run, const struct buf *text, struct err *err)
+static int write_file(const char *path, const struct buf *text, struct err *err)
 {
-	const char *path = run->options->attest;
 	AUTO_FREE char *folder = path_dirname(path);
 	struct err why = {0};
 	int rc = text->overflow
@@ -371,25 +364,31 @@ static int write_file(struct run *run, const struct buf *text, struct err *err)
 	if (rc == 0)
 		rc = file_replace(path, text->data, text->len, &why);
 	if (rc < 0)
-		return err_user(err, rc, "X07RA_EWRITE", "attestation %s: %s", path, why.message);
-	sha256_text(run->attest_digest, text->data, text->len);
+		return err_code(
+		    err, rc, RUN_CODE(ATTEST_WRITE), "attestation %s: %s", path, why.message);
 	return 0;
 }
 
-int run_attest_write(struct run *run, struct err *err)
+int run_attest_write(
+    char digest[65], const char *path, const struct run_record *run, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf log = buf_init(ATTEST_MAX_BYTES);
 	CLEANUP(buf_clear) struct buf text = buf_init(ATTEST_MAX_BYTES);
 	struct jsonw w = jsonw_init(&log, false);
 	struct digests d;
-	int rc = digest_fd(d.image, run->image.fd, "image", err);
+	int rc = digest_fd(d.image, run->program->image.fd, "image", err);
 
-	if (rc == 0)
-		rc = digest_fd(d.input, run->input.fd, "input", err);
+	if (rc < 0)
+		return rc;
+	rc = digest_fd(d.input, run->input->fd, "input", err);
 	if (rc < 0)
 		return rc;
 	effect_log(&w, run);
 	sha256_text(d.log, log.data, log.len);
 	document(&text, run, &d);
-	return write_file(run, &text, err);
+	rc = write_file(path, &text, err);
+	if (rc < 0)
+		return rc;
+	sha256_text(digest, text.data, text.len);
+	return 0;
 }

@@ -2,15 +2,19 @@
 /*
  * Which sandbox backend a run uses. The default is vm and fails closed; nothing weaker is chosen
  * without being asked for twice.
- * Source: docs/spec/run-and-policy.md 12, docs/decisions/design.md 2 row 6.
+ * Source: docs/cmd/run.md.
  */
-#include "cmd/run/run.h"
+#include "cmd/run/backend.h"
 
 #include "base/near.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#define VM_REASON                                                                                  \
+	"sandbox_backend=vm has no VM runtime on this host (this build has none to start yet), "   \
+	"and the run fails closed"
 
 enum request { REQUEST_AUTO, REQUEST_VM, REQUEST_OS, REQUEST_NONE };
 
@@ -36,7 +40,8 @@ static bool same_word(const char *text, const char *word)
 	       text[len + strspn(text + len, " \t\r\n")] == '\0';
 }
 
-static int parse_request(enum request *out, const struct run_options *options, struct err *err)
+static int parse_request(
+    enum request *out, const struct run_isolation_options *options, struct err *err)
 {
 	const char *from_env = getenv("X07_SANDBOX_BACKEND");
 	const char *text = options->backend != NULL ? options->backend : from_env;
@@ -54,7 +59,7 @@ static int parse_request(enum request *out, const struct run_options *options, s
 	    err, ERR_USAGE, "X07_SANDBOX_BACKEND is '%s'; it must be auto, vm, os or none", text);
 }
 
-static int parse_accepted(bool *out, const struct run_options *options, struct err *err)
+static int parse_accepted(bool *out, const struct run_isolation_options *options, struct err *err)
 {
 	const char *text = getenv("X07_I_ACCEPT_WEAKER_ISOLATION");
 
@@ -78,15 +83,16 @@ static int refuse_unaccepted(const char *name, struct err *err)
 	    name);
 }
 
-int run_isolation_resolve(struct run_isolation *out, const struct run_options *options,
+int run_isolation_resolve(struct run_isolation *out, const struct run_isolation_options *options,
     enum lang_world world, struct err *err)
 {
 	struct run_isolation in = {0};
 	enum request request;
 	int rc = parse_request(&request, options, err);
 
-	if (rc == 0)
-		rc = parse_accepted(&in.accepted, options, err);
+	if (rc < 0)
+		return rc;
+	rc = parse_accepted(&in.accepted, options, err);
 	if (rc < 0)
 		return rc;
 	switch (request) {
@@ -109,14 +115,10 @@ int run_isolation_resolve(struct run_isolation *out, const struct run_options *o
 	}
 	if (world == LANG_RUN_OS_SANDBOXED && in.backend != RUN_BACKEND_VM && !in.accepted)
 		return refuse_unaccepted(run_backend_name(in.backend), err);
+	if (in.backend == RUN_BACKEND_VM)
+		in.failure = VM_REASON;
 	*out = in;
 	return 0;
-}
-
-const char *run_vm_reason(void)
-{
-	return "sandbox_backend=vm has no VM runtime on this host (this build has none to start "
-	       "yet), and the run fails closed";
 }
 
 const char *run_backend_name(enum run_backend backend)

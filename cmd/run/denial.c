@@ -7,6 +7,7 @@
 #include "cmd/run/denial.h"
 
 #include "base/shell.h"
+#include "cmd/run/effects.h"
 #include "cmd/run/look.h"
 #include "policy/promote.h"
 
@@ -14,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *denial_operation(const struct run_effect *e)
+const char *run_denial_operation(const struct run_effect *e)
 {
 	static const char *const names[RT_EV_COUNT] = {
 	    "unknown", "fs.read", "fs.write", "env.get", "time", "process", "net"};
@@ -71,7 +72,7 @@ static uint32_t gates_of(const struct run_effect *e)
 	return e->reason == RT_WHY_LIMIT ? 0 : e->detail & ~(uint32_t)RT_GATE_BLOCKING_IO;
 }
 
-static void ask_file(struct asked *a, const struct run *run, const struct run_effect *e)
+static void ask_file(struct asked *a, const char *cwd, const struct run_effect *e)
 {
 	struct policy_question *q = &a->question;
 
@@ -79,8 +80,8 @@ static void ask_file(struct asked *a, const struct run *run, const struct run_ef
 	q->subject = e->subject;
 	q->v1 = e->op != RT_OP_FS_READ_FILE && e->op != RT_OP_FS_WRITE_FILE;
 	q->seen = e->sys_errno;
-	q->cwd = run->target.cwd;
-	a->disk = run_look_at(run->target.cwd);
+	q->cwd = cwd;
+	a->disk = run_look_at(cwd);
 	q->disk = &a->disk;
 	q->gates = gates_of(e);
 	if (e->reason == RT_WHY_LIMIT) {
@@ -140,12 +141,12 @@ static void ask_net(struct asked *a, const struct run_effect *e)
 		q->address = e->net->address;
 }
 
-static void make_question(struct asked *a, const struct run *run, const struct run_effect *e)
+static void make_question(struct asked *a, const char *cwd, const struct run_effect *e)
 {
 	switch ((enum rt_event_kind)e->kind) {
 	case RT_EV_FS_READ:
 	case RT_EV_FS_WRITE:
-		ask_file(a, run, e);
+		ask_file(a, cwd, e);
 		return;
 	case RT_EV_ENV:
 		a->question.op = POLICY_ENV;
@@ -166,33 +167,34 @@ static void make_question(struct asked *a, const struct run *run, const struct r
 }
 
 /* The file that a person edits: under flags it is not the policy of the run. */
-static struct policy_basis basis_of(const struct run *run, char **derived_from)
+static struct policy_basis basis_of(const struct run_policy *policy, char **derived_from)
 {
-	if (run->base.path != NULL)
+	if (policy->derived)
 		return (struct policy_basis){
-		    .policy = &run->base.policy, .overrides = &run->base.overrides};
-	*derived_from = policy_base_of(&run->policy);
-	return (struct policy_basis){.policy = &run->policy, .derived_from = *derived_from};
+		    .policy = &policy->base.rules, .overrides = &policy->base.overrides};
+	*derived_from = policy_base_of(&policy->rules);
+	return (struct policy_basis){.policy = &policy->rules, .derived_from = *derived_from};
 }
 
-void denial_clear(struct denial *d)
+void run_denial_clear(struct run_denial *d)
 {
 	policy_decision_clear(&d->decision);
 	policy_grant_clear(&d->grant);
 }
 
-void denial_ask(struct denial *out, const struct run *run, const struct run_effect *e)
+void run_denial_ask(
+    struct run_denial *out, const struct run_denial_context *context, const struct run_effect *e)
 {
 	CLEANUP(asked_clear) struct asked a = {0};
 	AUTO_FREE char *derived_from = NULL;
-	struct policy_basis basis = basis_of(run, &derived_from);
+	struct policy_basis basis = basis_of(context->policy, &derived_from);
 	const char *beyond = beyond_policy(e);
 
-	*out = (struct denial){.decision = {.reason = beyond}};
+	*out = (struct run_denial){.decision = {.reason = beyond}};
 	if (beyond != NULL)
 		return;
-	make_question(&a, run, e);
-	policy_decide(&out->decision, &run->policy, &a.question);
+	make_question(&a, context->cwd, e);
+	policy_decide(&out->decision, &context->policy->rules, &a.question);
 	if (!out->decision.allowed) {
 		(void)policy_grant_find(&out->grant, &basis, &a.question);
 		return;
@@ -206,11 +208,12 @@ void denial_ask(struct denial *out, const struct run *run, const struct run_effe
 
 /* ---- words ---- */
 
-void denial_json(struct jsonw *w, const struct run *run, const struct run_effect *e)
+void run_denial_json(
+    struct jsonw *w, const struct run_denial_context *context, const struct run_effect *e)
 {
-	CLEANUP(denial_clear) struct denial d = {0};
+	CLEANUP(run_denial_clear) struct run_denial d = {0};
 
-	denial_ask(&d, run, e);
+	run_denial_ask(&d, context, e);
 	jsonw_object(w);
 	jsonw_key(w, "code");
 	jsonw_uint(w, e->code);
@@ -218,10 +221,10 @@ void denial_json(struct jsonw *w, const struct run *run, const struct run_effect
 	jsonw_uint(w, e->count);
 	jsonw_kv_int(w, "errno", e->sys_errno);
 	jsonw_kv_string(w, "flag", d.grant.flag);
-	jsonw_kv_string(w, "head", run_op_name(e->op));
+	jsonw_kv_string(w, "head", run_effects_head(e->op));
 	jsonw_key(w, "opens");
 	policy_grant_opens_json(w, &d.grant);
-	jsonw_kv_string(w, "operation", denial_operation(e));
+	jsonw_kv_string(w, "operation", run_denial_operation(e));
 	jsonw_key(w, "patch");
 	policy_grant_patch_json(w, &d.grant);
 	jsonw_kv_string(w, "path", e->path);
@@ -278,13 +281,14 @@ static void withheld_text(struct buf *out, const char *withheld)
 		buf_printf(out, ": %.*s", (int)text.len - 2, text.data + 1);
 }
 
-bool denial_text(struct buf *out, const struct run *run, const struct run_effect *e)
+bool run_denial_text(
+    struct buf *out, const struct run_denial_context *context, const struct run_effect *e)
 {
-	CLEANUP(denial_clear) struct denial d = {0};
+	CLEANUP(run_denial_clear) struct run_denial d = {0};
 	struct jsonw w = terminal_json(out);
 
-	denial_ask(&d, run, e);
-	buf_printf(out, "%s ", denial_operation(e));
+	run_denial_ask(&d, context, e);
+	buf_printf(out, "%s ", run_denial_operation(e));
 	jsonw_string_n(&w, e->subject, e->subject_len);
 	if (e->path != NULL && strcmp(e->path, e->subject) != 0) {
 		w = terminal_json(out);

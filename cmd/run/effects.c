@@ -5,7 +5,7 @@
  * because the program may have written anything.
  * Source: lang/rt/config.h, docs/decisions/effect-table.md.
  */
-#include "cmd/run/run.h"
+#include "cmd/run/effects.h"
 
 #include "base/path.h"
 #include "lang/rt/decide.h"
@@ -17,7 +17,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-const char *run_op_name(unsigned op)
+const char *run_effects_head(unsigned op)
 {
 	static const char *const names[] = {
 #define NAME(id, name) name,
@@ -62,13 +62,19 @@ static bool in_range(const struct rt_effect *e)
 	       e->text_at <= RT_EFFECT_TEXT && e->text_len <= RT_EFFECT_TEXT - e->text_at;
 }
 
-static const char *root_of(const struct run *run, const struct rt_effect *e)
+/* Where the paths of the program lie. */
+struct place {
+	const struct run_policy *policy;
+	const char *cwd;
+};
+
+static const char *root_of(const struct run_policy *policy, const struct rt_effect *e)
 {
-	const struct policy_fs *fs = &run->policy.fs;
+	const struct policy_fs *fs = &policy->rules.fs;
 	const struct policy_list *list =
 	    e->kind == RT_EV_FS_WRITE ? &fs->write_roots : &fs->read_roots;
 
-	if (!run->has_policy || e->root == 0 || e->root > list->count)
+	if (!policy->given || e->root == 0 || e->root > list->count)
 		return NULL;
 	return list->items[e->root - 1];
 }
@@ -79,7 +85,7 @@ static bool is_legacy(unsigned op)
 }
 
 /* The path that was meant, as text; links are not resolved. NULL when the subject is none. */
-static char *path_of(const struct run *run, const struct run_effect *e)
+static char *path_of(const char *cwd, const struct run_effect *e)
 {
 	const char *rest = e->subject;
 	AUTO_FREE char *below = NULL;
@@ -95,12 +101,12 @@ static char *path_of(const struct run *run, const struct run_effect *e)
 			rest += rt_decide_below(&in_root, e->root, rest);
 		below = path_join(e->root, rest);
 	}
-	joined = path_join(run->target.cwd, below != NULL ? below : rest);
+	joined = path_join(cwd, below != NULL ? below : rest);
 	return path_absolute(&out, joined, &ignored) == 0 ? out : NULL;
 }
 
 static void add(
-    struct run_effects *out, const struct rt_effect *e, const char *text, const struct run *run)
+    struct run_effects *out, const struct rt_effect *e, const char *text, const struct place *place)
 {
 	struct run_effect *item = &out->items[out->count++];
 
@@ -119,11 +125,11 @@ static void add(
 	item->subject[e->text_len] = '\0';
 	if (!run_effect_is_fs(item))
 		return;
-	item->root = root_of(run, e);
-	item->path = path_of(run, item);
+	item->root = root_of(place->policy, e);
+	item->path = path_of(place->cwd, item);
 }
 
-static void take(struct run_effects *out, const struct rt_effects *t, const struct run *run)
+static void take(struct run_effects *out, const struct rt_effects *t, const struct place *place)
 {
 	uint32_t used = t->used < RT_EFFECT_SLOTS ? t->used : RT_EFFECT_SLOTS;
 
@@ -137,7 +143,7 @@ static void take(struct run_effects *out, const struct rt_effects *t, const stru
 		out->items = base_calloc(used, sizeof(*out->items));
 	for (uint32_t i = 0; i < used; i++) {
 		if (in_range(&t->entry[i]))
-			add(out, &t->entry[i], t->text, run);
+			add(out, &t->entry[i], t->text, place);
 	}
 }
 
@@ -146,17 +152,20 @@ static void free_table(struct rt_effects **t)
 	base_free_ptr(t);
 }
 
-int run_effects_read(struct run_effects *out, int fd, const struct run *run, struct err *err)
+int run_effects_read(struct run_effects *out, int fd, const struct run_policy *policy,
+    const char *cwd, struct err *err)
 {
 	CLEANUP(free_table) struct rt_effects *t = base_alloc(sizeof(*t));
+	const struct place place = {policy, cwd};
 	int rc = read_at(fd, t, offsetof(struct rt_effects, bucket), 0, err);
 
 	/* the usual case ends here: nothing was refused and nobody observed */
 	if (rc == 0 && t->used > 0)
 		rc = read_at(fd, t, sizeof(*t), 0, err);
-	if (rc == 0)
-		take(out, t, run);
-	return rc;
+	if (rc < 0)
+		return rc;
+	take(out, t, &place);
+	return 0;
 }
 
 void run_effects_clear(struct run_effects *effects)

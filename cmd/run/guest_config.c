@@ -3,7 +3,7 @@
  * The document that tells the guest its limits and which operations the policy allows
  * (lang/rt/config.h). Plain copies; the guest's runtime and the kernel apply them.
  */
-#include "cmd/run/run.h"
+#include "cmd/run/guest_config.h"
 
 #include "lang/rt/config.h"
 #include "policy/gates.h"
@@ -51,20 +51,21 @@ static void add_policy(struct rt_config *c, struct buf *out, size_t start, const
 	c->env_deny = add_list(out, start, &p->env.deny_keys, false);
 }
 
-int guest_config_build(struct buf *out, const struct run *run, struct err *err)
+int run_guest_config_build(struct buf *out, const struct run_guest_facts *facts, struct err *err)
 {
 	struct rt_config c = {.magic = RT_CONFIG_MAGIC};
 	size_t start = out->len;
 
 	buf_add(out, &c, sizeof(c));
-	c.fuel = run->target.solve_fuel;
-	c.mem_cap = run->target.max_memory;
-	c.max_output = (uint32_t)run->target.max_output;
-	c.image_entry = run->image.entry;
-	c.image_size = run->image.size;
-	if (run->has_policy)
-		add_policy(&c, out, start, &run->policy);
-	c.gates |= gate(run->observed, RT_GATE_OBSERVE) | gate(run->any_env, RT_GATE_ENV_ANY);
+	c.fuel = facts->target->solve_fuel;
+	c.mem_cap = facts->target->max_memory;
+	c.max_output = (uint32_t)facts->target->max_output;
+	c.image_entry = facts->image->entry;
+	c.image_size = facts->image->size;
+	if (facts->policy->given)
+		add_policy(&c, out, start, &facts->policy->rules);
+	c.gates |=
+	    gate(facts->observed, RT_GATE_OBSERVE) | gate(facts->policy->widened, RT_GATE_ENV_ANY);
 	if (out->overflow || out->len - start > RT_CONFIG_MAX)
 		return err_set(
 		    err, ERR_LIMIT, "the policy's lists are larger than %u bytes", RT_CONFIG_MAX);

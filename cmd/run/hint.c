@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A program that imports what nobody has installed: the command that would add it. Only said, never
- * done, so that a typing error cannot change x07.json. Source: docs/spec/packages.md 11;
- * docs/cmd/pkg-provides.md.
+ * done, so that a typing error cannot change x07.json. Source: docs/cmd/pkg-provides.md.
  */
-#include "cmd/run/run.h"
+#include "cmd/run/hint.h"
 
 #include "base/json.h"
 
@@ -49,11 +48,10 @@ static bool find_pick(const struct json **name, const struct json **version, con
 	return false;
 }
 
-void run_hint_module(struct run *run)
+char *run_hint_module(const struct run_caller *caller, const struct diag_list *diags)
 {
 	CLEANUP(buf_clear) struct buf answer = buf_init((size_t)1 << 20);
 	CLEANUP(buf_clear) struct buf text = buf_init(4096);
-	CLEANUP(buf_clear) struct buf whole = buf_init((size_t)1 << 20);
 	CLEANUP(arena_clear) struct arena arena = {0};
 	char module[MODULE_MAX + 1];
 	char *argv[] = {(char[]){"x07"}, (char[]){"pkg"}, (char[]){"provides"}, (char[]){"--json"},
@@ -63,16 +61,13 @@ void run_hint_module(struct run *run)
 	struct err none = {0};
 	int status = 0;
 
-	if (!unknown_module(module, &run->diags) ||
-	    delegate_ask(&answer, &status, argv, &none) < 0 || status != 0 || answer.len == 0 ||
+	if (caller->ask_pkg == NULL || !unknown_module(module, diags) ||
+	    caller->ask_pkg(&answer, &status, argv, &none) < 0 || status != 0 || answer.len == 0 ||
 	    json_parse(&doc, &arena, answer.data, answer.len, NULL, &fault) < 0 ||
 	    !find_pick(&name, &version, doc))
-		return;
+		return NULL;
 	buf_printf(&text, "%s is in the package %.*s: x07 pkg add %.*s@%.*s --sync", module,
 	    (int)name->text.len, name->text.ptr, (int)name->text.len, name->text.ptr,
 	    (int)version->text.len, version->text.ptr);
-	buf_printf(&whole, "%s\nhint: %s", run->compile_error, text.data);
-	base_free_ptr(&run->compile_error);
-	run->compile_error = buf_take(&whole);
-	run->hint = buf_take(&text);
+	return buf_take(&text);
 }

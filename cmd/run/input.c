@@ -2,9 +2,9 @@
 /*
  * The input of a program as a descriptor: a regular file is passed on as it is, everything else is
  * copied into a sealed memory file with a maximum.
- * Source: docs/spec/run-and-policy.md 6.4.
+ * Source: docs/cmd/run.md.
  */
-#include "cmd/run/run.h"
+#include "cmd/run/input.h"
 
 #include "base/base64.h"
 #include "base/file.h"
@@ -75,16 +75,16 @@ static int from_base64(struct run_input *out, const char *text, struct err *err)
 }
 
 /* argv_v1: u32 count, then u32 length and bytes for each argument. */
-static int from_args(struct run_input *out, const struct parsed *args, struct err *err)
+static int from_args(struct run_input *out, const struct run_input_options *o, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf bytes = buf_init(RUN_INPUT_MAX);
 
-	buf_put_u32le(&bytes, (uint32_t)args->trailing_count);
-	for (size_t i = 0; i < args->trailing_count; i++) {
-		size_t len = strlen(args->trailing[i]);
+	buf_put_u32le(&bytes, (uint32_t)o->arg_count);
+	for (size_t i = 0; i < o->arg_count; i++) {
+		size_t len = strlen(o->args[i]);
 
 		buf_put_u32le(&bytes, (uint32_t)len);
-		buf_add(&bytes, args->trailing[i], len);
+		buf_add(&bytes, o->args[i], len);
 	}
 	if (bytes.overflow)
 		return too_large(err, "behind '--'");
@@ -108,25 +108,23 @@ static int from_piped_stdin(struct run_input *out, struct err *err)
 	return from_stream(out, STDIN_FILENO, "standard input", err);
 }
 
-int run_input_open(struct run_input *out, const struct cmd_call *call,
-    const struct run_options *options, const struct run_target *target, struct err *err)
+int run_input_open(struct run_input *out, const struct run_input_options *options,
+    const struct run_target *target, bool is_runner, struct err *err)
 {
-	bool runner = call->cmd->spec.in == OPTION_IN_RUNNER;
-
-	if (options->input != NULL)
-		return from_file(out, options->input, err);
+	if (options->file != NULL)
+		return from_file(out, options->file, err);
 	if (options->use_stdin)
 		return from_stream(out, STDIN_FILENO, "standard input", err);
-	if (options->input_b64 != NULL)
-		return from_base64(out, options->input_b64, err);
-	if (call->args.has_trailing)
-		return from_args(out, &call->args, err);
+	if (options->b64 != NULL)
+		return from_base64(out, options->b64, err);
+	if (options->has_args)
+		return from_args(out, options, err);
 	if (target->profile != NULL && target->profile->input != NULL) {
 		AUTO_FREE char *path = path_join(target->root, target->profile->input);
 
 		return from_file(out, path, err);
 	}
-	if (runner)
+	if (is_runner)
 		return from_bytes(out, &(struct buf){0}, err);
 	return from_piped_stdin(out, err);
 }

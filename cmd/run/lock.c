@@ -2,11 +2,12 @@
 /*
  * The packages of a project: checks the lock against the manifest and the installed files, and
  * yields their module roots. Never changes anything; completing packages is `x07 pkg`.
- * Source: docs/spec/packages.md 4, docs/spec/run-and-policy.md 6.7.
+ * Source: docs/format/lock.md.
  */
-#include "cmd/run/run.h"
+#include "cmd/run/lock.h"
 
 #include "base/path.h"
+#include "cmd/run/paths.h"
 #include "pkg/lock.h"
 #include "pkg/lock_verify.h"
 #include "pkg/place.h"
@@ -20,28 +21,29 @@ static int check(const struct pkg_lock *lock, const struct pkg_manifest *m, stru
 	return rc == 0 && m->dependency_count > 0 ? pkg_lock_verify_files(lock, m, err) : rc;
 }
 
-int run_lock_roots(struct run_target *target, struct diag_list *diags, struct err *err)
+int run_lock_roots(struct run_paths *out, const struct pkg_manifest *manifest, const char *root,
+    struct diag_list *diags, struct err *err)
 {
-	const struct pkg_manifest *m = &target->manifest;
 	CLEANUP(pkg_lock_clear) struct pkg_lock lock = {0};
-	AUTO_FREE char *path = pkg_lock_path(m);
+	AUTO_FREE char *path = pkg_lock_path(manifest);
 	int rc;
 
 	/* A project without packages runs without a lock too. */
-	if (m->dependency_count == 0 && access(path, F_OK) < 0)
+	if (manifest->dependency_count == 0 && access(path, F_OK) < 0)
 		return 0;
 	rc = pkg_lock_load(&lock, path, diags, err);
-	if (rc == 0)
-		rc = check(&lock, m, err);
+	if (rc < 0)
+		return rc;
+	rc = check(&lock, manifest, err);
 	if (rc < 0)
 		return rc;
 	for (uint32_t i = 0; i < lock.count; i++) {
 		AUTO_FREE char *package = NULL;
 
-		rc = pkg_place_path(&package, target->root, lock.entries[i].path, err);
+		rc = pkg_place_path(&package, root, lock.entries[i].path, err);
 		if (rc < 0)
 			return rc;
-		run_target_add_root(target, path_join(package, lock.entries[i].module_root));
+		run_paths_add(out, path_join(package, lock.entries[i].module_root));
 	}
 	return 0;
 }

@@ -5,69 +5,65 @@
  * becomes effects of the run, beside those that the guest counted itself.
  * Source: docs/decisions/network-broker.md.
  */
-#include "cmd/run/run.h"
+#include "cmd/run/net.h"
 
 #include "base/file.h"
 #include "base/path.h"
+#include "lang/rt/config.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define BROKER_PROGRAM "x07-broker"
 
-bool run_net_given(const struct run *run)
+bool run_net_given(const struct run_policy *policy, enum lang_world world)
 {
-	return run->has_policy ? run->policy.net.enabled : run->target.world == LANG_RUN_OS;
+	return policy->given ? policy->rules.net.enabled : world == LANG_RUN_OS;
 }
 
-int run_net_open(struct run *run, struct err *err)
+int run_net_open(struct run_net *out, struct err *err)
 {
-	int rc;
+	int rc = sandbox_broker_open(&out->broker, err);
 
-	if (!run_net_given(run))
-		return 0;
-	rc = sandbox_broker_open(&run->net.broker, err);
 	if (rc < 0)
 		return rc;
-	run->net.open = true;
-	run->plan.broker_io = true;
+	out->open = true;
 	return 0;
 }
 
 /* Without it no certificate can be verified, and the program only learns that TLS failed. */
-static void note_bundle(const struct run *run, const char *path)
+static void note_bundle(const struct notes *notes, const char *path)
 {
 	if (path[0] == '\0')
-		print_note(run->call,
-		    "no CA bundle on this host, so that every https request fails "
-		    "with code 7: install ca-certificates, or set X07_CA_BUNDLE");
+		notes_say(notes, "no CA bundle on this host, so that every https request fails "
+				 "with code 7: install ca-certificates, or set X07_CA_BUNDLE");
 	else if (access(path, R_OK) < 0)
-		print_note(run->call,
+		notes_say(notes,
 		    "the CA bundle %s cannot be read, so that every https request fails with "
 		    "code 7: see X07_CA_BUNDLE",
 		    path);
 }
 
-int run_net_start(struct run *run, struct err *err)
+int run_net_start(struct run_net *net, const struct run_policy *policy, const char *rt_dir,
+    const struct notes *notes, struct err *err)
 {
-	struct broker_config config = {.net = run->has_policy ? &run->policy.net : NULL,
+	struct broker_config config = {.net = policy->given ? &policy->rules.net : NULL,
 	    .ca_bundle = sandbox_broker_ca_bundle()};
 	AUTO_FREE char *folder = NULL;
 	AUTO_FREE char *program = NULL;
 
-	if (!run->net.open || run->net.started || !lang_uses_net(run->lang))
+	if (!net->open || net->started)
 		return 0;
-	folder = path_dirname(run->rt_dir);
+	folder = path_dirname(rt_dir);
 	program = path_join(folder, BROKER_PROGRAM);
 	if (!file_is_regular(program))
 		return err_set(err, ERR_SANDBOX,
 		    "the program uses the network, and the network broker %s is not installed; "
 		    "install x07 whole, or set net.enabled to false",
 		    program);
-	note_bundle(run, config.ca_bundle);
-	run->net.started = true;
-	return sandbox_broker_start(&run->net.broker, program, &config, err);
+	note_bundle(notes, config.ca_bundle);
+	net->started = true;
+	return sandbox_broker_start(&net->broker, program, &config, err);
 }
 
 /* "host:port", an IPv6 address in brackets; the text alone where no port belongs to it. */
@@ -145,23 +141,37 @@ static void add_effects(struct run_effects *out, const struct broker_log *log)
 	out->lost_uses += log->lost - log->lost_denied;
 }
 
-int run_net_finish(struct run *run, struct err *err)
+int run_net_finish(struct run_net *net, struct run_effects *effects, struct err *err)
 {
 	int rc;
 
-	if (!run->net.started)
+	if (!net->started)
 		return 0;
-	rc = sandbox_broker_finish(&run->net.broker, &run->net.log, err);
+	rc = sandbox_broker_finish(&net->broker, &net->log, err);
 	if (rc < 0)
 		return rc;
-	add_effects(&run->facts.effects, run->net.log);
+	add_effects(effects, net->log);
 	return 0;
 }
 
-void run_net_clear(struct run *run)
+void run_net_clear(struct run_net *net)
 {
-	if (run->net.open)
-		sandbox_broker_clear(&run->net.broker);
-	base_free_ptr(&run->net.log);
-	run->net = (struct run_net){0};
+	if (net->open)
+		sandbox_broker_clear(&net->broker);
+	base_free_ptr(&net->log);
+	*net = (struct run_net){0};
+}
+
+const char *run_net_mode(const struct policy_net *rules)
+{
+	if (!rules->enabled)
+		return "none";
+	return rules->host_count == 0 ? "disabled" : "allowlist";
+}
+
+const char *run_net_enforcement(const struct run_net *net, const struct sandbox_result *result)
+{
+	if (!result->layers[SANDBOX_LAYER_NET_NS])
+		return net->open ? "network_broker" : "none";
+	return net->open ? "empty_net_namespace+network_broker" : "empty_net_namespace";
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From the effects of a run to the uses that a policy is made from, and the widening of a
- * permissive run. Looks at the file system for two facts that the program cannot give: where links
- * lead, and which directories are there.
+ * From the effects of a run to the uses that a policy is made from. Looks at the file system for
+ * two facts that the program cannot give: where links lead, and which directories are there.
  */
 #include "cmd/run/observe_collect.h"
 
 #include "base/file.h"
 #include "base/path.h"
 #include "cmd/run/denial.h"
+#include "cmd/run/effects.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -19,7 +19,7 @@
 	(RT_GATE_FS_SYMLINKS | RT_GATE_FS_MKDIR | RT_GATE_FS_REMOVE | RT_GATE_FS_RENAME |          \
 	    RT_GATE_FS_WALK | RT_GATE_FS_GLOB | RT_GATE_BLOCKING_IO)
 
-void observed_clear(struct observed *o)
+void run_observed_clear(struct run_observed *o)
 {
 	base_free_ptr(&o->uses);
 	arena_clear(&o->arena);
@@ -48,13 +48,13 @@ static enum policy_use_kind kind_of(const struct run_effect *e)
 }
 
 /* Relative to the project where it lies in it. */
-static const char *in_project(const struct run *run, const char *path)
+static const char *in_project(const struct run_record *run, const char *path)
 {
-	size_t len = strlen(run->target.cwd);
+	size_t len = strlen(run->target->cwd);
 
-	if (strcmp(path, run->target.cwd) == 0)
+	if (strcmp(path, run->target->cwd) == 0)
 		return ".";
-	if (strncmp(path, run->target.cwd, len) == 0 && path[len] == '/')
+	if (strncmp(path, run->target->cwd, len) == 0 && path[len] == '/')
 		return path + len + 1;
 	return path;
 }
@@ -74,9 +74,11 @@ static bool is_destination(const char *subject)
  * (policy/grant.h) stays withheld, and so does what a person has to decide: addresses that a name
  * led to, and what somebody denied by name.
  */
-static const char *why_not(struct observed *o, const struct run *run, const struct run_effect *e)
+static const char *why_not(
+    struct run_observed *o, const struct run_record *run, const struct run_effect *e)
 {
-	CLEANUP(denial_clear) struct denial d = {0};
+	const struct run_denial_context context = {run->policy, run->target->cwd};
+	CLEANUP(run_denial_clear) struct run_denial d = {0};
 
 	if (e->reason == RT_USED)
 		return NULL;
@@ -85,7 +87,7 @@ static const char *why_not(struct observed *o, const struct run *run, const stru
 		       "address by hand if you mean it";
 	if (e->kind == RT_EV_NET && e->net == NULL && !is_destination(e->subject))
 		return "no policy allows such a destination";
-	denial_ask(&d, run, e);
+	run_denial_ask(&d, &context, e);
 	if (d.grant.marks & POLICY_MARK_DENY_LIST)
 		return "the policy of the run denies it by name";
 	if (d.grant.count > 0)
@@ -101,8 +103,8 @@ static bool is_name_change(const struct run_effect *e)
 	       e->op == RT_OP_FS_RENAME;
 }
 
-static void add_link(
-    struct observed *o, struct policy_use *u, const struct run *run, const struct run_effect *e)
+static void add_link(struct run_observed *o, struct policy_use *u, const struct run_record *run,
+    const struct run_effect *e)
 {
 	char real[PATH_MAX];
 
@@ -110,8 +112,8 @@ static void add_link(
 		u->real = in_project(run, arena_strndup(&o->arena, real, strlen(real)));
 }
 
-static void fill_path(
-    struct observed *o, struct policy_use *u, const struct run *run, const struct run_effect *e)
+static void fill_path(struct run_observed *o, struct policy_use *u, const struct run_record *run,
+    const struct run_effect *e)
 {
 	bool refused = e->reason != RT_USED;
 
@@ -131,12 +133,13 @@ static void fill_path(
 	u->internal = (e->detail & RT_USE_BELOW) != 0;
 }
 
-static struct policy_use *add(struct observed *o, const struct run *run, const struct run_effect *e)
+static struct policy_use *add(
+    struct run_observed *o, const struct run_record *run, const struct run_effect *e)
 {
 	struct policy_use *u = &o->uses[o->run.count++];
 
 	*u = (struct policy_use){.kind = kind_of(e),
-	    .what = run_op_name(e->op),
+	    .what = run_effects_head(e->op),
 	    .subject = e->subject,
 	    .root = e->root,
 	    .joined = e->op == RT_OP_FS_READ_FILE || e->op == RT_OP_FS_WRITE_FILE,
@@ -152,7 +155,7 @@ static struct policy_use *add(struct observed *o, const struct run *run, const s
 }
 
 /* The name itself was allowed, and is needed next time, too: only where it led to was not. */
-static void add_name(struct observed *o, const struct policy_use *refused)
+static void add_name(struct run_observed *o, const struct policy_use *refused)
 {
 	struct policy_use *u = &o->uses[o->run.count++];
 
@@ -162,10 +165,11 @@ static void add_name(struct observed *o, const struct policy_use *refused)
 }
 
 /* A refused operation that would have made directories: the first missing one is no root. */
-static void add_missing(struct observed *o, const struct run *run, const struct policy_use *u)
+static void add_missing(
+    struct run_observed *o, const struct run_record *run, const struct policy_use *u)
 {
 	size_t len = u->path != NULL && u->path[0] != '/' ? strlen(u->path) : 0;
-	bool all = strcmp(u->what, run_op_name(RT_OP_FS_MKDIRS)) == 0;
+	bool all = strcmp(u->what, run_effects_head(RT_OP_FS_MKDIRS)) == 0;
 
 	for (size_t i = 1; i <= len; i++) {
 		const char *part;
@@ -176,7 +180,7 @@ static void add_missing(struct observed *o, const struct run *run, const struct 
 		if (i == len && !all)
 			return;
 		part = arena_strndup(&o->arena, u->path, i);
-		full = path_join(run->target.cwd, part);
+		full = path_join(run->target->cwd, part);
 		if (file_is_directory(full))
 			continue;
 		o->uses[o->run.count++] = (struct policy_use){.kind = u->kind,
@@ -191,9 +195,9 @@ static void add_missing(struct observed *o, const struct run *run, const struct 
 
 /* Limits that were too small; what would have been enough is known, or guessed at twice. */
 static void note_limit(
-    struct policy_observed *out, const struct run *run, const struct run_effect *e)
+    struct policy_observed *out, const struct run_record *run, const struct run_effect *e)
 {
-	const struct policy_fs *fs = &run->policy.fs;
+	const struct policy_fs *fs = &run->policy->rules.fs;
 	uint32_t entries = fs->max_entries > 0 ? fs->max_entries : 10000;
 	uint32_t depth = fs->max_depth > 0 ? fs->max_depth : 64;
 
@@ -207,8 +211,8 @@ static void note_limit(
 }
 
 /* Flags that a grantable refusal needs. */
-static uint32_t gates_of(struct observed *o, const struct run *run, const struct run_effect *e,
-    const struct policy_use *u)
+static uint32_t gates_of(struct run_observed *o, const struct run_record *run,
+    const struct run_effect *e, const struct policy_use *u)
 {
 	if (e->reason == RT_USED || !run_effect_is_fs(e) || u->why_not != NULL)
 		return 0;
@@ -234,26 +238,26 @@ static void set_flags(struct policy_observed *out, uint32_t gates)
 	out->blocking = (gates & RT_GATE_BLOCKING_IO) != 0;
 }
 
-void observed_collect(struct observed *out, const struct run *run)
+void run_observed_collect(struct run_observed *out, const struct run_record *run)
 {
-	const struct run_effects *e = &run->facts.effects;
+	const struct run_effects *e = &run->ended->effects;
 	uint32_t gates = e->gates;
 
 	arena_init(&out->arena, 0);
 	out->uses = base_calloc(2 * e->count + 1, sizeof(*out->uses));
 	out->run = (struct policy_observed){.uses = out->uses,
-	    .unsafe = run->used_unsafe,
-	    .ffi = run->used_ffi,
+	    .unsafe = run->program->used_unsafe,
+	    .ffi = run->program->used_ffi,
 	    .most_fd = e->most_fd < 1024 ? e->most_fd : 1023,
 	    .most_entries = e->most_entries,
 	    .most_depth = e->most_depth,
-	    .cpu_ns = run->result.cpu_ns,
-	    .wall_ns = run->result.wall_ns,
-	    .mem_bytes = run->target.max_memory,
+	    .cpu_ns = run->ended->result.cpu_ns,
+	    .wall_ns = run->ended->result.wall_ns,
+	    .mem_bytes = run->target->max_memory,
 	    .lost = e->lost_uses + e->lost_refusals,
-	    .program = in_project(run, run->target.entry),
-	    .base = in_project(run, run->target.policy_path),
-	    .permissive = run->options->permissive};
+	    .program = in_project(run, run->target->entry),
+	    .base = in_project(run, run->policy->path),
+	    .permissive = run->policy->widened};
 	for (size_t i = 0; i < e->count; i++) {
 		const struct run_effect *item = &e->items[i];
 		const struct policy_use *u;
@@ -273,85 +277,4 @@ void observed_collect(struct observed *out, const struct run *run)
 		gates |= gates_of(out, run, item, u);
 	}
 	set_flags(&out->run, gates);
-}
-
-/* ---- permissive runs ---- */
-
-/* The project must not be the place where a person's secrets are. */
-static int check_project(const struct run *run, struct err *err)
-{
-	const char *cwd = run->target.cwd;
-	const char *home = getenv("HOME");
-	AUTO_FREE char *real_home = home != NULL ? realpath(home, NULL) : NULL;
-	AUTO_FREE char *real_cwd = realpath(cwd, NULL);
-	size_t len = real_cwd != NULL ? strlen(real_cwd) : 0;
-	bool holds_home = real_cwd != NULL && real_home != NULL &&
-			  strncmp(real_home, real_cwd, len) == 0 &&
-			  (real_home[len] == '/' || real_home[len] == '\0');
-
-	if (run->target.folder == NULL)
-		return err_set(err, ERR_POLICY,
-		    "--permissive opens the project, and there is no x07.json above the program; "
-		    "name the folder with --root DIR");
-	if (real_cwd == NULL || strcmp(real_cwd, "/") == 0 || holds_home)
-		return err_set(err, ERR_POLICY,
-		    "--permissive would open %s, which is or holds your home folder", cwd);
-	if (run->isolation.backend != RUN_BACKEND_OS)
-		return err_set(
-		    err, ERR_POLICY, "--permissive runs in namespaces only: --sandbox-backend os");
-	return 0;
-}
-
-static void one_root(struct policy *p, struct policy_list *list)
-{
-	list->items = arena_alloc(&p->arena, sizeof(*list->items));
-	list->items[0] = ".";
-	list->count = 1;
-}
-
-static void add_keys(struct policy *p, const struct option_list *keys)
-{
-	struct policy_list *list = &p->env.allow_keys;
-	const char **items =
-	    arena_alloc(&p->arena, ((size_t)list->count + keys->count + 1) * sizeof(*items));
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; p->env.enabled && i < list->count; i++)
-		items[n++] = list->items[i];
-	for (size_t i = 0; i < keys->count; i++)
-		items[n++] = keys->items[i];
-	list->items = items;
-	list->count = n;
-	p->env.enabled = true;
-}
-
-int observe_widen(struct run *run, struct err *err)
-{
-	struct policy *p = &run->policy;
-	struct policy_fs *fs = &p->fs;
-	int rc = check_project(run, err);
-
-	if (rc < 0)
-		return rc;
-	one_root(p, &fs->read_roots);
-	one_root(p, &fs->write_roots);
-	fs->enabled = true;
-	fs->deny_hidden = false;
-	fs->allow_symlinks = fs->allow_mkdir = fs->allow_remove = true;
-	fs->allow_rename = fs->allow_walk = fs->allow_glob = true;
-	fs->max_read_bytes = fs->max_write_bytes = fs->max_entries = UINT32_MAX;
-	fs->max_depth = 200;
-	p->time = (struct policy_time){true, true, true, true, true, 86400000};
-	p->process.enabled = p->process.allow_exit = true;
-	p->threads.enabled = true;
-	p->threads.max_blocking = 4;
-	p->language.allow_unsafe = p->language.allow_ffi = true;
-	p->net = (struct policy_net){0};
-	add_keys(p, &run->options->env_keys);
-	run->any_env = true;
-	print_note(run->call,
-	    "permissive: the program may read, change and remove every file of %s, and everything "
-	    "in it that is hidden; it has no network and sees no other folder",
-	    run->target.cwd);
-	return 0;
 }

@@ -2,9 +2,9 @@
 /*
  * What a finished run means: takes the framed output apart, finds the metrics line and decides
  * whether the program trapped. All of it is bytes that the guest wrote: hostile until checked.
- * Source: docs/spec/run-and-policy.md 10.1, 10.2.
+ * Source: docs/format/run-report.md.
  */
-#include "cmd/run/run.h"
+#include "cmd/run/outcome.h"
 
 #include "base/json.h"
 
@@ -12,19 +12,19 @@
 
 #define METRICS_ARENA_MAX (1u << 16)
 
-static void set_trap(struct run *run, const char *text, size_t len)
+static void set_trap(struct run_outcome *o, const char *text, size_t len)
 {
 	char *copy = base_alloc(len + 1);
 
 	memcpy(copy, text, len);
 	copy[len] = '\0';
-	base_free_ptr(&run->trap);
-	run->trap = copy;
+	base_free_ptr(&o->trap);
+	o->trap = copy;
 }
 
-static void set_trap_text(struct run *run, const char *text)
+static void set_trap_text(struct run_outcome *o, const char *text)
 {
-	set_trap(run, text, strlen(text));
+	set_trap(o, text, strlen(text));
 }
 
 /* The line before @p end; moves @p end to its start. False when there is none left. */
@@ -45,9 +45,8 @@ static bool previous_line(struct str *line, const char *start, const char **end)
 	return true;
 }
 
-static void find_metrics(struct run *run)
+static void find_metrics(struct run_outcome *o, const struct buf *text)
 {
-	const struct buf *text = &run->result.err;
 	const char *end = text->data + text->len;
 	struct json_fault fault;
 	struct str line;
@@ -56,17 +55,16 @@ static void find_metrics(struct run *run)
 		return;
 	if (line.len == 0 || line.ptr[0] != '{')
 		return;
-	arena_init(&run->metrics.arena, METRICS_ARENA_MAX);
-	run->metrics.present =
-	    json_parse(&run->metrics.doc, &run->metrics.arena, line.ptr, line.len,
+	arena_init(&o->metrics.arena, METRICS_ARENA_MAX);
+	o->metrics.present =
+	    json_parse(&o->metrics.doc, &o->metrics.arena, line.ptr, line.len,
 		&(struct json_options){.max_depth = 4, .max_nodes = 256}, &fault) == 0 &&
-	    run->metrics.doc->kind == JSON_OBJECT;
+	    o->metrics.doc->kind == JSON_OBJECT;
 }
 
 /* The last thing the runtime said replaces whatever the kernel said. */
-static void trap_from_stderr(struct run *run)
+static void trap_from_stderr(struct run_outcome *o, const struct buf *text)
 {
-	const struct buf *text = &run->result.err;
 	const char *end = text->data + text->len;
 	struct str line;
 
@@ -74,13 +72,13 @@ static void trap_from_stderr(struct run *run)
 		return;
 	while (previous_line(&line, text->data, &end)) {
 		if (line.len > 0 && line.ptr[0] != '{') {
-			set_trap(run, line.ptr, line.len);
+			set_trap(o, line.ptr, line.len);
 			return;
 		}
 	}
 }
 
-static void trap_printf(struct run *run, const char *fmt, uint64_t a, uint64_t b)
+static void trap_printf(struct run_outcome *o, const char *fmt, uint64_t a, uint64_t b)
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(256);
 
@@ -89,66 +87,66 @@ static void trap_printf(struct run *run, const char *fmt, uint64_t a, uint64_t b
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 	buf_printf(&text, fmt, (unsigned long long)a, (unsigned long long)b);
 #pragma GCC diagnostic pop
-	set_trap_text(run, text.data);
+	set_trap_text(o, text.data);
 }
 
-static void take_output(struct run *run)
+static void take_output(struct run_outcome *o, const struct buf *out, uint64_t max_output)
 {
-	const struct buf *out = &run->result.out;
 	const unsigned char *p = (const unsigned char *)out->data;
 	uint64_t len;
 
 	if (out->len < 4) {
-		set_trap_text(run, "native stdout too short for length prefix");
+		set_trap_text(o, "native stdout too short for length prefix");
 		return;
 	}
 	len = (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24;
-	if (len > run->target.max_output)
-		trap_printf(run, "native output too large: %llu > max_output_bytes=%llu", len,
-		    run->target.max_output);
+	if (len > max_output)
+		trap_printf(
+		    o, "native output too large: %llu > max_output_bytes=%llu", len, max_output);
 	else if (len != out->len - 4)
-		trap_printf(run, "native stdout length mismatch: expected %llu got %llu", len,
-		    out->len - 4);
-	if (run->trap != NULL)
+		trap_printf(
+		    o, "native stdout length mismatch: expected %llu got %llu", len, out->len - 4);
+	if (o->trap != NULL)
 		return;
-	run->output = out->data + 4;
-	run->output_len = (size_t)len;
+	o->output = out->data + 4;
+	o->output_len = (size_t)len;
 }
 
-static void signal_trap(struct run *run)
+static void find_trap(struct run_outcome *o, const struct sandbox_result *r, uint64_t max_output)
 {
-	trap_printf(run, "terminated by signal %llu", (uint64_t)run->result.signal, 0);
-}
-
-static void find_trap(struct run *run)
-{
-	const struct sandbox_result *r = &run->result;
 	bool failed = r->signal != 0 || r->exit_status != 0;
 
 	if (r->timed_out) {
-		set_trap_text(run, "timed out");
+		set_trap_text(o, "timed out");
 		return;
 	}
-	find_metrics(run);
+	find_metrics(o, &r->err);
 	if (r->stderr_overflow)
-		set_trap_text(run, "stderr exceeded cap");
+		set_trap_text(o, "stderr exceeded cap");
 	else if (r->stdout_overflow)
-		set_trap_text(run, "stdout exceeded cap");
+		set_trap_text(o, "stdout exceeded cap");
 	else if (r->signal != 0)
-		signal_trap(run);
+		trap_printf(o, "terminated by signal %llu", (uint64_t)r->signal, 0);
 	else if (!failed || r->out.len > 0)
-		take_output(run);
-	if (run->trap == NULL && !failed && !run->metrics.present)
-		set_trap_text(run, "missing metrics json line on stderr");
+		take_output(o, &r->out, max_output);
+	if (o->trap == NULL && !failed && !o->metrics.present)
+		set_trap_text(o, "missing metrics json line on stderr");
 	if (failed)
-		trap_from_stderr(run);
+		trap_from_stderr(o, &r->err);
 }
 
-void run_outcome(struct run *run)
+void run_outcome_find(
+    struct run_outcome *out, const struct sandbox_result *result, uint64_t max_output)
 {
-	find_trap(run);
-	if (run->trap != NULL) {
-		run->output = NULL;
-		run->output_len = 0;
-	}
+	find_trap(out, result, max_output);
+	if (out->trap == NULL)
+		return;
+	out->output = NULL;
+	out->output_len = 0;
+}
+
+void run_outcome_clear(struct run_outcome *outcome)
+{
+	arena_clear(&outcome->metrics.arena);
+	base_free_ptr(&outcome->trap);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Packages that are locked but not installed, as in a fresh clone, are installed before a run; that
- * is x07-pkg's work. A lock is never rewritten here: what does not fit is refused by run_lock.c.
- * Source: docs/spec/packages.md 11 and 12, row 1; docs/cmd/run.md.
+ * is x07-pkg's work. A lock is never rewritten here: what does not fit is refused by
+ * cmd/run/lock.c. Source: docs/cmd/run.md.
  */
-#include "cmd/run/run.h"
+#include "cmd/run/packages.h"
 
 #include "base/file.h"
 #include "base/json.h"
@@ -23,24 +23,25 @@ enum lack { LACK_NOTHING, LACK_LOCK, LACK_PACKAGES };
 
 static void on_waiting(void *ctx, const char *holder)
 {
-	print_note(ctx, "waiting: %s has this project", holder);
+	const struct run_caller *caller = ctx;
+
+	notes_say(&caller->notes, "waiting: %s has this project", holder);
 }
 
 int run_packages_hold(
-    struct run_target *target, const struct cmd_call *call, const char *path, struct err *err)
+    struct pkg_txn **reading, const struct run_caller *caller, const char *path, struct err *err)
 {
 	AUTO_FREE char *root = file_is_directory(path) ? base_strdup(path) : path_dirname(path);
-	char name[64];
 	const struct pkg_txn_options options = {.root = root,
-	    .command = cmd_name(call, name, sizeof(name)),
+	    .command = caller->name,
 	    .mode = PKG_TXN_READ,
 	    .wait_ms = WAIT_MS,
 	    .waiting = on_waiting,
-	    .ctx = (void *)call};
+	    .ctx = (void *)caller};
 
 	if (!file_is_directory(root))
 		return 0; /* the manifest will be missing */
-	if (pkg_txn_begin(&target->reading, &options, err) == 0)
+	if (pkg_txn_begin(reading, &options, err) == 0)
 		return 0;
 	err->code = ERR_LOCKED;
 	return ERR_LOCKED;
@@ -53,12 +54,12 @@ static bool is_installed(const struct pkg_manifest *m, const char *package)
 	struct err none = {0};
 
 	if (pkg_place_path(&dir, m->root, package, &none) < 0)
-		return true; /* told by run_lock.c */
+		return true; /* told by cmd/run/lock.c */
 	file = path_join(dir, "x07-package.json");
 	return access(file, F_OK) == 0;
 }
 
-/* Anything else that is wrong with the lock is told by run_lock.c. */
+/* Anything else that is wrong with the lock is told by cmd/run/lock.c. */
 static enum lack find_lack(const struct pkg_manifest *m)
 {
 	CLEANUP(pkg_lock_clear) struct pkg_lock lock = {0};
@@ -100,7 +101,8 @@ static int refused(struct err *err, const struct buf *answer, int status)
 	return ERR_LOCKED;
 }
 
-static int ask(const struct run_target *t, bool offline, enum lack lack, struct err *err)
+static int ask(const struct run_target *t, const struct run_caller *caller, bool offline,
+    enum lack lack, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf answer = buf_init(ANSWER_MAX_BYTES);
 	AUTO_FREE char *project = base_strdup(t->manifest.path);
@@ -115,30 +117,30 @@ static int ask(const struct run_target *t, bool offline, enum lack lack, struct 
 	if (offline)
 		argv[n++] = no_network;
 	argv[n] = NULL;
-	rc = delegate_ask(&answer, &status, argv, err);
-	if (rc == 0 && status != 0)
-		rc = refused(err, &answer, status);
-	return rc;
+	rc = caller->ask_pkg(&answer, &status, argv, err);
+	if (rc < 0)
+		return rc;
+	return status != 0 ? refused(err, &answer, status) : 0;
 }
 
-int run_packages_complete(struct run_target *target, const struct cmd_call *call,
-    const struct run_options *options, struct diag_list *diags, struct err *err)
+int run_packages_complete(struct run_target *target, const struct run_caller *caller, bool offline,
+    struct diag_list *diags, struct err *err)
 {
 	enum lack lack = find_lack(&target->manifest);
 	AUTO_FREE char *path = base_strdup(target->manifest.path);
 	int rc;
 
-	if (lack == LACK_NOTHING)
+	if (lack == LACK_NOTHING || caller->ask_pkg == NULL)
 		return 0;
 	/* x07-pkg wants the project for itself. */
 	pkg_txn_end(target->reading);
 	target->reading = NULL;
-	rc = ask(target, options->offline, lack, err);
+	rc = ask(target, caller, offline, lack, err);
 	if (rc < 0)
 		return rc;
-	print_note(call, "hydrated project dependencies via `x07 pkg lock%s --project %s`",
+	notes_say(&caller->notes, "hydrated project dependencies via `x07 pkg lock%s --project %s`",
 	    lack == LACK_PACKAGES ? " --frozen" : "", path);
-	rc = run_packages_hold(target, call, path, err);
+	rc = run_packages_hold(&target->reading, caller, path, err);
 	if (rc < 0)
 		return rc;
 	pkg_manifest_clear(&target->manifest);

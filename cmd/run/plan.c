@@ -3,9 +3,10 @@
  * From policy to sandbox plan: roots at absolute paths, limits, environment. Copies numbers and
  * names; what they mean to the kernel is sandbox/'s business.
  */
-#include "cmd/run/run.h"
+#include "cmd/run/plan.h"
 
 #include "base/path.h"
+#include "cmd/run/roots.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,27 +18,6 @@ static bool lies_below(const char *path, const char *root)
 	size_t len = strcmp(root, "/") == 0 ? 0 : strlen(root);
 
 	return path != NULL && strncmp(path, root, len) == 0 && path[len] == '/';
-}
-
-/* Whoever can write the policy or the manifest decides what the next run may do. */
-static void warn_about_own_policy(const struct run *run)
-{
-	const struct run_facts *f = &run->facts;
-	AUTO_FREE char *manifest = path_join(run->target.root, "x07.json");
-
-	for (size_t i = 0; i < f->root_count; i++) {
-		const struct sandbox_root *root = &f->roots[i];
-		bool policy = lies_below(run->target.policy_path, root->path);
-
-		if (!root->writable || run->options->permissive ||
-		    !(policy || (run->target.has_manifest && lies_below(manifest, root->path))))
-			continue;
-		print_note(run->call,
-		    "warning: the write root '%s' holds %s, so the program can change what its "
-		    "next run may do",
-		    f->root_texts[i], policy ? "its own policy" : "the project's x07.json");
-		return;
-	}
 }
 
 static bool list_has(const struct policy_list *list, const char *text)
@@ -94,45 +74,63 @@ static void policy_limits(struct sandbox_limits *out, const struct policy_limits
 	out->core_dumps = in->core_dumps;
 }
 
-int run_plan_make(struct run *run, struct err *err)
+int run_plan_make(struct run_plan *out, const struct run_target *target,
+    const struct run_policy *policy, enum run_backend backend, struct err *err)
 {
 	static const char *const argv[] = {"x07-guest", NULL};
-	struct sandbox_plan *plan = &run->plan;
-	int rc = 0;
+	struct sandbox_plan *box = &out->box;
+	int rc;
 
-	plan->backend =
-	    run->isolation.backend == RUN_BACKEND_OS ? SANDBOX_BACKEND_OS : SANDBOX_BACKEND_NONE;
-	plan->cwd = run->target.cwd;
-	plan->argv = argv;
-	if (run->has_policy) {
-		rc = run_roots_make(&run->facts, &run->policy.fs, run->target.cwd, err);
-		if (rc == 0)
-			warn_about_own_policy(run);
-		policy_limits(&plan->limits, &run->policy.limits);
-		plan->envp = (const char *const *)policy_environment(&run->policy.env);
-	} else {
-		plan->limits.cpu_ms = run->target.cpu_seconds * 1000;
-		plan->limits.wall_ms = run->target.cpu_seconds * 1000 + 1000;
-		plan->envp = (const char *const *)copy_environment(environ);
-	}
-	plan->roots = run->facts.roots;
-	plan->root_count = run->facts.root_count;
+	box->backend = backend == RUN_BACKEND_OS ? SANDBOX_BACKEND_OS : SANDBOX_BACKEND_NONE;
+	box->cwd = target->cwd;
+	box->argv = argv;
 	/* The length prefix, the longest output, and one byte more that shows it was too long. */
-	plan->limits.stdout_max = run->target.max_output + 5;
-	plan->limits.stderr_max = RUN_STDERR_MAX;
-	return rc;
+	box->limits.stdout_max = target->max_output + 5;
+	box->limits.stderr_max = RUN_STDERR_MAX;
+	if (!policy->given) {
+		box->limits.cpu_ms = target->cpu_seconds * 1000;
+		box->limits.wall_ms = target->cpu_seconds * 1000 + 1000;
+		box->envp = (const char *const *)copy_environment(environ);
+		return 0;
+	}
+	policy_limits(&box->limits, &policy->rules.limits);
+	box->envp = (const char *const *)policy_environment(&policy->rules.env);
+	rc = run_roots_make(&out->roots, &policy->rules.fs, target->cwd, err);
+	if (rc < 0)
+		return rc;
+	box->roots = out->roots.items;
+	box->root_count = out->roots.count;
+	return 0;
 }
 
-void run_plan_clear(struct run *run)
+/* Whoever can write the policy or the manifest decides what the next run may do. */
+void run_plan_warn(const struct run_plan *plan, const struct run_target *target,
+    const struct run_policy *policy, const struct notes *notes)
 {
-	struct run_facts *f = &run->facts;
-	char **envp = (char **)(void *)run->plan.envp;
+	AUTO_FREE char *manifest = path_join(target->root, "x07.json");
+
+	for (size_t i = 0; i < plan->roots.count; i++) {
+		const struct sandbox_root *root = &plan->roots.items[i];
+		bool own = lies_below(policy->path, root->path);
+
+		if (!root->writable ||
+		    !(own || (target->has_manifest && lies_below(manifest, root->path))))
+			continue;
+		notes_say(notes,
+		    "warning: the write root '%s' holds %s, so the program can change what its "
+		    "next run may do",
+		    plan->roots.texts[i], own ? "its own policy" : "the project's x07.json");
+		return;
+	}
+}
+
+void run_plan_clear(struct run_plan *plan)
+{
+	char **envp = (char **)(void *)plan->box.envp;
 
 	for (size_t i = 0; envp != NULL && envp[i] != NULL; i++)
 		base_free_ptr(&envp[i]);
 	base_free_ptr(&envp);
-	run->plan.envp = NULL;
-	run_roots_clear(f);
-	run_effects_clear(&f->effects);
-	*f = (struct run_facts){0};
+	plan->box.envp = NULL;
+	run_roots_clear(&plan->roots);
 }

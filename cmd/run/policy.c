@@ -2,13 +2,14 @@
 /*
  * The policy of a run: loads the file that run_target found, derives one when override flags are
  * given, and refuses what this build cannot enforce.
- * Source: docs/spec/run-and-policy.md 6.6, 7.
+ * Source: docs/cmd/run.md.
  */
-#include "cmd/run/run.h"
+#include "cmd/run/policy.h"
 
 #include "base/file.h"
 #include "base/file_replace.h"
 #include "base/path.h"
+#include "cmd/run/folder.h"
 #include "policy/codes.h"
 #include "policy/derive.h"
 #include "policy/enforce.h"
@@ -22,7 +23,7 @@
 
 #define GENERATED_FOLDER ".x07/policies/_generated"
 
-static bool has_overrides(const struct run_options *o)
+static bool has_overrides(const struct run_policy_options *o)
 {
 	return o->allow_hosts.count + o->allow_host_files.count + o->deny_hosts.count +
 		   o->deny_host_files.count + o->allow_read_roots.count +
@@ -55,8 +56,7 @@ static int add_host_files(struct policy_overrides *out, const char *root,
 			rc = file_read(&text, path, err);
 		if (rc < 0)
 			return err_wrap(err, "host file");
-		rc = policy_overrides_add_hosts(
-		    out, text.data != NULL ? text.data : "", text.len, path, deny, err);
+		rc = policy_overrides_add_hosts(out, buf_str(&text), text.len, path, deny, err);
 	}
 	return rc;
 }
@@ -81,8 +81,8 @@ static int add_roots(
 	return rc;
 }
 
-int run_policy_overrides(
-    struct policy_overrides *out, const struct run_options *o, const char *root, struct err *err)
+int run_policy_overrides(struct policy_overrides *out, const struct run_policy_options *o,
+    const char *root, struct err *err)
 {
 	int rc = add_host_files(out, root, &o->allow_host_files, false, err);
 
@@ -132,86 +132,100 @@ static int store(char **out, const struct run_target *target, const struct polic
 	return 0;
 }
 
-static int derive(struct run *run, struct err *err)
+static int derive(struct run_policy *out, const struct run_policy_options *options,
+    const struct run_target *target, struct diag_list *diags, struct err *err)
 {
 	CLEANUP(policy_overrides_clear) struct policy_overrides overrides = {0};
 	CLEANUP(policy_derived_clear) struct policy_derived derived = {0};
 	CLEANUP(policy_clear) struct policy edited = {0};
 	CLEANUP(buf_clear) struct buf base = buf_init(POLICY_MAX_BYTES);
-	struct run_target *t = &run->target;
-	char *path = NULL;
-	int rc = run_policy_overrides(&overrides, run->options, t->root, err);
+	int rc = run_policy_overrides(&overrides, options, target->root, err);
 
-	overrides.folder = t->folder;
-	if (rc == 0)
-		rc = file_read(&base, t->policy_path, err);
+	overrides.folder = target->folder;
 	if (rc < 0)
 		return rc;
-	rc = policy_derive(&derived, t->policy_path,
-	    (struct str){base.data != NULL ? base.data : "", (uint32_t)base.len}, &overrides,
-	    &run->diags, err);
+	rc = file_read(&base, target->policy_path, err);
+	if (rc < 0)
+		return rc;
+	rc = policy_derive(&derived, target->policy_path,
+	    (struct str){buf_str(&base), (uint32_t)base.len}, &overrides, diags, err);
 	/* A document at fault is a machine-readable report here, with exit status 3. */
-	run->schema_fault = rc == ERR_SCHEMA || rc == ERR_FORMAT;
-	if (rc == 0)
-		rc = policy_parse(&edited, base.data != NULL ? base.data : "", base.len,
-		    t->policy_path, &run->diags, err);
-	if (rc == 0)
-		rc = store(&path, t, &derived, err);
+	if (rc == ERR_FORMAT) {
+		err->code = ERR_SCHEMA;
+		return ERR_SCHEMA;
+	}
 	if (rc < 0)
 		return rc;
-	run->base = (struct run_base){
-	    .path = t->policy_path, .policy = TAKE(edited), .overrides = TAKE(overrides)};
-	t->policy_path = path;
-	run->policy = TAKE(derived.policy);
-	run->has_policy = true;
-	print_note(run->call, "using derived policy %s", path);
+	rc = policy_parse(&edited, buf_str(&base), base.len, target->policy_path, diags, err);
+	if (rc < 0)
+		return rc;
+	rc = store(&out->path, target, &derived, err);
+	if (rc < 0)
+		return rc;
+	out->base = (struct run_policy_base){.path = base_strdup(target->policy_path),
+	    .rules = TAKE(edited),
+	    .overrides = TAKE(overrides)};
+	out->rules = TAKE(derived.policy);
+	out->given = out->derived = true;
 	return 0;
 }
 
-/* A fault of the document is exit status 2 here; 3 is for derived policies
- * (docs/spec/run-and-policy.md 6.6). */
-static int load(struct run *run, struct err *err)
+/* A fault of the document is exit status 2 here; 3 is for derived policies. */
+static int load(struct run_policy *out, const char *path, struct diag_list *diags, struct err *err)
 {
-	const char *path = run->target.policy_path;
-	int rc = policy_load(&run->policy, path, &run->diags, err);
+	int rc = policy_load(&out->rules, path, diags, err);
 
 	if (rc == ERR_SCHEMA || rc == ERR_FORMAT)
 		return err_set(err, ERR_FORMAT, "invalid policy: %s", path);
 	if (rc < 0)
 		return err_wrap(err, "policy %s", path);
-	run->has_policy = true;
+	out->path = base_strdup(path);
+	out->given = true;
 	return 0;
 }
 
 /* What nothing could hold to its limits does not run. */
-static int check_enforceable(struct run *run, struct err *err)
+static int check_enforceable(
+    const struct run_policy *policy, struct diag_list *diags, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(POLICY_MAX_BYTES);
 	CLEANUP(diag_list_clear) struct diag_list faults = {0};
-	const char *path = run->target.policy_path;
 	struct err ignored = {0};
 
-	if (policy_enforce_check(&faults, DIAG_ERROR, &run->policy, STR(""), path) == 0)
+	if (policy_enforce_check(&faults, DIAG_ERROR, &policy->rules, STR(""), policy->path) == 0)
 		return 0;
 	/* again, with the text for line and column */
-	if (file_read(&text, path, &ignored) < 0)
+	if (file_read(&text, policy->path, &ignored) < 0)
 		buf_reset(&text);
-	(void)policy_enforce_check(&run->diags, DIAG_ERROR, &run->policy,
-	    (struct str){text.data != NULL ? text.data : "", (uint32_t)text.len}, path);
+	(void)policy_enforce_check(diags, DIAG_ERROR, &policy->rules,
+	    (struct str){buf_str(&text), (uint32_t)text.len}, policy->path);
 	return err_code(err, ERR_UNSUPPORTED, POLICY_CODE(ENFORCE),
 	    "policy %s grants what this build cannot enforce, so it runs no program under it",
-	    path);
+	    policy->path);
 }
 
-int run_policy_load(struct run *run, struct err *err)
+int run_policy_load(struct run_policy *out, const struct run_policy_options *options,
+    const struct run_target *target, struct diag_list *diags, struct err *err)
 {
 	int rc;
 
-	if (run->target.policy_path == NULL)
+	if (target->policy_path == NULL)
 		return 0;
-	rc = has_overrides(run->options) ? derive(run, err) : load(run, err);
-	if (rc == 0)
-		rc = run_folder_check(
-		    &run->policy, run->target.policy_path, run->target.folder, err);
-	return rc == 0 ? check_enforceable(run, err) : rc;
+	rc = has_overrides(options) ? derive(out, options, target, diags, err)
+				    : load(out, target->policy_path, diags, err);
+	if (rc < 0)
+		return rc;
+	rc = run_folder_check(&out->rules, out->path, target->folder, err);
+	return rc < 0 ? rc : check_enforceable(out, diags, err);
+}
+
+void run_policy_clear(struct run_policy *policy)
+{
+	if (policy->given)
+		policy_clear(&policy->rules);
+	base_free_ptr(&policy->path);
+	base_free_ptr(&policy->base.path);
+	policy_clear(&policy->base.rules);
+	policy_overrides_clear(&policy->base.overrides);
+	policy->given = policy->derived = false;
 }

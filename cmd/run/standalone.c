@@ -3,7 +3,7 @@
  * --compiled-out: guest, image, configuration and footer in one executable file. It runs with the
  * rules of its policy in its own runtime, but without the sandbox: that is the supervisor's work.
  */
-#include "cmd/run/run.h"
+#include "cmd/run/standalone.h"
 
 #include "base/file.h"
 #include "base/file_replace.h"
@@ -42,27 +42,31 @@ static void pad(struct buf *out)
 		buf_putc(out, '\0');
 }
 
-static int build(struct buf *out, const int parts[3], struct err *err)
+static int build(struct buf *out, const struct run_standalone *parts, struct err *err)
 {
 	struct rt_footer footer = {0};
-	int rc = append(out, parts[0], err);
+	int rc = append(out, parts->guest_fd, err);
 
+	if (rc < 0)
+		return rc;
 	pad(out);
 	footer.image_at = out->len;
-	if (rc == 0)
-		rc = append(out, parts[1], err);
+	rc = append(out, parts->image_fd, err);
+	if (rc < 0)
+		return rc;
 	footer.image_size = out->len - footer.image_at;
 	pad(out);
 	footer.config_at = out->len;
-	if (rc == 0)
-		rc = append(out, parts[2], err);
+	rc = append(out, parts->config_fd, err);
+	if (rc < 0)
+		return rc;
 	footer.config_size = out->len - footer.config_at;
 	memcpy(footer.magic, RT_FOOTER_MAGIC, sizeof(footer.magic));
 	buf_add(out, &footer, sizeof(footer));
-	if (rc == 0 && out->overflow)
+	if (out->overflow)
 		return err_set(err, ERR_LIMIT, "the executable is larger than %u bytes",
 		    RUN_STANDALONE_MAX_BYTES);
-	return rc;
+	return 0;
 }
 
 /* Executable for whoever the umask lets read it. The file, not what a link in its place names. */
@@ -77,11 +81,9 @@ static int make_executable(const char *path, struct err *err)
 	return 0;
 }
 
-int run_write_standalone(
-    struct run *run, int guest_fd, int image_fd, int config_fd, struct err *err)
+int run_standalone_write(
+    uint64_t *size, const char *path, const struct run_standalone *parts, struct err *err)
 {
-	const char *path = run->options->compiled_out;
-	const int parts[] = {guest_fd, image_fd, config_fd};
 	CLEANUP(buf_clear) struct buf file = buf_init(RUN_STANDALONE_MAX_BYTES);
 	int rc = build(&file, parts, err);
 
@@ -91,7 +93,6 @@ int run_write_standalone(
 		rc = make_executable(path, err);
 	if (rc < 0)
 		return err_wrap(err, "--compiled-out");
-	run->compiled_exe = path;
-	run->compiled_exe_size = file.len;
+	*size = file.len;
 	return 0;
 }

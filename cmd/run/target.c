@@ -2,12 +2,17 @@
 /*
  * What a run is about: which manifest, profile, world, program file, module roots and numbers.
  * Reads the manifest and nothing else.
- * Source: docs/spec/run-and-policy.md 6.2, 6.3, 6.5, 8.
+ * Source: docs/cmd/run.md.
  */
-#include "cmd/run/run.h"
+#include "cmd/run/target.h"
 
 #include "base/file.h"
 #include "base/path.h"
+#include "cmd/run/codes.h"
+#include "cmd/run/folder.h"
+#include "cmd/run/lock.h"
+#include "cmd/run/packages.h"
+#include "cmd/run/paths.h"
 #include "pkg/discover.h"
 #include "pkg/place.h"
 #include "pkg/profile.h"
@@ -19,15 +24,11 @@
 
 /* What the search for the target goes by. */
 struct find {
-	const struct cmd_call *call;
-	const struct run_options *o;
+	const struct run_caller *caller;
+	const struct run_target_options *o;
+	const struct run_policy_options *rules;
 	struct diag_list *diags;
 };
-
-static bool is_runner(const struct cmd_call *call)
-{
-	return call->cmd->spec.in == OPTION_IN_RUNNER;
-}
 
 void run_target_clear(struct run_target *t)
 {
@@ -38,36 +39,30 @@ void run_target_clear(struct run_target *t)
 	base_free_ptr(&t->cwd);
 	base_free_ptr(&t->entry);
 	base_free_ptr(&t->policy_path);
-	for (size_t i = 0; i < t->module_root_count; i++)
-		base_free_ptr(&t->module_roots[i]);
-	base_free_ptr(&t->module_roots);
+	run_paths_clear(&t->module_roots);
 	pkg_txn_end(t->reading);
 	*t = (struct run_target){0};
-}
-
-void run_target_add_root(struct run_target *t, char *path)
-{
-	t->module_roots =
-	    base_realloc(t->module_roots, (t->module_root_count + 1) * sizeof(*t->module_roots));
-	t->module_roots[t->module_root_count++] = path;
 }
 
 /* What is read from here until the packages are checked belongs together. */
 static int load_manifest(
     struct run_target *t, const struct find *f, const char *path, struct err *err)
 {
-	int rc = run_packages_hold(t, f->call, path, err);
+	int rc = run_packages_hold(&t->reading, f->caller, path, err);
 
-	if (rc == 0)
-		rc = pkg_manifest_load(&t->manifest, path, f->diags, err);
+	if (rc < 0)
+		return rc;
+	rc = pkg_manifest_load(&t->manifest, path, f->diags, err);
 	if (rc < 0)
 		return rc;
 	t->has_manifest = true;
-	if (!is_runner(f->call) && !f->o->as_it_is)
-		rc = run_packages_complete(t, f->call, f->o, f->diags, err);
-	if (rc == 0)
-		t->root = base_strdup(t->manifest.root);
-	return rc;
+	if (!f->caller->is_runner && !f->o->as_it_is) {
+		rc = run_packages_complete(t, f->caller, f->o->offline, f->diags, err);
+		if (rc < 0)
+			return rc;
+	}
+	t->root = base_strdup(t->manifest.root);
+	return 0;
 }
 
 /* The program file; its manifest, if there is one above it, gives profiles and policies. */
@@ -87,7 +82,7 @@ static int target_program(struct run_target *t, const struct find *f, struct err
 	if (rc < 0)
 		return rc;
 	if (!file_is_regular(t->entry))
-		return err_user(err, ERR_NOT_FOUND, "X07ENTRY_READ", "program file is %s: %s",
+		return err_code(err, ERR_NOT_FOUND, RUN_CODE(ENTRY_READ), "program file is %s: %s",
 		    file_fault_text(t->entry), program);
 	dir = path_dirname(t->entry);
 	if (pkg_manifest_discover(&manifest, dir, &none) == 0)
@@ -116,14 +111,14 @@ static int target_project(struct run_target *t, const struct find *f, struct err
 	t->is_project = true;
 	t->entry = path_join(t->root, t->manifest.entry);
 	if (!file_is_regular(t->entry))
-		return err_user(err, ERR_NOT_FOUND, "X07ENTRY_READ", "program file is %s: %s",
+		return err_code(err, ERR_NOT_FOUND, RUN_CODE(ENTRY_READ), "program file is %s: %s",
 		    file_fault_text(t->entry), t->entry);
 	return 0;
 }
 
 static int find_target(struct run_target *t, const struct find *f, struct err *err)
 {
-	const struct run_options *o = f->o;
+	const struct run_target_options *o = f->o;
 
 	if (o->artifact != NULL)
 		return err_set(err, ERR_UNSUPPORTED,
@@ -131,7 +126,7 @@ static int find_target(struct run_target *t, const struct find *f, struct err *e
 		    "--program");
 	if (o->program != NULL)
 		return target_program(t, f, err);
-	if (o->project == NULL && is_runner(f->call))
+	if (o->project == NULL && f->caller->is_runner)
 		return err_set(err, ERR_USAGE, "give exactly one of --project and --program");
 	return target_project(t, f, err);
 }
@@ -148,10 +143,10 @@ static int no_profile(const struct pkg_manifest *m, const char *name, struct err
 
 	profile_names(&names, m);
 	return err_set(err, ERR_USAGE, "%s has no profile '%s'; it has: %s", m->path, name,
-	    names.data != NULL ? names.data : "none");
+	    names.len > 0 ? names.data : "none");
 }
 
-static int select_profile(struct run_target *t, const struct run_options *o, struct err *err)
+static int select_profile(struct run_target *t, const struct run_target_options *o, struct err *err)
 {
 	const char *name = o->profile;
 
@@ -170,7 +165,7 @@ static int select_profile(struct run_target *t, const struct run_options *o, str
 	return t->profile != NULL ? 0 : no_profile(&t->manifest, name, err);
 }
 
-static int select_world(struct run_target *t, const struct run_options *o, struct err *err)
+static int select_world(struct run_target *t, const struct run_target_options *o, struct err *err)
 {
 	const char *name = "run-os";
 
@@ -192,7 +187,7 @@ static int select_world(struct run_target *t, const struct run_options *o, struc
 }
 
 /* Names the override flags that were given, for a refusal. */
-static void name_overrides(struct buf *out, const struct run_options *o)
+static void name_overrides(struct buf *out, const struct run_policy_options *o)
 {
 	const struct {
 		const struct option_list *list;
@@ -210,7 +205,7 @@ static void name_overrides(struct buf *out, const struct run_options *o)
 		if (flags[i].list->count > 0)
 			buf_printf(out, "%s%s", out->len > 0 ? ", " : "", flags[i].flag);
 	}
-	if (o->policy != NULL)
+	if (o->file != NULL)
 		buf_printf(out, "%s--policy", out->len > 0 ? ", " : "");
 	if (o->root != NULL)
 		buf_printf(out, "%s--root", out->len > 0 ? ", " : "");
@@ -239,10 +234,10 @@ static int no_policy(const char *path, struct err *err)
 
 /* @param here  what --policy is relative to. */
 static int select_policy(
-    struct run_target *t, const struct run_options *o, const char *here, struct err *err)
+    struct run_target *t, const struct run_policy_options *o, const char *here, struct err *err)
 {
 	CLEANUP(buf_clear) struct buf flags = buf_init(256);
-	const char *text = o->policy;
+	const char *text = o->file;
 
 	name_overrides(&flags, o);
 	if (t->world != LANG_RUN_OS_SANDBOXED) {
@@ -271,16 +266,16 @@ static int select_policy(
  * one, the program of a project runs in its folder, and any other where the caller stands.
  */
 static int select_folder(
-    struct run_target *t, const struct run_options *o, const char *here, struct err *err)
+    struct run_target *t, const struct run_policy_options *o, const char *here, struct err *err)
 {
-	int rc = 0;
+	int rc;
 
 	if (t->policy_path == NULL) {
 		t->cwd = base_strdup(t->is_project ? t->root : here);
 		return 0;
 	}
 	rc = run_folder_find(
-	    &t->folder, o->root, o->policy != NULL, t->has_manifest ? t->root : NULL, err);
+	    &t->folder, o->root, o->file != NULL, t->has_manifest ? t->root : NULL, err);
 	if (rc < 0)
 		return rc;
 	t->cwd = t->folder != NULL ? base_strdup(t->folder) : path_dirname(t->entry);
@@ -306,7 +301,7 @@ static int number(uint64_t *out, const struct option_uint *option, const char *n
 #define FROM_PROFILE(t, field)                                                                     \
 	((t)->profile != NULL && (t)->profile->has_##field ? (t)->profile->field : UINT64_MAX)
 
-static int numbers(struct run_target *t, const struct run_options *o, struct err *err)
+static int numbers(struct run_target *t, const struct run_target_options *o, struct err *err)
 {
 	const uint64_t fuel[] = {FROM_PROFILE(t, solve_fuel), RUN_SOLVE_FUEL_DEFAULT, INT64_MAX};
 	const uint64_t mem[] = {
@@ -328,7 +323,7 @@ static int numbers(struct run_target *t, const struct run_options *o, struct err
 
 static int module_roots(struct run_target *t, const struct find *f, struct err *err)
 {
-	const struct run_options *o = f->o;
+	const struct run_target_options *o = f->o;
 
 	if (t->is_project) {
 		if (o->module_roots.count > 0)
@@ -339,9 +334,9 @@ static int module_roots(struct run_target *t, const struct find *f, struct err *
 
 			if (rc < 0)
 				return rc;
-			run_target_add_root(t, path);
+			run_paths_add(&t->module_roots, path);
 		}
-		return run_lock_roots(t, f->diags, err);
+		return run_lock_roots(&t->module_roots, &t->manifest, t->root, f->diags, err);
 	}
 	for (size_t i = 0; i < o->module_roots.count; i++) {
 		char *path = NULL;
@@ -349,56 +344,63 @@ static int module_roots(struct run_target *t, const struct find *f, struct err *
 
 		if (rc < 0)
 			return rc;
-		run_target_add_root(t, path);
+		run_paths_add(&t->module_roots, path);
 	}
 	if (o->module_roots.count > 0)
 		return 0;
 	/* Roots that are given are all there are; else the packages of the project come along. */
-	run_target_add_root(t, path_dirname(t->entry));
-	return t->has_manifest && !is_runner(f->call) ? run_lock_roots(t, f->diags, err) : 0;
+	run_paths_add(&t->module_roots, path_dirname(t->entry));
+	if (!t->has_manifest || f->caller->is_runner)
+		return 0;
+	return run_lock_roots(&t->module_roots, &t->manifest, t->root, f->diags, err);
 }
 
-int run_target_resolve(struct run_target *out, const struct cmd_call *call,
-    const struct run_options *options, struct diag_list *diags, struct err *err)
+/* The runner has no profiles: a world that is not named is run-os. */
+static int select_rules(struct run_target *t, const struct find *f, struct err *err)
 {
-	CLEANUP(run_target_clear) struct run_target t = {0};
-	const struct find find = {call, options, diags};
+	bool runner = f->caller->is_runner;
 	AUTO_FREE char *here = NULL;
-	int rc = find_target(&t, &find, err);
-
-	if (rc == 0 && !is_runner(call))
-		rc = select_profile(&t, options, err);
-	if (rc == 0 && is_runner(call) && options->world == NULL)
-		t.world = LANG_RUN_OS;
-	else if (rc == 0)
-		rc = select_world(&t, options, err);
-	if (rc == 0)
-		rc = path_absolute(&here, ".", err);
-	if (rc == 0)
-		rc = select_policy(&t, options, is_runner(call) ? here : t.root, err);
-	if (rc == 0)
-		rc = select_folder(&t, options, here, err);
-	if (rc == 0)
-		rc = numbers(&t, options, err);
-	if (rc == 0)
-		rc = module_roots(&t, &find, err);
-	pkg_txn_end(t.reading);
-	t.reading = NULL;
-	if (rc == 0)
-		*out = TAKE(t);
-	return rc;
-}
-
-int run_find_dirs(char **std_root, char **rt_dir, struct err *err)
-{
-	AUTO_FREE char *bin = NULL;
-	AUTO_FREE char *prefix = NULL;
-	int rc = path_self_dir(&bin, err);
+	int rc = runner ? 0 : select_profile(t, f->o, err);
 
 	if (rc < 0)
 		return rc;
-	prefix = path_dirname(bin);
-	*std_root = path_join(prefix, "share/x07/std");
-	*rt_dir = path_join(prefix, "lib/x07/rt");
+	t->world = LANG_RUN_OS;
+	if (!runner || f->o->world != NULL)
+		rc = select_world(t, f->o, err);
+	if (rc < 0)
+		return rc;
+	rc = path_absolute(&here, ".", err);
+	if (rc < 0)
+		return rc;
+	rc = select_policy(t, f->rules, runner ? here : t->root, err);
+	return rc < 0 ? rc : select_folder(t, f->rules, here, err);
+}
+
+static int resolve(struct run_target *t, const struct find *f, struct err *err)
+{
+	int rc = find_target(t, f, err);
+
+	if (rc < 0)
+		return rc;
+	rc = select_rules(t, f, err);
+	if (rc < 0)
+		return rc;
+	rc = numbers(t, f->o, err);
+	return rc < 0 ? rc : module_roots(t, f, err);
+}
+
+int run_target_resolve(struct run_target *out, const struct run_caller *caller,
+    const struct run_target_options *options, const struct run_policy_options *rules,
+    struct diag_list *diags, struct err *err)
+{
+	CLEANUP(run_target_clear) struct run_target t = {0};
+	const struct find find = {caller, options, rules, diags};
+	int rc = resolve(&t, &find, err);
+
+	pkg_txn_end(t.reading);
+	t.reading = NULL;
+	if (rc < 0)
+		return rc;
+	*out = TAKE(t);
 	return 0;
 }

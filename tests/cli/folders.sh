@@ -142,7 +142,7 @@ done
 is /answers/0/rule /fs/read_roots/1
 say_rc out/kept/new
 expect 0 nested
-is /sandbox/denials/0/rule /fs/read_roots
+is /sandbox/denials/0/rule /fs/read_roots/1
 is /sandbox/denials/0/flag '--allow-write-root out/kept'
 is /sandbox/denials/0/errno 30
 expect 0 nested --allow-write-root out/kept

@@ -17,12 +17,17 @@ module '["begin", ["let", "rc", ["std.os.fs.write_file", ["bytes.lit", "tmp/x"],
   ["if", ["=", "rc", 0], ["bytes.lit", "ok"], ["bytes.lit", "write_failed"]]]' '"std.os.fs"'
 expect 0 run
 is /solve_output_b64 "$(printf write_failed | base64)"
+is /sandbox/base_policy null
+is /sandbox/base_policy_sha256 null
+base_sha256=$(field /sandbox/policy_sha256)
 expect 0 run --allow-write-root tmp
 is /solve_output_b64 "$(printf ok | base64)"
 [ "$(cat tmp/x)" = w ] || fail "tmp/x was not written"
 derived=$(sed -n 's/^x07 run: using derived policy //p' "$TEST_TMP/err")
 [ -f "$derived" ] || fail "no derived policy at '$derived'"
 is /sandbox/policy "$derived"
+is /sandbox/base_policy "$TEST_TMP/demo/$policy"
+is /sandbox/base_policy_sha256 "$base_sha256"
 case $derived in
 "$TEST_TMP/demo/$generated"/sandbox.cli.base.g????????.policy.json) ;;
 *) fail "derived policy is named $derived" ;;
