@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The list of faults in a user's document. Copies everything it is given, so that it outlives the
- * document; how faults look is decided in cmd/report.c.
+ * document; how faults look is decided in cmd/report/report.c.
  */
 #include "base/diag.h"
 

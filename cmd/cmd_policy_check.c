@@ -5,7 +5,7 @@
  */
 #include "cmd/policy_view.h"
 
-#include "cmd/report.h"
+#include "cmd/report/report.h"
 #include "policy/codes.h"
 #include "policy/enforce.h"
 #include "policy/locate.h"

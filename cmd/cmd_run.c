@@ -7,8 +7,8 @@
 
 #include "base/file.h"
 #include "base/file_replace.h"
-#include "cmd/report.h"
-#include "cmd/report_extra.h"
+#include "cmd/report/extra.h"
+#include "cmd/report/report.h"
 #include "cmd/run/engine.h"
 #include "cmd/run_call.h"
 

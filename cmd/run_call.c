@@ -5,7 +5,7 @@
  */
 #include "cmd/run_call.h"
 
-#include "cmd/report.h"
+#include "cmd/report/report.h"
 
 #include <stdio.h>
 

@@ -3,9 +3,9 @@
  * The parts of the report that are ours: which image ran, what held the program, how long each
  * step took, and what was refused, for programs and for people.
  */
-#include "cmd/report_extra.h"
+#include "cmd/report/extra.h"
 
-#include "cmd/report_net.h"
+#include "cmd/report/net.h"
 #include "cmd/run/backend.h"
 #include "cmd/run/denial.h"
 #include "cmd/run/layers.h"

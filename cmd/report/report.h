@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The report of a run (docs/format/run-report.md), and diagnostics as JSON. */
-#ifndef CMD_REPORT_H
-#define CMD_REPORT_H
+#ifndef CMD_REPORT_REPORT_H
+#define CMD_REPORT_REPORT_H
 
 #include "base/json.h"
 #include "cmd/run/types.h"

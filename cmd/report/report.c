@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The report of a run, x07-os-runner.report@0.5.0: keys sorted at every level, two spaces, newline
- * at the end. `compile` and `solve` are here; what is ours alone is in cmd/report_extra.c.
+ * at the end. `compile` and `solve` are here; what is ours alone is in cmd/report/extra.c.
  * Source: docs/format/run-report.md.
  */
-#include "cmd/report.h"
+#include "cmd/report/report.h"
 
 #include "cmd/cmd.h"
-#include "cmd/report_extra.h"
+#include "cmd/report/extra.h"
 #include "cmd/run/backend.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the network broker did for a run, for the report: each destination with its verdict. */
-#include "cmd/report_net.h"
+#include "cmd/report/net.h"
 
 #include <string.h>
 
