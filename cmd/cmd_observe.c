@@ -42,7 +42,7 @@ static void places_clear(struct places *p)
 }
 
 /* "observed.<id of the base>", cut to what a policy_id may be. */
-static char *make_id(const struct cmd_run_options *o, const struct policy *base)
+static char *make_id(const struct run_command_options *o, const struct policy *base)
 {
 	CLEANUP(buf_clear) struct buf id = buf_init(1024);
 
@@ -52,7 +52,7 @@ static char *make_id(const struct cmd_run_options *o, const struct policy *base)
 	return buf_take(&id);
 }
 
-static int find_places(struct places *out, const struct cmd_run_options *o, const char *root,
+static int find_places(struct places *out, const struct run_command_options *o, const char *root,
     const char *id, struct err *err)
 {
 	CLEANUP(places_clear) struct places p = {.ours = o->observe_out == NULL};
@@ -190,7 +190,7 @@ static int propose(const struct cmd_call *call, const struct run_record *run,
 	return 0;
 }
 
-static int check_call(const struct cmd_run_options *o, struct err *err)
+static int check_call(const struct run_command_options *o, struct err *err)
 {
 	if (o->report != NULL || o->report_out != NULL || o->quiet_json || o->run.attest != NULL ||
 	    o->run.compiled_out != NULL)
@@ -208,7 +208,7 @@ static int check_call(const struct cmd_run_options *o, struct err *err)
 
 static int widen(const struct cmd_call *call, struct run *run, struct err *err)
 {
-	const struct cmd_run_options *o = call->options;
+	const struct run_command_options *o = call->options;
 	int rc = run_widen(&run->policy, &run->target, run->isolation.backend, &o->env_keys, err);
 
 	if (rc < 0)
@@ -223,7 +223,7 @@ static int widen(const struct cmd_call *call, struct run *run, struct err *err)
 /* What can be observed at all; then the widening, if it was asked for. */
 static int prepare(const struct cmd_call *call, struct run *run, struct err *err)
 {
-	const struct cmd_run_options *o = call->options;
+	const struct run_command_options *o = call->options;
 	int rc = check_call(o, err);
 
 	if (rc < 0)
@@ -243,7 +243,7 @@ static int prepare(const struct cmd_call *call, struct run *run, struct err *err
 
 static int observe(const struct cmd_call *call, struct run *run, struct buf *text, struct err *err)
 {
-	const struct cmd_run_options *o = call->options;
+	const struct run_command_options *o = call->options;
 	const struct run_record record = run_record_of(run);
 	CLEANUP(places_clear) struct places places = {0};
 	AUTO_FREE char *id = NULL;
@@ -268,7 +268,7 @@ static int observe(const struct cmd_call *call, struct run *run, struct buf *tex
 
 int cmd_policy_observe(const struct cmd_call *call)
 {
-	const struct cmd_run_options *o = call->options;
+	const struct run_command_options *o = call->options;
 	struct run_options options = o->run;
 	struct run_call who;
 	CLEANUP(run_clear) struct run run = RUN_INIT(&who.caller, &options);

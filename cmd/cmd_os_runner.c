@@ -8,11 +8,11 @@
 
 int cmd_os_runner(const struct cmd_call *call)
 {
-	const struct cmd_run_options *o = call->options;
+	const struct run_command_options *o = call->options;
 	CLEANUP(buf_clear) struct buf out = buf_init(1u << 20);
 
 	if (!o->specrows)
-		return cmd_run_program(call);
+		return program_run(call);
 	help_specrows(&out, call->program);
 	return print_out(&out);
 }

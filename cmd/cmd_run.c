@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static int check_options(const struct cmd_run_options *o, struct err *err)
+static int check_options(const struct run_command_options *o, struct err *err)
 {
 	if (o->quiet_json && o->report_out == NULL)
 		return err_set(err, ERR_USAGE, "--quiet-json wants --report-out FILE");
@@ -27,7 +27,7 @@ static int check_options(const struct cmd_run_options *o, struct err *err)
 }
 
 static int write_reports(
-    const struct cmd_call *call, const struct cmd_run_options *o, const struct run_record *run)
+    const struct cmd_call *call, const struct run_command_options *o, const struct run_record *run)
 {
 	bool wrapped = o->report != NULL && strcmp(o->report, "wrapped") == 0;
 	CLEANUP(buf_clear) struct buf text = buf_init(CMD_REPORT_MAX_BYTES);
@@ -45,7 +45,7 @@ static int write_reports(
 
 /* The backend cannot start: a report like any other, and both ways on. */
 static int report_backend(
-    const struct cmd_call *call, const struct cmd_run_options *o, const struct run_record *run)
+    const struct cmd_call *call, const struct run_command_options *o, const struct run_record *run)
 {
 	int status = write_reports(call, o, run);
 
@@ -57,7 +57,7 @@ static int report_backend(
 	return status;
 }
 
-static int start(const struct cmd_call *call, const struct cmd_run_options *o, struct run *run)
+static int start(const struct cmd_call *call, const struct run_command_options *o, struct run *run)
 {
 	const struct run_record record = run_record_of(run);
 	struct err err = {0};
@@ -73,9 +73,9 @@ static int start(const struct cmd_call *call, const struct cmd_run_options *o, s
 	return status;
 }
 
-int cmd_run_program(const struct cmd_call *call)
+int program_run(const struct cmd_call *call)
 {
-	const struct cmd_run_options *o = call->options;
+	const struct run_command_options *o = call->options;
 	struct run_options options = o->run;
 	struct run_call who;
 	CLEANUP(run_clear) struct run run = RUN_INIT(&who.caller, &options);
@@ -102,5 +102,5 @@ int cmd_run_program(const struct cmd_call *call)
 
 int cmd_run(const struct cmd_call *call)
 {
-	return cmd_run_program(call);
+	return program_run(call);
 }

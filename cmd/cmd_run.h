@@ -8,7 +8,7 @@
 #include "cmd/run/types.h"
 
 /** Options of the three commands (cmd/table.c); each shows only its own. */
-struct cmd_run_options {
+struct run_command_options {
 	struct run_options run; /* what the engine takes */
 	const char *report, *report_out;
 	bool quiet_json, debug_borrow_checks, specrows, compile_only;
@@ -23,6 +23,6 @@ struct cmd_run_options {
 };
 
 /** Run, and print the report. @return exit status. */
-int cmd_run_program(const struct cmd_call *call);
+int program_run(const struct cmd_call *call);
 
 #endif

@@ -17,7 +17,7 @@ enum { GROUP_NONE, GROUP_TARGET, GROUP_INPUT, GROUP_FFI, GROUP_POLICY };
 	"cli|http-client|web-service|fs-tool|sqlite-app|postgres-client|worker|worker-parallel"
 
 /* clang-format off */
-#define AT(field) offsetof(struct cmd_run_options, field)
+#define AT(field) offsetof(struct run_command_options, field)
 #define X07 OPTION_IN_X07
 #define BOTH OPTION_IN_BOTH
 #define RUNNER OPTION_IN_RUNNER
@@ -168,7 +168,7 @@ static const struct cmd x07_commands[] = {
 	  "Exit status: 0 the program succeeded, 1 it did not (the policy is written all the same),\n"
 	  "2 usage, policy or system error.\n",
 	  { run_rows, ARRAY_LEN(run_rows), OPTION_IN_X07 | OPTION_IN_OBSERVE, 0, true, GROUP_INPUT, false, NULL },
-	  sizeof(struct cmd_run_options), cmd_policy_observe },
+	  sizeof(struct run_command_options), cmd_policy_observe },
 	{ "run", "[-- ARGS..]", "compile and run a program under its policy, print a report",
 	  "The report is one JSON document on standard output; the program's output is its\n"
 	  "`solve_output_b64`. Input: one of --input, --stdin, --input-b64, `-- ARGS` (argv_v1),\n"
@@ -176,7 +176,7 @@ static const struct cmd x07_commands[] = {
 	  "Exit status: 0 the program succeeded, 1 it does not compile or did not succeed,\n"
 	  "2 usage, policy or system error, 3 a derived policy breaks its schema.\n",
 	  { run_rows, ARRAY_LEN(run_rows), OPTION_IN_X07, 0, true, GROUP_INPUT, false, NULL },
-	  sizeof(struct cmd_run_options), cmd_run },
+	  sizeof(struct run_command_options), cmd_run },
 	{ "doctor", "", "try everything that runs and packages need; say how to mend what is missing",
 	  "Opens no socket to another host unless a registry is configured, the lock here names one,\n"
 	  "or --registry is given; never with X07_OFFLINE=1.\n"
@@ -196,7 +196,7 @@ static const struct cmd runner_commands[] = {
 	{ "", "", "compile and run one program or project, print a report",
 	  "Exit status: 0 the program succeeded, 1 it does not compile or did not succeed,\n"
 	  "2 usage, policy or system error.\n",
-	  SPEC(run_rows, OPTION_IN_RUNNER, 0), sizeof(struct cmd_run_options), cmd_os_runner },
+	  SPEC(run_rows, OPTION_IN_RUNNER, 0), sizeof(struct run_command_options), cmd_os_runner },
 };
 /* clang-format on */
 

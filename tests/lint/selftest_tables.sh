@@ -127,9 +127,9 @@ is_clean unregistered
 finds unregistered 'tests/case/lang/bow.case: CTest does not run this case'
 sed -i '/test_greet/d' build/CTestTestfile.cmake
 finds unregistered 'tests/unit/test_greet.c: CTest does not run its program test_greet'
-mkdir -p tree/tests/lint
-: >tree/tests/lint/structure.sh
-echo "add_test(structure sh $tree/tests/lint/structure.sh)" >>build/CTestTestfile.cmake
+mkdir -p tree/tests/bench
+: >tree/tests/bench/registry_scale.sh
+echo "add_test(scale sh $tree/tests/bench/registry_scale.sh)" >>build/CTestTestfile.cmake
 finds unregistered 'needs none'
 : >build/CTestTestfile.cmake
 finds unregistered 'CTest knows no test'
