@@ -208,7 +208,7 @@ write docs/format/hello.md <<'MD'
 `X07PKG_HELLO`: the registry greets. Greet it too.
 MD
 # shellcheck disable=SC2016
-change registry/sign.c '$a\
+change registry/pack_dir.c '$a\
 \
 int registry_hello(struct err *err);\
 int registry_hello(struct err *err)\
@@ -217,10 +217,10 @@ int registry_hello(struct err *err)\
 }'
 change tests/unit/registry/test_codes.c 's/^\tck_assert(!err_is(&err, REGISTRY_CODE(UNSIGNED)));$/&\n\tck_assert(!err_is(\&err, REGISTRY_CODE(HELLO)));/'
 holds lint codes
-holds formatted registry/sign.c tests/unit/registry/test_codes.c
-holds compiles registry/codes.c registry/sign.c tests/unit/registry/test_codes.c
-without registry/codes.def codes.def HELLO compiles registry/sign.c
-without registry/sign.c 'err_code(err, ERR_.., REGISTRY_CODE(NAME), ..)' 'no source reports HELLO' lint codes
+holds formatted registry/pack_dir.c tests/unit/registry/test_codes.c
+holds compiles registry/codes.c registry/pack_dir.c tests/unit/registry/test_codes.c
+without registry/codes.def codes.def HELLO compiles registry/pack_dir.c
+without registry/pack_dir.c 'err_code(err, ERR_.., REGISTRY_CODE(NAME), ..)' 'no source reports HELLO' lint codes
 without tests/unit/registry/test_codes.c tests/ 'no test sees: X07PKG_HELLO' lint codes
 without docs/format/hello.md docs/ 'no page docs/format/hello.md' lint codes
 done_with

@@ -57,10 +57,10 @@ run)
 net)
 	net_sleeper "$TEST_TMP/demo"
 	files >"$TEST_TMP/before"
-	kill_start -n "$step" vfork:1 x07 run --profile sandbox
+	kill_start -n "$step" fork:2 x07 run --profile sandbox
 	kill_start -l 40 -n $((step / 7 + 1)) fork:1 x07 run --profile sandbox
 	for signal in 2 15; do
-		kill_start -s $signal -n $((4 * step)) vfork:1 x07 run --profile sandbox
+		kill_start -s $signal -n $((4 * step)) fork:2 x07 run --profile sandbox
 	done
 	files | diff "$TEST_TMP/before" - || fail "files were left behind"
 	;;
@@ -83,12 +83,12 @@ fetch | unpack)
 		"$X07_BUILD_DIR/tests/file_server" "$TEST_TMP/reg" >"$TEST_TMP/port" &
 		until [ -s "$TEST_TMP/port" ]; do sleep 0.05; done
 		X07_PKG_INDEX_URL="http://127.0.0.1:$(cat "$TEST_TMP/port")/index/"
-		adder "" -n "$step" vfork:1
-		adder "" -s 15 -n $((4 * step)) vfork:1
+		adder "" -n "$step" fork:1
+		adder "" -s 15 -n $((4 * step)) fork:1
 	else
-		adder --sync -n $((step / 3 + 1)) vfork:1
 		adder --sync -n $((step / 3 + 1)) fork:1
-		adder --sync -s 15 -n "$step" vfork:1
+		adder --sync -n $((step / 3 + 1)) fork:2
+		adder --sync -s 15 -n "$step" fork:1
 	fi
 	;;
 *) fail "unknown part '$1'" ;;
