@@ -18,7 +18,7 @@ fail() {
 
 # What sources and tests say of codes: NAME_OF_THE_ROOM_CODE_X and NAME_OF_THE_ROOM_CODE(X), or the text.
 sources=$(list_files '*.c' '*.h' | grep -vE '(^tests/|/codes\.[ch]$)' || :)
-tests=$(list_files 'tests/*.c' 'tests/*.h' 'tests/*.sh' 'tests/*.case')
+tests=$(list_files 'tests/*.c' 'tests/*.h' 'tests/*.sh' 'tests/*.case' | grep -v '^tests/lint/' || :)
 need_files "$sources"
 need_files "$tests"
 words() {
