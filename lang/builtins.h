@@ -42,6 +42,13 @@ enum lang_arg {
 	A_IFACE,
 	A_READER,      /* bytes (moved), bytes_view or vec_u8 (moved): io.open_read_bytes */
 	A_OPT_DEFAULT, /* bytes default of option_bytes.unwrap_or: see docs/spec/builtins.md 5 */
+	A_TASK,        /* handle of a task of any kind, or a plain i32 */
+	A_TASK_BYTES,
+	A_TASK_RES,
+	A_SLOT, /* slot of a task scope, of any kind */
+	A_SLOT_BYTES,
+	A_SLOT_RES,
+	A_EVENT, /* event of a select, or a plain i32 */
 };
 
 enum lang_head_flag {
@@ -58,6 +65,9 @@ enum lang_head_flag {
 	H_NOASYNC = 512,   /* not in defasync bodies */
 	H_OPERATOR = 1024, /* IR_BIN: the emitter prints an expression, no runtime function */
 	H_FROM_ARG = 2048, /* a view result borrows from the owner of operand 0 */
+	H_SCOPE = 4096,    /* only in the body of task.scope_v1 */
+	H_WAIT = 8192,     /* may let other tasks run: only in solve and defasync */
+	H_SUSPEND = H_WAIT | H_EFFECT,
 };
 
 #define LANG_HEAD_ARGS_MAX 8

@@ -39,6 +39,11 @@ static const char *const titles[TY_COUNT] = {
 	[TY_PTR_CONST_I32] = "PtrConstI32",
 	[TY_PTR_MUT_I32] = "PtrMutI32",
 	[TY_NEVER] = "Never",
+	[TY_TASK_BYTES] = "TaskHandleBytesV1",
+	[TY_TASK_RES] = "TaskHandleResultBytesV1",
+	[TY_SLOT_BYTES] = "TaskSlotBytesV1",
+	[TY_SLOT_RES] = "TaskSlotResultBytesV1",
+	[TY_EVENT] = "TaskSelectEvtV1",
 };
 /* clang-format on */
 
@@ -78,8 +83,8 @@ bool lang_ty_parse(enum lang_ty *out, struct str spelling)
 		*out = TY_I32;
 		return true;
 	}
-	for (int t = 0; t < TY_COUNT; t++) {
-		if (t != TY_NEVER && str_eq_c(spelling, rows[t].name)) {
+	for (int t = 0; t < TY_NEVER; t++) {
+		if (str_eq_c(spelling, rows[t].name)) {
 			*out = (enum lang_ty)t;
 			return true;
 		}

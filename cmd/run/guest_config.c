@@ -64,6 +64,8 @@ int run_guest_config_build(struct buf *out, const struct run_guest_facts *facts,
 	c.image_size = facts->image->size;
 	if (facts->policy->given)
 		add_policy(&c, out, start, &facts->policy->rules);
+	if (facts->target->world == LANG_RUN_OS || facts->target->world == LANG_RUN_OS_SANDBOXED)
+		c.gates |= RT_GATE_REAL_TIME;
 	c.gates |=
 	    gate(facts->observed, RT_GATE_OBSERVE) | gate(facts->policy->widened, RT_GATE_ENV_ANY);
 	if (out->overflow || out->len - start > RT_CONFIG_MAX)

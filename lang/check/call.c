@@ -6,6 +6,7 @@
 #include "lang/check/call_priv.h"
 
 #include "lang/ast/program.h"
+#include "lang/check/async_priv.h"
 #include "lang/check/diag_priv.h"
 #include "lang/check/eval_priv.h"
 #include "lang/check/fn_priv.h"
@@ -94,6 +95,8 @@ static int take_arg(
 	if (rc < 0 || out->type.base == TY_NEVER)
 		return rc;
 	lends = want.base == TY_VIEW && (out->type.base == TY_BYTES || out->type.base == TY_VEC);
+	if (want.base == TY_I32 && ck_is_task(out->type.base))
+		out->type.base = TY_I32;
 	if ((out->type.base != want.base && !lends) || !ck_brand_fits(want, out))
 		return wrong_arg(c, fn, e, i, out);
 	return 0;
@@ -161,6 +164,10 @@ int ck_call_instance(
 		if (lang_ty_is_owned(fn->params[i].base))
 			ck_consumed(c, &v[i], e);
 	}
+	if (fn->ast->kind == AST_DEFASYNC) {
+		ck_spawn(c, fn, args, out);
+		return 0;
+	}
 	ck_emit_call(c, fn, args, out);
 	return result_source(c, fn, v, e, out);
 }
@@ -170,9 +177,6 @@ int ck_call(struct ck *c, const struct ast_fn *ast, const struct json *e, struct
 	struct ck_fn *fn;
 	int rc;
 
-	if (ast->kind == AST_DEFASYNC)
-		return ck_fail(c, LANG_CODE_UNSUPPORTED, e, "write it as defn",
-		    "call of a defasync function: \"%.*s\"", CK_STR(ast->name));
 	if (ast->kind == AST_EXTERN)
 		return ck_fail(c, LANG_CODE_UNSUPPORTED, e, NULL,
 		    "call of an extern function: \"%.*s\"", CK_STR(ast->name));

@@ -7,6 +7,7 @@
 #include "lang/check/eval_priv.h"
 
 #include "lang/ast/program.h"
+#include "lang/check/async_priv.h"
 #include "lang/check/brand_priv.h"
 #include "lang/check/call_priv.h"
 #include "lang/check/diag_priv.h"
@@ -18,6 +19,8 @@
 #include "lang/check/loop_priv.h"
 #include "lang/check/nominal_priv.h"
 #include "lang/check/scope_priv.h"
+#include "lang/check/select_priv.h"
+#include "lang/check/task_scope_priv.h"
 #include "lang/check/try_priv.h"
 #include "lang/check/ty_priv.h"
 
@@ -47,6 +50,18 @@ static const struct core_form core_forms[] = {
 	{"set", ck_set, true},
 	{"set0", ck_set0, true},
 	{"tapp", ck_tapp, false},
+	{"task.scope.async_let_bytes_v1", ck_async_let, false},
+	{"task.scope.async_let_result_bytes_v1", ck_async_let, false},
+	{"task.scope.cfg_v1", ck_task_descriptor, false},
+	{"task.scope.select.case_chan_recv_bytes_v1", ck_task_descriptor, false},
+	{"task.scope.select.case_slot_bytes_v1", ck_task_descriptor, false},
+	{"task.scope.select.cases_v1", ck_task_descriptor, false},
+	{"task.scope.select.cfg_v1", ck_task_descriptor, false},
+	{"task.scope.select_try_v1", ck_select, false},
+	{"task.scope.select_v1", ck_select, false},
+	{"task.scope.start_soon_v1", ck_start_soon, false},
+	{"task.scope_v1", ck_task_scope, false},
+	{"task.spawn", ck_task_spawn, false},
 	{"try", ck_try, false},
 	{"try_doc", ck_try_doc, false},
 	{"unsafe", ck_unsafe, false},
@@ -56,7 +71,7 @@ static const struct core_form core_forms[] = {
 
 /* Heads that the language has and this implementation does not (yet). */
 static const char *const missing_heads[] = {
-	"await", "task.", "chan.", "budget.", "std.stream.", "std.rr.", "rr.", "kv.", "fs.",
+	"budget.", "std.stream.", "std.rr.", "rr.", "kv.", "fs.",
 	"vec_value.", "map_value.", "regex.", "json.jcs.", "jsonschema.", "math.f64.", "os.",
 	"std.os.process.join_", "ptr.", "memcpy", "memmove", "memset", "addr_of", "bytes.as_ptr",
 	"bytes.as_mut_ptr", "view.as_ptr", "vec_u8.as_ptr", "vec_u8.as_mut_ptr",

@@ -140,7 +140,9 @@ int ck_fn_check(struct ck *c, struct ck_fn *fn)
 
 	fn->progress = CK_BUSY;
 	fn->ir = arena_alloc(c->arena, sizeof(*fn->ir));
-	*fn->ir = (struct ir_fn){.name = fn->name, .result = fn->result.base};
+	*fn->ir = (struct ir_fn){.name = fn->name,
+	    .result = fn->result.base,
+	    .is_async = fn->ast != NULL && fn->ast->kind == AST_DEFASYNC};
 	c->f = (struct ck_frame){.fn = fn,
 	    .block = &body,
 	    .body = &body,

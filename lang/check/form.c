@@ -6,6 +6,7 @@
 #include "lang/check/form_priv.h"
 
 #include "lang/check/arm_priv.h"
+#include "lang/check/async_priv.h"
 #include "lang/check/branch_priv.h"
 #include "lang/check/call_priv.h"
 #include "lang/check/diag_priv.h"
@@ -120,6 +121,8 @@ int ck_let(struct ck *c, const struct json *e, struct ck_val *out)
 	if (out != NULL && lang_ty_is_owned(v.type.base))
 		return ck_fail(c, LANG_CODE_LET, e, NULL,
 		    "let expression cannot produce an owned value; use (begin (let ...) <var>)");
+	if (c->f.task_scopes > 0 && ck_is_task(v.type.base))
+		return ck_raw_task(c, e);
 	var = ck_find(c, name);
 	if (ck_in_scope(c, var))
 		return ck_fail(c, LANG_CODE_LET, e, "use set, or another name",
@@ -170,6 +173,8 @@ static int check_assignable(
 	const struct ck_var *x = &c->vars[var];
 
 	if (v->type.base == TY_NEVER || x->type.base == TY_NEVER)
+		return 0;
+	if (x->type.base == TY_I32 && ck_is_task(v->type.base))
 		return 0;
 	if (x->type.base != v->type.base)
 		return ck_fail(c, LANG_CODE_SET, e, NULL,

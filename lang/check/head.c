@@ -5,6 +5,7 @@
  */
 #include "lang/check/head_priv.h"
 
+#include "lang/check/async_priv.h"
 #include "lang/check/branch_priv.h"
 #include "lang/check/diag_priv.h"
 #include "lang/check/eval_priv.h"
@@ -55,6 +56,13 @@ static const struct arg_row arg_rows[] = {
 	[A_IFACE] = {"iface", TY_IFACE},
 	[A_READER] = {"bytes or bytes_view or vec_u8", TY_BYTES},
 	[A_OPT_DEFAULT] = {"bytes", TY_BYTES},
+	[A_TASK] = {"task handle", TY_I32},
+	[A_TASK_BYTES] = {"bytes task handle", TY_TASK_BYTES},
+	[A_TASK_RES] = {"result_bytes task handle", TY_TASK_RES},
+	[A_SLOT] = {"slot", TY_SLOT_BYTES},
+	[A_SLOT_BYTES] = {"bytes slot", TY_SLOT_BYTES},
+	[A_SLOT_RES] = {"result_bytes slot", TY_SLOT_RES},
+	[A_EVENT] = {"select event", TY_EVENT},
 };
 /* clang-format on */
 
@@ -107,6 +115,8 @@ static int take_value(struct ck *c, const struct call *k, uint32_t i, struct ck_
 
 	if (rc < 0)
 		return rc;
+	if (k->head == HEAD_map_u32_set && i == 2 && ck_is_task(out->type.base))
+		return 0; /* a handle may be kept in a map */
 	if (!is_type(out->type.base, arg_rows[k->row->args[i]].type))
 		rc = expects(c, k, NULL);
 	return rc;
@@ -244,6 +254,17 @@ static int take_reader(struct ck *c, const struct call *k, uint32_t i, struct ck
 	return 0;
 }
 
+/* Handles, slots and events are numbers; a plain i32 passes where the runtime checks it. */
+static int take_number(struct ck *c, const struct call *k, uint32_t i, struct ck_val *out)
+{
+	enum lang_arg arg = (enum lang_arg)k->row->args[i];
+	int rc = ck_eval(c, &k->e->items[i + 1], out);
+
+	if (rc < 0)
+		return rc;
+	return ck_number_fits(arg, out->type.base) ? 0 : expects(c, k, NULL);
+}
+
 static int take(struct ck *c, const struct call *k, uint32_t i, struct ck_val *out)
 {
 	switch ((enum lang_arg)k->row->args[i]) {
@@ -266,6 +287,14 @@ static int take(struct ck *c, const struct call *k, uint32_t i, struct ck_val *o
 		return take_inplace(c, k, i, out);
 	case A_READER:
 		return take_reader(c, k, i, out);
+	case A_TASK:
+	case A_TASK_BYTES:
+	case A_TASK_RES:
+	case A_SLOT:
+	case A_SLOT_BYTES:
+	case A_SLOT_RES:
+	case A_EVENT:
+		return take_number(c, k, i, out);
 	case A_END:
 	case A_I32:
 	case A_F64:
@@ -313,6 +342,12 @@ static int check_world(struct ck *c, const struct call *k)
 		    "%s is standalone-only; compile with --world run-os or --world "
 		    "run-os-sandboxed",
 		    k->row->spelling);
+	if (flags & (H_WAIT | H_SCOPE)) {
+		int rc = ck_async_place(c, k->e, flags & H_SCOPE);
+
+		if (rc < 0)
+			return rc;
+	}
 	if ((flags & H_UNSAFE) && c->f.unsafe_depth == 0)
 		return ck_fail(c, LANG_CODE_UNSAFE, k->e, "put it into (unsafe ...)",
 		    "unsafe-required: %s", k->row->spelling);

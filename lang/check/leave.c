@@ -65,6 +65,15 @@ static int check_result(struct ck *c, const struct ck_val *v, const struct json 
 	return lang_ty_is_view(v->type.base) ? note_source(c, v, at) : 0;
 }
 
+/* Innermost first. The value waits in its local meanwhile: nobody else can reach it. */
+static void close_forms(struct ck *c)
+{
+	for (const struct ck_open_form *f = c->f.open_forms; f != NULL; f = f->outer) {
+		ck_settle(c);
+		ck_emit(c, IR_HEAD, IR_NONE, NULL, 0)->head = f->close;
+	}
+}
+
 int ck_leave(struct ck *c, struct ck_val *v, const struct json *at, bool last)
 {
 	ir_local local;
@@ -75,6 +84,7 @@ int ck_leave(struct ck *c, struct ck_val *v, const struct json *at, bool last)
 	rc = check_result(c, v, at);
 	if (rc < 0)
 		return rc;
+	close_forms(c);
 	rc = ck_contract_exit(c, v, at);
 	if (rc < 0)
 		return rc;

@@ -116,6 +116,12 @@ struct ck_fn {
 	struct ir_fn *ir;
 };
 
+/** A form that is open and must be closed by whoever leaves the function from inside of it. */
+struct ck_open_form {
+	struct ck_open_form *outer;
+	enum lang_head close; /* a head without operands */
+};
+
 /** The part of the state that belongs to the function being checked. */
 struct ck_frame {
 	struct ck_fn *fn;
@@ -127,6 +133,8 @@ struct ck_frame {
 	uint32_t scope;     /* first variable of the innermost scope */
 	uint32_t mark_vars; /* older variables are logged when they change */
 	uint32_t unsafe_depth;
+	uint32_t task_scopes;            /* bodies of task.scope_v1 around this point */
+	struct ck_open_form *open_forms; /* innermost first */
 	uint32_t local_cap;
 	ir_local input;
 	uint32_t contract_result; /* variable of __result, CK_NONE outside ensures */

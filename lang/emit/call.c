@@ -2,6 +2,7 @@
 /* Values and calls: operators, runtime functions, functions of the program, C functions, drops. */
 #include "lang/emit/call_priv.h"
 
+#include "lang/emit/async_priv.h"
 #include "lang/emit/text_priv.h"
 
 #include <string.h>
@@ -68,15 +69,24 @@ void emit_empty(struct emit_state *e, ir_local local)
 		buf_printf(e->out, " v%u.%s = 0;", local, *names);
 }
 
-void emit_drop(struct emit_state *e, ir_local local)
+void emit_drop_at(struct emit_state *e, ir_local local, const char *where)
 {
 	const struct owned *o = &owned[type_of(e, local)];
 
 	if (o->drop == NULL)
 		return;
 	emit_indent(e);
-	buf_printf(
-	    e->out, "if (v%u%s.ptr) rt_%s_drop(v%u%s);", local, o->block, o->drop, local, o->block);
+	buf_printf(e->out, "if (%sv%u%s.ptr) rt_%s_drop(%sv%u%s);", where, local, o->block, o->drop,
+	    where, local, o->block);
+	if (*where != '\0')
+		buf_putc(e->out, '\n');
+}
+
+void emit_drop(struct emit_state *e, ir_local local)
+{
+	if (owned[type_of(e, local)].drop == NULL)
+		return;
+	emit_drop_at(e, local, "");
 	emit_empty(e, local);
 	buf_putc(e->out, '\n');
 }
@@ -109,7 +119,7 @@ void emit_bin(struct emit_state *e, const struct ir_stmt *s)
 }
 
 /* One operand; bytes and vec_u8 locals may stand where a view is wanted. */
-static void put_operand(struct emit_state *e, ir_local local, enum lang_ty want)
+void emit_operand(struct emit_state *e, ir_local local, enum lang_ty want)
 {
 	enum lang_ty have = type_of(e, local);
 
@@ -192,7 +202,7 @@ static void put_head_call(struct emit_state *e, const struct ir_stmt *s)
 		if (kind == A_READER)
 			put_reader(e, s->args[i]);
 		else
-			put_operand(e, s->args[i], takes_view(kind) ? TY_VIEW : TY_NEVER);
+			emit_operand(e, s->args[i], takes_view(kind) ? TY_VIEW : TY_NEVER);
 	}
 	if (row->flags & H_SITE) {
 		buf_puts(e->out, s->arg_count ? ", " : "");
@@ -233,6 +243,8 @@ void emit_head(struct emit_state *e, const struct ir_stmt *s)
 	buf_putc(e->out, '\n');
 	if (sync && row->result != TY_NEVER)
 		sync_after(e);
+	if (row->flags & H_WAIT)
+		emit_cancel_check(e);
 }
 
 void emit_call(struct emit_state *e, const struct ir_stmt *s)
@@ -248,7 +260,7 @@ void emit_call(struct emit_state *e, const struct ir_stmt *s)
 	buf_printf(e->out, "f%u(", s->callee);
 	for (uint32_t i = 0; i < s->arg_count; i++) {
 		buf_puts(e->out, i ? ", " : "");
-		put_operand(e, s->args[i], callee->locals[i].type);
+		emit_operand(e, s->args[i], callee->locals[i].type);
 	}
 	buf_puts(e->out, ");");
 	for (uint32_t i = 0; i < s->arg_count; i++) {

@@ -2,6 +2,7 @@
 /* Functions and the unit as a whole. Statements: stmt.c, loop.c, call.c. */
 #include "lang/emit/emit.h"
 
+#include "lang/emit/async_priv.h"
 #include "lang/emit/call_priv.h"
 #include "lang/emit/fuel_priv.h"
 #include "lang/emit/stmt_priv.h"
@@ -94,6 +95,7 @@ static void put_function(struct emit_state *e, uint32_t index)
 	e->mode = EMIT_FUEL_CHECKED;
 	e->depth = 0;
 	e->label = 0;
+	e->can_cancel = false;
 	buf_putc(e->out, '\n');
 	emit_comment(e->out, e->fn->name);
 	buf_putc(e->out, '\n');
@@ -105,6 +107,7 @@ static void put_function(struct emit_state *e, uint32_t index)
 	if (e->has_fuel)
 		buf_puts(e->out, "\trt_i64 fuel = rt.fuel;\n");
 	emit_block(e, &e->fn->body, 0);
+	emit_cancel_exit(e);
 	buf_puts(e->out, "}\n");
 }
 
@@ -125,6 +128,7 @@ void emit_program(struct emit_unit *out, const struct ir_program *program)
 		put_signature(&out->text, program, i);
 		buf_puts(&out->text, ";\n");
 	}
+	emit_async_frames(&e);
 	for (uint32_t i = 0; i < program->fn_count && !out->text.overflow; i++)
 		put_function(&e, i);
 }

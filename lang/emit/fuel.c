@@ -17,6 +17,7 @@ bool emit_ends_fuel_run(const struct ir_stmt *s)
 	switch (s->op) {
 	case IR_CALL:
 		return !s->prepaid;
+	case IR_SPAWN:
 	case IR_EXTERN:
 	case IR_IF:
 	case IR_FOR:

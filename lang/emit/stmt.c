@@ -2,6 +2,7 @@
 /* Statements: one line of C for each, blocks, and the charging of fuel. */
 #include "lang/emit/stmt_priv.h"
 
+#include "lang/emit/async_priv.h"
 #include "lang/emit/call_priv.h"
 #include "lang/emit/fuel_priv.h"
 #include "lang/emit/loop_priv.h"
@@ -153,6 +154,9 @@ static void emit_stmt(struct emit_state *e, const struct ir_stmt *s)
 		break;
 	case IR_CALL:
 		emit_call(e, s);
+		break;
+	case IR_SPAWN:
+		emit_spawn(e, s);
 		break;
 	case IR_EXTERN:
 		emit_extern(e, s);

@@ -119,6 +119,14 @@ static enum lang_ty arg_type(enum lang_arg arg)
 		return TY_RES_RES_BYTES;
 	case A_IFACE:
 		return TY_IFACE;
+	case A_TASK:
+	case A_TASK_BYTES:
+	case A_TASK_RES:
+	case A_SLOT:
+	case A_SLOT_BYTES:
+	case A_SLOT_RES:
+	case A_EVENT:
+		return TY_I32;
 	}
 	return TY_NEVER;
 }

@@ -24,7 +24,8 @@ struct emit_state {
 	uint32_t optimised_max;   /* statements of the longest function that cc optimises */
 	enum emit_fuel_mode mode;
 	uint32_t depth;
-	uint32_t label; /* next free label of this function */
+	bool can_cancel; /* this function jumps to `cancelled` */
+	uint32_t label;  /* next free label of this function */
 };
 
 /** Cost of one pass over a block, in units of fuel. */

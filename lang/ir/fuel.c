@@ -26,7 +26,7 @@ static bool add_price(
 				return false;
 			*units += p->fns[s->callee]->price;
 		}
-		if (s->op == IR_FOR || s->op == IR_WHILE || s->op == IR_EXTERN)
+		if (s->op == IR_FOR || s->op == IR_WHILE || s->op == IR_EXTERN || s->op == IR_SPAWN)
 			return false;
 		if (s->op == IR_HEAD && (lang_heads[s->head].flags & (H_EFFECT | H_NORETURN)))
 			return false;
@@ -52,7 +52,8 @@ static void find_prepaid(struct ir_program *p)
 			struct ir_fn *fn = p->fns[i];
 			uint64_t units = 0;
 
-			if (fn->prepaid || i == p->solve || !add_price(p, &fn->body, true, &units))
+			if (fn->prepaid || fn->is_async || i == p->solve ||
+			    !add_price(p, &fn->body, true, &units))
 				continue;
 			fn->prepaid = true;
 			fn->price = (uint32_t)units;

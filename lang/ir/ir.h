@@ -32,6 +32,7 @@ enum ir_op {
 	IR_BIN,   /* dst = args[0] <head> args[1]; head is an operator row */
 	IR_HEAD,  /* dst = head(args...); bytes and vec_u8 locals may stand for views (read only) */
 	IR_CALL,  /* dst = functions[callee](args...); same conversion for view parameters */
+	IR_SPAWN, /* dst (handle) = task of functions[callee](args...); conversions as IR_CALL */
 	IR_EXTERN, /* dst = C function `text`(args...) */
 	IR_DROP,   /* free args[0] unless empty, leave it empty */
 	IR_IF,     /* if args[0] != 0: block[0], else block[1] */
@@ -79,7 +80,8 @@ struct ir_fn {
 	uint32_t local_count;
 	uint32_t param_count;
 	enum lang_ty result;
-	bool prepaid; /* callers pay `price` units; set by ir_settle_fuel (fuel.h) */
+	bool is_async; /* a defasync: runs as a task, IR_SPAWN starts it, IR_CALL never names it */
+	bool prepaid;  /* callers pay `price` units; set by ir_settle_fuel (fuel.h) */
 	uint32_t price;
 	struct ir_block body; /* every path ends in IR_RETURN, IR_TRAP or a never head */
 };

@@ -71,6 +71,10 @@ static void print_op(const struct printer *p, const struct ir_stmt *s)
 	case IR_CALL:
 		print_call(p, p->program->fns[s->callee]->name, s);
 		break;
+	case IR_SPAWN:
+		buf_puts(p->out, "spawn ");
+		print_call(p, p->program->fns[s->callee]->name, s);
+		break;
 	case IR_EXTERN:
 		print_call(p, s->text, s);
 		break;

@@ -78,8 +78,9 @@ typedef struct {
 
 /* The part of the runtime state that units use without a call. */
 struct rt_hot {
-	rt_i64 fuel;   /* units left; below zero = exhausted */
-	rt_view input; /* the program input */
+	rt_i64 fuel;      /* units left; below zero = exhausted */
+	rt_view input;    /* the program input */
+	rt_u32 cancelled; /* the task that runs was cancelled: it drops what it owns and returns */
 };
 
 extern struct rt_hot rt;
@@ -106,6 +107,19 @@ _Noreturn void rt_trap_contract(const char *head, const rt_witness *w);
 /* Free the value unless it is empty; the unit clears the variable itself. */
 void rt_bytes_drop(rt_bytes b);
 void rt_vec_drop(rt_vec v);
+
+/*
+ * A call of a defasync: a frame for its result (first) and its arguments, which the unit fills
+ * before the task can run. `run` calls the function and stores the result, or drops the arguments
+ * when rt.cancelled is set before it began. Source: docs/decisions/tasks.md.
+ */
+#define RT_TASK_OF_BYTES 1
+#define RT_TASK_OF_RESULT 2
+void *rt_task_new(void (*run)(void *frame), rt_u32 size, rt_u32 kind);
+/* What the task will read for a view argument: it never depends on who owns the bytes. */
+rt_view rt_task_view(void *frame, rt_view v);
+/* The frame is complete. @return the handle. */
+rt_u32 rt_task_start(void *frame);
 
 /* Defined by the unit. */
 rt_bytes x07_solve(void);

@@ -38,8 +38,9 @@ enum rt_gate {
 	RT_GATE_EXIT = 1u << 15,
 	RT_GATE_BLOCKING_IO = 1u << 16, /* threads.max_blocking is not 0 */
 	RT_GATE_NET = 1u << 17,
-	RT_GATE_OBSERVE = 1u << 18, /* record what is used, not only what is refused */
-	RT_GATE_ENV_ANY = 1u << 19, /* a key that no list names is unset, not refused */
+	RT_GATE_OBSERVE = 1u << 18,   /* record what is used, not only what is refused */
+	RT_GATE_ENV_ANY = 1u << 19,   /* a key that no list names is unset, not refused */
+	RT_GATE_REAL_TIME = 1u << 20, /* a world of the operating system: tasks sleep for real */
 };
 
 /* Lists are `count` consecutive strings starting at byte `at` of the document. */

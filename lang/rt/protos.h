@@ -45,6 +45,13 @@
 #define RT_C_A_IFACE rt_iface
 #define RT_C_A_READER rt_bytes
 #define RT_C_A_OPT_DEFAULT rt_bytes
+#define RT_C_A_TASK rt_u32
+#define RT_C_A_TASK_BYTES rt_u32
+#define RT_C_A_TASK_RES rt_u32
+#define RT_C_A_SLOT rt_u32
+#define RT_C_A_SLOT_BYTES rt_u32
+#define RT_C_A_SLOT_RES rt_u32
+#define RT_C_A_EVENT rt_u32
 
 #define RT_R_I32 rt_u32
 #define RT_R_F64 double

@@ -10,6 +10,7 @@
 #include "lang/rt/rt_types.h"
 #include "lang/rt/scratch.h"
 #include "lang/rt/stream.h"
+#include "lang/rt/task.h"
 #include "lang/rt/text.h"
 
 #include <string.h>
@@ -90,15 +91,40 @@ int rt_write_output(int fd, rt_view output)
 	return rc ? rc : rt_write_all(fd, output.ptr, body);
 }
 
-/* Counters of heads that no program of this runtime can call: always zero, always printed. The hash
- * is that of no events. Source: docs/spec/language.md 8. */
+/* Counters of heads that no program of this runtime can call: always zero, always printed. */
 static const char no_worlds[] =
     ",\"fs_read_file_calls\":0,\"fs_list_dir_calls\":0,\"rr_open_calls\":0,\"rr_close_calls\":0,"
     "\"rr_stats_calls\":0,\"rr_next_calls\":0,\"rr_next_miss_calls\":0,\"rr_append_calls\":0,"
-    "\"kv_get_calls\":0,\"kv_set_calls\":0,\"sched_stats\":{\"tasks_spawned\":0,"
-    "\"spawn_calls\":0,\"join_calls\":0,\"yield_calls\":0,\"sleep_calls\":0,\"chan_send_calls\":0,"
-    "\"chan_recv_calls\":0,\"ctx_switches\":0,\"wake_events\":0,\"blocked_waits\":0,"
-    "\"virtual_time_end\":0,\"sched_trace_hash\":\"0x14650fb0739d0383\"}";
+    "\"kv_get_calls\":0,\"kv_set_calls\":0";
+
+static void put_hash(struct text *t, const char *key, uint64_t x)
+{
+	char hex[17] = {0};
+
+	for (unsigned i = 0; i < 16; i++)
+		hex[i] = "0123456789abcdef"[x >> (60 - 4 * i) & 15];
+	put(t, key);
+	put(t, hex);
+}
+
+static void put_sched(struct text *t)
+{
+	const struct rt_sched *s = &rt_state.sched;
+
+	put_number(t, ",\"sched_stats\":{\"tasks_spawned\":", s->stats.tasks_spawned);
+	put_number(t, ",\"spawn_calls\":", s->stats.spawn_calls);
+	put_number(t, ",\"join_calls\":", s->stats.join_calls);
+	put_number(t, ",\"yield_calls\":", s->stats.yield_calls);
+	put_number(t, ",\"sleep_calls\":", s->stats.sleep_calls);
+	put_number(t, ",\"chan_send_calls\":", s->stats.chan_send_calls);
+	put_number(t, ",\"chan_recv_calls\":", s->stats.chan_recv_calls);
+	put_number(t, ",\"ctx_switches\":", s->stats.ctx_switches);
+	put_number(t, ",\"wake_events\":", s->stats.wake_events);
+	put_number(t, ",\"blocked_waits\":", s->stats.blocked_waits);
+	put_number(t, ",\"virtual_time_end\":", s->now);
+	put_hash(t, ",\"sched_trace_hash\":\"0x", rt_task_trace());
+	put(t, "\"}");
+}
 
 int rt_write_stats(int fd)
 {
@@ -108,12 +134,14 @@ int rt_write_stats(int fd)
 	uint64_t peak = rt_heap_peak();
 	uint64_t left = rt.fuel > 0 ? (uint64_t)rt.fuel : 0;
 
+	rt_tasks_end();
 	rt_maps_end();
 	rt_io_end();
 	rt_scratch_end();
 	put_number(&t, "{\"fuel_used\":", rt_state.config->fuel - left);
 	put_number(&t, ",\"heap_used\":", peak < UINT32_MAX ? peak : UINT32_MAX);
 	put(&t, no_worlds);
+	put_sched(&t);
 	put_number(&t, ",\"mem_stats\":{\"alloc_calls\":", m->alloc_calls);
 	put_number(&t, ",\"realloc_calls\":", m->realloc_calls);
 	put_number(&t, ",\"free_calls\":", m->free_calls);

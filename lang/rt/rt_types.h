@@ -5,6 +5,7 @@
 
 #include "lang/rt/config.h"
 #include "lang/rt/protos.h"
+#include "lang/rt/task_types.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -39,6 +40,7 @@ struct rt_state {
 	struct rt_mem_stats mem;
 	struct rt_mismatch mismatch;
 	rt_u32 exit_code;
+	struct rt_sched sched;
 	const struct rt_config *config; /* never NULL while a program runs */
 	struct rt_table maps, readers, bufreads, scratch;
 	struct rt_table net_handles, net_readers;

@@ -362,6 +362,13 @@ static void operand(struct gen *g, enum lang_arg kind, bool small, uint32_t *own
 	case A_RES_RES:
 	case A_RES_RES_READ:
 	case A_IFACE:
+	case A_TASK:
+	case A_TASK_BYTES:
+	case A_TASK_RES:
+	case A_SLOT:
+	case A_SLOT_BYTES:
+	case A_SLOT_RES:
+	case A_EVENT:
 	case A_END:
 		break;
 	}

@@ -38,6 +38,8 @@ static const struct {
 	const char *entry;
 } rows[] = {
 	{LANG_CODE_ARITY, SOLVE("['bytes.len']")},
+	{LANG_CODE_ASYNC, SOLVE("['task.scope.wait_all_v1']")},
+	{LANG_CODE_ASYNC_PLACE, ENTRY("", "{'kind':'defn','name':'main.f','params':[],'result':'i32','body':['task.yield']}", "['bytes1',['main.f']]")},
 	{LANG_CODE_BORROW, SOLVE("['begin',['let','b',['bytes.empty']],['let','v',['bytes.view','b']],'b']")},
 	{LANG_CODE_BRAND, ENTRY("", BRANDED("bytes"), "['begin',['main.f',['bytes.empty']],['bytes.empty']]")},
 	{LANG_CODE_BRAND_TYPE, ENTRY("", BRANDED("i32"), "['bytes.empty']")},
@@ -72,7 +74,7 @@ static const struct {
 	{LANG_CODE_TY_INTRINSIC, ENTRY("", GENERIC("f", "any", "'i32'", "['ty.lt',['t','A'],'a','a']"), "['begin',['tapp','main.f',['tys','vec_u8'],['vec_u8.with_capacity',1]],['bytes.empty']]")},
 	{LANG_CODE_TY_VAR, ENTRY("", GENERIC("id", "any", "['t','Z']", "'a'"), "['tapp','main.id',['tys','bytes'],['bytes.empty']]")},
 	{LANG_CODE_UNSAFE, SOLVE("['unsafe',['bytes.empty']]")},
-	{LANG_CODE_UNSUPPORTED, SOLVE("['chan.no_such']")},
+	{LANG_CODE_UNSUPPORTED, SOLVE("['rr.no_such']")},
 	{LANG_CODE_WORLD_OS, SOLVE("['os.env.get',['bytes.empty']]")},
 };
 
