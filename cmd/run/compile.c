@@ -29,6 +29,7 @@ static void fill_options(struct lang_options *out, const struct run *run)
 	out->module_root_count = t->module_root_count;
 	out->std_root = run->std_root;
 	out->rt_dir = run->rt_dir;
+	out->arch_root = t->root;
 	out->world = t->world;
 	out->allow_unsafe = run->has_policy ? run->policy.language.allow_unsafe : true;
 	out->allow_ffi = run->has_policy ? run->policy.language.allow_ffi : true;

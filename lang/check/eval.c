@@ -8,6 +8,7 @@
 
 #include "lang/ast/program.h"
 #include "lang/check/brand_priv.h"
+#include "lang/check/budget_priv.h"
 #include "lang/check/call_priv.h"
 #include "lang/check/diag_priv.h"
 #include "lang/check/form_priv.h"
@@ -20,6 +21,7 @@
 #include "lang/check/scope_priv.h"
 #include "lang/check/try_priv.h"
 #include "lang/check/ty_priv.h"
+#include "lang/check/value_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +37,9 @@ struct core_form {
 static const struct core_form core_forms[] = {
 	{"&&", ck_and, false},
 	{"begin", ck_begin, true},
+	{"budget.cfg_v1", ck_budget_cfg, false},
+	{"budget.scope_from_arch_v1", ck_budget_scope_from_arch, false},
+	{"budget.scope_v1", ck_budget_scope, false},
 	{"bytes.lit", ck_bytes_lit, false},
 	{"bytes.view_lit", ck_view_lit, false},
 	{"for", ck_for, true},
@@ -56,8 +61,8 @@ static const struct core_form core_forms[] = {
 
 /* Heads that the language has and this implementation does not (yet). */
 static const char *const missing_heads[] = {
-	"await", "task.", "chan.", "budget.", "std.stream.", "std.rr.", "rr.", "kv.", "fs.",
-	"vec_value.", "map_value.", "regex.", "json.jcs.", "jsonschema.", "math.f64.", "os.",
+	"await", "task.", "chan.", "std.stream.", "std.rr.", "rr.", "kv.", "fs.",
+	"regex.", "json.jcs.", "jsonschema.", "math.f64.", "os.",
 	"std.os.process.join_", "ptr.", "memcpy", "memmove", "memset", "addr_of", "bytes.as_ptr",
 	"bytes.as_mut_ptr", "view.as_ptr", "vec_u8.as_ptr", "vec_u8.as_mut_ptr",
 };
@@ -114,6 +119,8 @@ static int eval_list(struct ck *c, const struct json *e, struct ck_val *out)
 		return ck_ty(c, e, out);
 	if (ck_is_nominal(c, name))
 		return ck_nominal(c, e, out);
+	if (ck_is_value_view(name))
+		return ck_value_view(c, e, out);
 	return unknown_head(c, e);
 }
 

@@ -6,6 +6,7 @@
 #include "lang/check/leave_priv.h"
 
 #include "lang/check/branch_priv.h"
+#include "lang/check/budget_priv.h"
 #include "lang/check/call_priv.h"
 #include "lang/check/contract_priv.h"
 #include "lang/check/diag_priv.h"
@@ -75,6 +76,7 @@ int ck_leave(struct ck *c, struct ck_val *v, const struct json *at, bool last)
 	rc = check_result(c, v, at);
 	if (rc < 0)
 		return rc;
+	ck_budget_leave(c, v);
 	rc = ck_contract_exit(c, v, at);
 	if (rc < 0)
 		return rc;

@@ -116,6 +116,13 @@ struct ck_fn {
 	struct ir_fn *ir;
 };
 
+/** A budget scope around the expression being checked: leaving the function ends it too. */
+struct ck_budget {
+	const struct ck_budget *outer;
+	ir_local handle;
+	uint32_t mode; /* enum ck_budget_mode */
+};
+
 /** The part of the state that belongs to the function being checked. */
 struct ck_frame {
 	struct ck_fn *fn;
@@ -131,6 +138,7 @@ struct ck_frame {
 	ir_local input;
 	uint32_t contract_result; /* variable of __result, CK_NONE outside ensures */
 	bool in_contract;
+	const struct ck_budget *budget; /* innermost open budget scope; NULL */
 };
 
 struct ck {

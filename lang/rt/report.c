@@ -10,6 +10,7 @@
 #include "lang/rt/scratch.h"
 #include "lang/rt/stream.h"
 #include "lang/rt/text.h"
+#include "lang/rt/value.h"
 
 #include <string.h>
 
@@ -108,6 +109,8 @@ int rt_write_stats(int fd)
 	uint64_t left = rt.fuel > 0 ? (uint64_t)rt.fuel : 0;
 
 	rt_maps_end();
+	rt_value_vecs_end();
+	rt_value_maps_end();
 	rt_io_end();
 	rt_scratch_end();
 	put_number(&t, "{\"fuel_used\":", rt_state.config->fuel - left);

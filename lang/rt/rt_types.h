@@ -41,6 +41,10 @@ struct rt_state {
 	rt_u32 exit_code;
 	const struct rt_config *config; /* never NULL while a program runs */
 	struct rt_table maps, readers, bufreads, scratch;
+	struct rt_table value_vecs, value_maps;
+	struct rt_table budgets; /* scopes that are open */
+	rt_u32 fuel_budgets;     /* those among them that cap the fuel */
+	uint64_t sched_ticks;    /* steps of the scheduler */
 	struct rt_table net_handles, net_readers;
 	rt_u32 net_id, net_free;     /* last request; first handle that may be free */
 	int roots[2][RT_ROOTS_KEPT]; /* descriptors plus one: read, write; 0 = not opened yet */
