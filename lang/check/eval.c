@@ -19,6 +19,7 @@
 #include "lang/check/loop_priv.h"
 #include "lang/check/nominal_priv.h"
 #include "lang/check/scope_priv.h"
+#include "lang/check/stream_priv.h"
 #include "lang/check/try_priv.h"
 #include "lang/check/ty_priv.h"
 #include "lang/check/value_priv.h"
@@ -36,6 +37,7 @@ struct core_form {
 /* clang-format off */
 static const struct core_form core_forms[] = {
 	{"&&", ck_and, false},
+	{"__internal.pipe.branded_item", ck_stream_item, false},
 	{"begin", ck_begin, true},
 	{"budget.cfg_v1", ck_budget_cfg, false},
 	{"budget.scope_from_arch_v1", ck_budget_scope_from_arch, false},
@@ -51,6 +53,7 @@ static const struct core_form core_forms[] = {
 	{"return", ck_return, true},
 	{"set", ck_set, true},
 	{"set0", ck_set0, true},
+	{"std.stream.pipe_v1", ck_stream_pipe, false},
 	{"tapp", ck_tapp, false},
 	{"try", ck_try, false},
 	{"try_doc", ck_try_doc, false},

@@ -41,7 +41,7 @@ struct rt_state {
 	rt_u32 exit_code;
 	const struct rt_config *config; /* never NULL while a program runs */
 	struct rt_table maps, readers, bufreads, scratch;
-	struct rt_table value_vecs, value_maps;
+	struct rt_table value_vecs, value_maps, pipes;
 	struct rt_table budgets; /* scopes that are open */
 	rt_u32 fuel_budgets;     /* those among them that cap the fuel */
 	uint64_t sched_ticks;    /* steps of the scheduler */
