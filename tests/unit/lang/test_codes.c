@@ -37,6 +37,7 @@ static const struct {
 	enum lang_code_id id;
 	const char *entry;
 } rows[] = {
+	{LANG_CODE_ARCH, SOLVE("['budget.scope_from_arch_v1',['bytes.lit','p'],['bytes.empty']]")},
 	{LANG_CODE_ARITY, SOLVE("['bytes.len']")},
 	{LANG_CODE_BORROW, SOLVE("['begin',['let','b',['bytes.empty']],['let','v',['bytes.view','b']],'b']")},
 	{LANG_CODE_BRAND, ENTRY("", BRANDED("bytes"), "['begin',['main.f',['bytes.empty']],['bytes.empty']]")},
