@@ -11,6 +11,7 @@
 #include "lang/image/cc.h"
 #include "lang/image/tcc.h"
 #include "lang/ir/fuel.h"
+#include "lang/profiles.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -45,6 +46,8 @@ static void make_key(struct lang_program *p)
 	sha256_init(&h);
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		sha256_add_field(&h, texts[i], strlen(texts[i]));
+	if (o->arch_root != NULL)
+		lang_profiles_digest(&h, o->arch_root);
 	sha256_add(&h, flags, sizeof(flags));
 	sha256_add(&h, &p->cc.size, sizeof(p->cc.size));
 	sha256_add(&h, &p->cc.mtime_ns, sizeof(p->cc.mtime_ns));

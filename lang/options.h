@@ -28,8 +28,9 @@ struct lang_options {
 	const char *entry_path;
 	const char *const *module_roots;
 	size_t module_root_count;
-	const char *std_root; /* share/x07/std */
-	const char *rt_dir;   /* lib/x07/rt: the guest, its symbol file and the headers for cc */
+	const char *std_root;  /* share/x07/std */
+	const char *arch_root; /* folder that holds arch/budgets/profiles; NULL: none */
+	const char *rt_dir;    /* lib/x07/rt: the guest, its symbol file and the headers for cc */
 	enum lang_world world;
 	bool allow_unsafe, allow_ffi;
 	uint32_t max_ast_nodes; /* 0 = 250000 */

@@ -29,6 +29,7 @@ static void fill_options(struct lang_options *out, const struct run_compile_requ
 	out->module_root_count = t->module_roots.count;
 	out->std_root = r->dirs->std_root;
 	out->rt_dir = r->dirs->rt_dir;
+	out->arch_root = t->root;
 	out->world = t->world;
 	out->allow_unsafe = r->policy->given ? r->policy->rules.language.allow_unsafe : true;
 	out->allow_ffi = r->policy->given ? r->policy->rules.language.allow_ffi : true;

@@ -9,6 +9,7 @@
 #include "lang/ast/program.h"
 #include "lang/check/async_priv.h"
 #include "lang/check/brand_priv.h"
+#include "lang/check/budget_priv.h"
 #include "lang/check/call_priv.h"
 #include "lang/check/diag_priv.h"
 #include "lang/check/form_priv.h"
@@ -20,9 +21,11 @@
 #include "lang/check/nominal_priv.h"
 #include "lang/check/scope_priv.h"
 #include "lang/check/select_priv.h"
+#include "lang/check/stream_priv.h"
 #include "lang/check/task_scope_priv.h"
 #include "lang/check/try_priv.h"
 #include "lang/check/ty_priv.h"
+#include "lang/check/value_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +40,11 @@ struct core_form {
 /* clang-format off */
 static const struct core_form core_forms[] = {
 	{"&&", ck_and, false},
+	{"__internal.pipe.branded_item", ck_stream_item, false},
 	{"begin", ck_begin, true},
+	{"budget.cfg_v1", ck_budget_cfg, false},
+	{"budget.scope_from_arch_v1", ck_budget_scope_from_arch, false},
+	{"budget.scope_v1", ck_budget_scope, false},
 	{"bytes.lit", ck_bytes_lit, false},
 	{"bytes.view_lit", ck_view_lit, false},
 	{"for", ck_for, true},
@@ -49,6 +56,7 @@ static const struct core_form core_forms[] = {
 	{"return", ck_return, true},
 	{"set", ck_set, true},
 	{"set0", ck_set0, true},
+	{"std.stream.pipe_v1", ck_stream_pipe, false},
 	{"tapp", ck_tapp, false},
 	{"task.scope.async_let_bytes_v1", ck_async_let, false},
 	{"task.scope.async_let_result_bytes_v1", ck_async_let, false},
@@ -71,8 +79,8 @@ static const struct core_form core_forms[] = {
 
 /* Heads that the language has and this implementation does not (yet). */
 static const char *const missing_heads[] = {
-	"budget.", "std.stream.", "std.rr.", "rr.", "kv.", "fs.",
-	"vec_value.", "map_value.", "regex.", "json.jcs.", "jsonschema.", "math.f64.", "os.",
+	"std.stream.", "std.rr.", "rr.", "kv.", "fs.",
+	"regex.", "json.jcs.", "jsonschema.", "math.f64.", "os.",
 	"std.os.process.join_", "ptr.", "memcpy", "memmove", "memset", "addr_of", "bytes.as_ptr",
 	"bytes.as_mut_ptr", "view.as_ptr", "vec_u8.as_ptr", "vec_u8.as_mut_ptr",
 };
@@ -129,6 +137,8 @@ static int eval_list(struct ck *c, const struct json *e, struct ck_val *out)
 		return ck_ty(c, e, out);
 	if (ck_is_nominal(c, name))
 		return ck_nominal(c, e, out);
+	if (ck_is_value_view(name))
+		return ck_value_view(c, e, out);
 	return unknown_head(c, e);
 }
 

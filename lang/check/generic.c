@@ -11,6 +11,7 @@
 #include "lang/check/diag_priv.h"
 #include "lang/check/fn_priv.h"
 #include "lang/check/ir_priv.h"
+#include "lang/check/value_priv.h"
 
 #define TYPE_DEPTH_MAX 64
 
@@ -184,6 +185,8 @@ int ck_tapp(struct ck *c, const struct json *e, struct ck_val *out)
 		return ck_fail(c, LANG_CODE_TAPP_ARITY, e, NULL,
 		    "%s: tapp form: (tapp <name> (tys <T>...) <arg>...)",
 		    LANG_CODE(TAPP_ARITY)->id);
+	if (ck_is_value_callee(e->items[1].text))
+		return ck_value_tapp(c, e, out);
 	fn = ast_fn_find(c->program, e->items[1].text);
 	if (fn == NULL)
 		return ck_fail(c, LANG_CODE_TAPP_CALLEE, e, NULL,

@@ -11,6 +11,7 @@
 #include "lang/check/eval_priv.h"
 #include "lang/check/ir_priv.h"
 #include "lang/check/scope_priv.h"
+#include "lang/check/stream_priv.h"
 
 #define NEEDS_NAME "bind the value to a local with let first"
 
@@ -334,7 +335,7 @@ static int check_world(struct ck *c, const struct call *k)
 {
 	uint32_t flags = k->row->flags;
 
-	if ((flags & H_INTERNAL) && !c->f.fn->module->is_std)
+	if ((flags & H_INTERNAL) && !c->f.fn->module->is_std && !ck_is_generated(k->e))
 		return ck_fail(c, LANG_CODE_INTERNAL_HEAD, k->e, NULL,
 		    "internal-only builtin is not allowed here: %s", k->row->spelling);
 	if ((flags & H_OS) && !is_os_world(c->options->world))

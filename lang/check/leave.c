@@ -6,6 +6,7 @@
 #include "lang/check/leave_priv.h"
 
 #include "lang/check/branch_priv.h"
+#include "lang/check/budget_priv.h"
 #include "lang/check/call_priv.h"
 #include "lang/check/contract_priv.h"
 #include "lang/check/diag_priv.h"
@@ -66,9 +67,13 @@ static int check_result(struct ck *c, const struct ck_val *v, const struct json 
 }
 
 /* Innermost first. The value waits in its local meanwhile: nobody else can reach it. */
-static void close_forms(struct ck *c)
+static void close_forms(struct ck *c, struct ck_val *v)
 {
 	for (const struct ck_open_form *f = c->f.open_forms; f != NULL; f = f->outer) {
+		if (f->close == HEAD_budget_exit) {
+			ck_budget_end(c, f, v);
+			continue;
+		}
 		ck_settle(c);
 		ck_emit(c, IR_HEAD, IR_NONE, NULL, 0)->head = f->close;
 	}
@@ -84,7 +89,7 @@ int ck_leave(struct ck *c, struct ck_val *v, const struct json *at, bool last)
 	rc = check_result(c, v, at);
 	if (rc < 0)
 		return rc;
-	close_forms(c);
+	close_forms(c, v);
 	rc = ck_contract_exit(c, v, at);
 	if (rc < 0)
 		return rc;

@@ -119,7 +119,8 @@ struct ck_fn {
 /** A form that is open and must be closed by whoever leaves the function from inside of it. */
 struct ck_open_form {
 	struct ck_open_form *outer;
-	enum lang_head close; /* a head without operands */
+	enum lang_head close; /* HEAD_budget_exit, or a head without operands */
+	uint32_t budget_mode; /* how a budget scope ends, see budget.c */
 };
 
 /** The part of the state that belongs to the function being checked. */

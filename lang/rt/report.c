@@ -12,6 +12,8 @@
 #include "lang/rt/stream.h"
 #include "lang/rt/task.h"
 #include "lang/rt/text.h"
+#include "lang/rt/value_map.h"
+#include "lang/rt/value_vec.h"
 
 #include <string.h>
 
@@ -136,6 +138,8 @@ int rt_write_stats(int fd)
 
 	rt_tasks_end();
 	rt_maps_end();
+	rt_value_vecs_end();
+	rt_value_maps_end();
 	rt_io_end();
 	rt_scratch_end();
 	put_number(&t, "{\"fuel_used\":", rt_state.config->fuel - left);

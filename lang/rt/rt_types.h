@@ -43,6 +43,8 @@ struct rt_state {
 	struct rt_sched sched;
 	const struct rt_config *config; /* never NULL while a program runs */
 	struct rt_table maps, readers, bufreads, scratch;
+	struct rt_table value_vecs, value_maps, pipes;
+	struct rt_budgets budgets; /* of the entry expression */
 	struct rt_table net_handles, net_readers;
 	rt_u32 net_id, net_free;     /* last request; first handle that may be free */
 	int roots[2][RT_ROOTS_KEPT]; /* descriptors plus one: read, write; 0 = not opened yet */

@@ -8,6 +8,7 @@
 #include "lang/rt/task.h"
 
 #include "lang/rt/arena.h"
+#include "lang/rt/budget.h"
 #include "lang/rt/mem.h"
 #include "lang/rt/protos.h"
 #include "lang/rt/task_chan.h"
@@ -188,6 +189,7 @@ bool rt_task_wake_first(struct rt_task_list *list, enum rt_wait why, rt_u32 what
 static void finish(struct rt_task *t)
 {
 	rt_scopes_abandon(&t->scope);
+	rt_budget_abandon(&t->budgets);
 	rt_stack_forget(t);
 	while (t->copies) {
 		struct rt_task_copy *next = t->copies->next;

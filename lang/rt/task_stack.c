@@ -7,6 +7,7 @@
 #include "lang/rt/task_stack.h"
 
 #include "lang/rt/arena.h"
+#include "lang/rt/budget.h"
 #include "lang/rt/mem.h"
 #include "lang/rt/protos.h"
 
@@ -130,7 +131,9 @@ void rt_stack_enter(struct rt_task *t)
 		memcpy(t->sp, t->saved, used_by(t));
 	stack.resident = t;
 	stack.entering = t;
+	rt_budget_resume(&t->budgets);
 	rt_stack_switch(&stack.main_sp, t->sp);
+	rt_budget_pause(&t->budgets);
 }
 
 void rt_stack_leave(struct rt_task *t)

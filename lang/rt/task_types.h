@@ -32,6 +32,14 @@ struct rt_task_copy {
 	struct rt_task_copy *next;
 };
 
+/* The budget scopes that whoever runs has open, and what they do to the fuel. */
+struct rt_budgets {
+	struct rt_budget *innermost;
+	rt_i64 kept;    /* fuel that the scopes withhold */
+	rt_i64 allowed; /* fuel that was left when the task stopped running */
+	rt_u32 caps;    /* scopes that cap the fuel */
+};
+
 /* The frame follows at RT_TASK_FRAME: the result, then the arguments. */
 struct rt_task {
 	struct rt_task *next;       /* in the list where it stands */
@@ -40,8 +48,9 @@ struct rt_task {
 	void (*run)(void *frame);
 	struct rt_task_copy *copies;
 	struct rt_scope *scope; /* innermost open scope of the task */
-	void *sp;               /* where it left the stack; NULL before it started */
-	rt_u8 *saved;           /* its part of the stack while another task has it */
+	struct rt_budgets budgets;
+	void *sp;     /* where it left the stack; NULL before it started */
+	rt_u8 *saved; /* its part of the stack while another task has it */
 	uint64_t saved_cap;
 	uint64_t wake, wake_order; /* of its timer */
 	uint64_t due;              /* rt_clock_due of its timer */

@@ -6,7 +6,9 @@
  */
 #include "lang/rt/trap.h"
 
+#include "lang/rt/budget.h"
 #include "lang/rt/protos.h"
+#include "lang/rt/rt_types.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -66,7 +68,7 @@ _Noreturn void rt_trap_path(const char *message, rt_view path)
 
 _Noreturn void rt_fuel_exhausted(void)
 {
-	rt_trap("fuel exhausted", NULL);
+	rt_trap(rt_budget_caps_fuel() ? "X07T_BUDGET_EXCEEDED_FUEL" : "fuel exhausted", NULL);
 }
 
 _Noreturn void rt_fail(const char *message)

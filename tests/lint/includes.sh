@@ -15,7 +15,7 @@ base:
 lang/rt: lang/builtins.def
 lang/ir: base lang/builtins.h lang/types.h
 lang/ast: base lang/codes.h lang/options.h lang/types.h
-lang/check: base lang/builtins.h lang/codes.h lang/options.h lang/types.h lang/ir lang/ast
+lang/check: base lang/builtins.h lang/codes.h lang/options.h lang/profiles.h lang/types.h lang/ir lang/ast
 lang/emit: base lang/builtins.h lang/types.h lang/ir
 lang/image: base lang/emit lang/rt/abi.h
 lang/gen: lang/builtins.def lang/builtins_hash.h

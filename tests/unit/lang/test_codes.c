@@ -37,6 +37,7 @@ static const struct {
 	enum lang_code_id id;
 	const char *entry;
 } rows[] = {
+	{LANG_CODE_ARCH, SOLVE("['budget.scope_from_arch_v1',['bytes.lit','p'],['bytes.empty']]")},
 	{LANG_CODE_ARITY, SOLVE("['bytes.len']")},
 	{LANG_CODE_ASYNC, SOLVE("['task.scope.wait_all_v1']")},
 	{LANG_CODE_ASYNC_PLACE, ENTRY("", "{'kind':'defn','name':'main.f','params':[],'result':'i32','body':['task.yield']}", "['bytes1',['main.f']]")},
