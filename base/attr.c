@@ -58,8 +58,12 @@ void *base_alloc(size_t size)
 
 void *base_calloc(size_t count, size_t size)
 {
-	void *p = calloc(count > 0 ? count : 1, size > 0 ? size : 1);
+	void *p = NULL;
 
+	/* calloc looks too, but a sanitizer calls that a fault of ours. */
+	if (size > 0 && count > SIZE_MAX / size)
+		out_of_memory();
+	p = calloc(count > 0 ? count : 1, size > 0 ? size : 1);
 	if (p == NULL)
 		out_of_memory();
 	return p;

@@ -45,7 +45,7 @@ run)
 	kill_start -n "$step" self x07 run --profile sandbox
 	# A run that ends, in the calls that write its report: the last of x07's.
 	expect 0 x07 run --profile sandbox --input "$TEST_TMP/end" --report-out report.json
-	kill_start -s 15 -e -f 190 -n 2 -g "$PWD/.report.json.*" \
+	kill_start -s 15 -e -f 190 -n $((step / 50 + 1)) -g "$PWD/.report.json.*" \
 		self x07 run --profile sandbox --input "$TEST_TMP/end" --report-out report.json
 	files >"$TEST_TMP/before"
 	for signal in 2 15; do
