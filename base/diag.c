@@ -10,7 +10,7 @@
 
 static void free_strings(struct diag *d)
 {
-	const char *strings[] = {d->code, d->message, d->help, d->file, d->ptr};
+	const char *strings[] = {d->message, d->help, d->file, d->ptr};
 
 	for (size_t i = 0; i < ARRAY_LEN(strings); i++)
 		free((char *)strings[i]);
@@ -36,7 +36,6 @@ void diag_add(struct diag_list *list, const struct diag *d)
 	}
 	if (list->items == NULL)
 		list->items = base_calloc(DIAG_LIST_MAX, sizeof(*list->items));
-	copy.code = base_strdup(d->code != NULL || d->what == NULL ? d->code : d->what->id);
 	copy.message = base_strdup(d->message);
 	copy.help = base_strdup(d->help);
 	copy.file = base_strdup(d->file);
@@ -68,7 +67,7 @@ static int cmp_diag(const void *left, const void *right)
 	if (order == 0)
 		order = cmp_u32(a->column, b->column);
 	if (order == 0)
-		order = cmp_text(a->code, b->code);
+		order = cmp_text(a->what->id, b->what->id);
 	if (order == 0)
 		order = cmp_text(a->message, b->message);
 	/* Last, so that the order of faults without a position is fixed too. */

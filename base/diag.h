@@ -24,12 +24,11 @@ enum diag_stage {
 	DIAG_RUN
 };
 
-/** One fault. All strings are owned by the list. Codes are compared by `what`. */
+/** One fault. All strings are owned by the list. */
 struct diag {
 	enum diag_severity severity;
 	enum diag_stage stage;
-	const struct code *what; /* its row of a table of codes; NULL when it has none */
-	const char *code;        /* "X07-POLICY-SCHEMA-0001"; NULL for diag_add: that of `what` */
+	const struct code *what; /* its row of a table of codes, constant; not NULL */
 	const char *message;     /* what is wrong, on which object */
 	const char *help;        /* what to do; NULL when the message says it */
 	const char *file;        /* as the user named it; NULL when not from a file */

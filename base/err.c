@@ -33,7 +33,6 @@ static PRINTF_LIKE(3, 0) int fill(struct err *err, int code, const char *fmt, va
 		return code;
 	err->code = code;
 	err->sys_errno = 0;
-	err->user_code[0] = '\0';
 	err->what = NULL;
 	format(err->message, sizeof(err->message), fmt, args);
 	return code;
@@ -70,18 +69,6 @@ int err_sys(struct err *err, int code, const char *fmt, ...)
 	return code;
 }
 
-int err_user(struct err *err, int code, const char *user_code, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	fill(err, code, fmt, args);
-	va_end(args);
-	if (err != NULL)
-		(void)snprintf(err->user_code, sizeof(err->user_code), "%s", user_code);
-	return code;
-}
-
 int err_code(struct err *err, int code, const struct code *what, const char *fmt, ...)
 {
 	va_list args;
@@ -89,16 +76,19 @@ int err_code(struct err *err, int code, const struct code *what, const char *fmt
 	va_start(args, fmt);
 	fill(err, code, fmt, args);
 	va_end(args);
-	if (err != NULL) {
+	if (err != NULL)
 		err->what = what;
-		(void)snprintf(err->user_code, sizeof(err->user_code), "%s", what->id);
-	}
 	return code;
 }
 
 bool err_is(const struct err *err, const struct code *what)
 {
 	return err != NULL && err->what == what;
+}
+
+const char *err_shown(const struct err *err)
+{
+	return err->what != NULL ? err->what->id : "";
 }
 
 int err_wrap(struct err *err, const char *fmt, ...)

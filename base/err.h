@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One failure of ours: a code, a message that grows one context per layer, and an optional
- * stable code for the user (`X07PROJECT_PARSE`). Faults in the user's documents: base/diag.h.
+ * stable code that people see (`X07PROJECT_PARSE`). Faults in the user's documents: base/diag.h.
  */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
@@ -33,7 +33,6 @@ struct err {
 	int code;                      /* one of ERR_*, 0 when unused */
 	int sys_errno;                 /* errno of the failing call, 0 when it was none */
 	const struct code *what;       /* the code that people see; NULL when there is none */
-	char user_code[40];            /* its text; "" when there is none */
 	char message[ERR_MESSAGE_MAX]; /* outermost context first, joined by ": "; truncated */
 };
 
@@ -49,16 +48,15 @@ int err_set(struct err *err, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /** As err_set, for a failed system call: keeps errno and appends its text. */
 int err_sys(struct err *err, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/** As err_set, with a stable code for the user, shown as `[CODE]` before the message. */
-int err_user(struct err *err, int code, const char *user_code, const char *fmt, ...)
-    PRINTF_LIKE(4, 5);
-
 /** As err_set, with a code of a room's table: the message is shown with `[ID]` before it. */
 int err_code(struct err *err, int code, const struct code *what, const char *fmt, ...)
     PRINTF_LIKE(4, 5);
 
 /** Is it this code of a room's table? False for NULL. */
 bool err_is(const struct err *err, const struct code *what);
+
+/** What people see of the code, X07PKG_OFFLINE_INDEX; "" when there is none. Static storage. */
+const char *err_shown(const struct err *err);
 
 /** Put "context: " before the message; returns the code already in @p err. */
 int err_wrap(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -29,7 +29,7 @@ static void put_pointer(struct buf *out, const struct json *v)
 /* Later ones are only counted by diag_add: no work for them, the document may hold thousands. */
 static void add_counted(struct jsondoc *doc, enum diag_severity severity)
 {
-	struct diag d = {.severity = severity, .stage = DIAG_PARSE, .code = doc->code};
+	struct diag d = {.severity = severity, .stage = DIAG_PARSE, .what = doc->what};
 
 	d.message = "";
 	diag_add(doc->diags, &d);
@@ -42,7 +42,7 @@ static void add(struct jsondoc *doc, struct jsondoc_at at, enum diag_severity se
 	uint32_t offset = 0;
 	struct diag d = {.severity = severity,
 	    .stage = DIAG_PARSE,
-	    .code = doc->code,
+	    .what = doc->what,
 	    .message = message,
 	    .help = help,
 	    .file = doc->file};
@@ -74,7 +74,7 @@ int jsondoc_parse(const struct json **root, struct jsondoc *doc, struct arena *a
     const struct json_options *options, struct err *err)
 {
 	struct json_fault fault = {0};
-	struct diag d = {.severity = DIAG_ERROR, .stage = DIAG_PARSE, .code = doc->code};
+	struct diag d = {.severity = DIAG_ERROR, .stage = DIAG_PARSE, .what = doc->what};
 	int rc = json_parse(root, arena, doc->text, doc->len, options, &fault);
 	char message[256];
 
@@ -161,7 +161,7 @@ int jsondoc_refuse(const struct jsondoc *doc, const char *what, struct err *err)
 	}
 	if (doc->faults > told)
 		buf_printf(&text, "%sand %u more", told > 0 ? "; " : "", doc->faults - told);
-	return err_user(err, ERR_FORMAT, doc->code, "%s %s: %u fault%s: %.*s", what,
+	return err_code(err, ERR_FORMAT, doc->what, "%s %s: %u fault%s: %.*s", what,
 	    doc->file != NULL ? doc->file : "document", doc->faults, doc->faults == 1 ? "" : "s",
 	    (int)text.len, text.data);
 }

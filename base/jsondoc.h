@@ -16,7 +16,7 @@ struct jsondoc {
 	const char *text; /* borrowed */
 	size_t len;
 	const char *file;        /* as the user named it; NULL when not from a file */
-	const char *code;        /* of every diagnostic */
+	const struct code *what; /* code of every diagnostic */
 	struct diag_list *diags; /* borrowed */
 	uint32_t faults;         /* errors added so far */
 };

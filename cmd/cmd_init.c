@@ -6,6 +6,7 @@
  */
 #include "cmd/cmd_init.h"
 #include "cmd/cmd.h"
+#include "cmd/codes.h"
 
 #include "base/file.h"
 #include "base/file_replace.h"
@@ -56,7 +57,7 @@ static int make_root(struct init *in, const struct cmd_call *call, struct err *e
 	struct err cause = {0};
 
 	if (path_absolute(&in->root, dir != NULL ? dir : ".", &cause) < 0)
-		return err_user(err, ERR_INIT, "X07INIT_CWD", "%s", cause.message);
+		return err_code(err, ERR_INIT, CMD_CODE(INIT_CWD), "%s", cause.message);
 	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
 		AUTO_FREE char *path = path_join(in->root, folders[i]);
 
@@ -65,23 +66,26 @@ static int make_root(struct init *in, const struct cmd_call *call, struct err *e
 	if (dir == NULL)
 		return 0;
 	if (is_there(in->root) && !file_is_directory(in->root))
-		return err_user(err, ERR_INIT, "X07INIT_MKDIR", "not a directory: %s", in->root);
+		return err_code(
+		    err, ERR_INIT, CMD_CODE(INIT_MKDIR), "not a directory: %s", in->root);
 	if (file_mkdirs(in->root, &cause) < 0)
-		return err_user(err, ERR_INIT, "X07INIT_MKDIR", "%s", cause.message);
+		return err_code(err, ERR_INIT, CMD_CODE(INIT_MKDIR), "%s", cause.message);
 	return 0;
 }
 
 static int check_folders(const struct init *in, struct err *err)
 {
 	static const struct {
-		const char *folder, *code;
-	} wanted[] = {{"src", "X07INIT_SRC"}, {"tests", "X07INIT_TESTS"}};
+		const char *folder;
+		enum cmd_code_id code;
+	} wanted[] = {{"src", CMD_CODE_INIT_SRC}, {"tests", CMD_CODE_INIT_TESTS}};
 
 	for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
 		AUTO_FREE char *path = path_join(in->root, wanted[i].folder);
 
 		if (is_there(path) && !file_is_directory(path))
-			return err_user(err, ERR_INIT, wanted[i].code, "not a directory: %s", path);
+			return err_code(
+			    err, ERR_INIT, &cmd_codes[wanted[i].code], "not a directory: %s", path);
 	}
 	return 0;
 }
@@ -98,7 +102,7 @@ static int check_conflicts(const struct init *in, struct err *err)
 			buf_printf(&names, "%s%s", names.len > 0 ? ", " : "", in->files[i].path);
 	}
 	if (names.len > 0)
-		return err_user(err, ERR_INIT, "X07INIT_EXISTS",
+		return err_code(err, ERR_INIT, CMD_CODE(INIT_EXISTS),
 		    "already there, nothing was written: %s", names.data);
 	return 0;
 }
@@ -161,8 +165,8 @@ static int write_files(struct init *in, struct err *err)
 
 		if (write_file(in, &in->files[i], &cause) < 0) {
 			undo(in);
-			return err_user(err, ERR_INIT, "X07INIT_IO", "%s: %s", in->files[i].path,
-			    cause.message);
+			return err_code(err, ERR_INIT, CMD_CODE(INIT_IO), "%s: %s",
+			    in->files[i].path, cause.message);
 		}
 		if (in->created_count < ARRAY_LEN(in->created))
 			in->created[in->created_count++] = in->files[i].path;
@@ -193,7 +197,7 @@ static void build_report(struct buf *out, const struct init *in, const struct er
 	} else {
 		jsonw_key(&w, "error");
 		jsonw_object(&w);
-		jsonw_kv_string(&w, "code", err->user_code);
+		jsonw_kv_string(&w, "code", err_shown(err));
 		jsonw_kv_string(&w, "message", err->message);
 		jsonw_end_object(&w);
 	}
@@ -207,17 +211,19 @@ static int run_init(struct init *in, const struct cmd_call *call, struct err *er
 	int rc;
 
 	if (o->package || o->template_name != NULL)
-		return err_user(err, ERR_INIT, "X07INIT_ARGS",
+		return err_code(err, ERR_INIT, CMD_CODE(INIT_ARGS),
 		    "--package and --template are not supported yet; plain `x07 init` and then "
 		    "`x07 policy init --template NAME` are");
 	rc = make_root(in, call, err);
-	if (rc == 0)
-		rc = check_folders(in, err);
-	if (rc == 0)
-		rc = check_conflicts(in, err);
-	if (rc == 0)
-		rc = write_files(in, err);
-	return rc;
+	if (rc < 0)
+		return rc;
+	rc = check_folders(in, err);
+	if (rc < 0)
+		return rc;
+	rc = check_conflicts(in, err);
+	if (rc < 0)
+		return rc;
+	return write_files(in, err);
 }
 
 int cmd_init(const struct cmd_call *call)

@@ -5,14 +5,15 @@
  */
 #include "base/file.h"
 #include "base/file_replace.h"
+#include "cmd/codes.h"
 #include "cmd/pkg/ask.h"
+#include "cmd/pkg/engine_codes.h"
 #include "cmd/pkg_work.h"
 #include "pkg/lock_verify.h"
 
 #include <string.h>
 
 #define DOCUMENT_MAX ((size_t)64 << 20)
-#define FAILED "X07DEP_LOCK_CHECK_FAILED"
 
 static void put_digest(struct jsonw *j, const char *key, const char *hex)
 {
@@ -139,7 +140,7 @@ static int check_lock(struct buf *lock_text, struct pkg_work *w, struct err *err
 	if (rc == 0)
 		rc = pkg_lock_verify_files(&w->project.lock, &w->project.m, &inner);
 	if (rc < 0)
-		return err_user(err, ERR_USAGE, FAILED, "%s", inner.message);
+		return err_code(err, ERR_USAGE, CMD_CODE(ATTEST_LOCK), "%s", inner.message);
 	pkg_items_from_lock(&w->items, &w->project);
 	return w->settings.offline ? 0 : pkg_ask_index(&w->items, &w->supply, err);
 }
@@ -184,12 +185,14 @@ static void say_why(const struct pkg_work *w, struct findings found)
 {
 	if (found.yanked)
 		print_note(w->call,
-		    "[X07PKG_YANKED_DEP] withdrawn versions are locked (advisory_check.yanked); "
-		    "`x07 pkg update`, or --allow-yanked");
+		    "[%s] withdrawn versions are locked (advisory_check.yanked); "
+		    "`x07 pkg update`, or --allow-yanked",
+		    PKG_ENGINE_CODE(YANKED_DEP)->id);
 	if (found.advised)
 		print_note(w->call,
-		    "[X07PKG_ADVISED_DEP] advisories name what is locked "
-		    "(advisory_check.advisories); `x07 pkg update`, or --allow-advisories");
+		    "[%s] advisories name what is locked "
+		    "(advisory_check.advisories); `x07 pkg update`, or --allow-advisories",
+		    PKG_ENGINE_CODE(ADVISED_DEP)->id);
 }
 
 int cmd_pkg_attest_closure(const struct cmd_call *call)

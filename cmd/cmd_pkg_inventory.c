@@ -282,7 +282,7 @@ static void build_report(struct buf *out, struct inventory *v, int rc, const str
 	if (rc < 0) {
 		jsonw_key(&j, "error");
 		jsonw_object(&j);
-		jsonw_kv_string(&j, "code", pkg_error_code(err));
+		jsonw_kv_string(&j, "code", pkg_error_code(err)->id);
 		jsonw_kv_string(&j, "message", err->message);
 		jsonw_end_object(&j);
 	}

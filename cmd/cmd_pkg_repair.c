@@ -42,12 +42,10 @@ static int with_code(struct err *err)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
-		/* Faults of a document carry the text of their code alone. */
-		if (strcmp(pkg_error_code(err), codes[i][0]->id) != 0)
+		if (!err_is(err, codes[i][0]))
 			continue;
 		err->code = ERR_PKG;
 		err->what = codes[i][1];
-		(void)snprintf(err->user_code, sizeof(err->user_code), "%s", err->what->id);
 		break;
 	}
 	return err->code;

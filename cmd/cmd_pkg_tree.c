@@ -141,7 +141,7 @@ static void put_missing(struct jsonw *j, const struct tree *t)
 }
 
 /* The codes of the reference for what can be wrong with a lock. */
-static const char *tree_code(const struct err *err)
+static const struct code *tree_code(const struct err *err)
 {
 	const struct code *const codes[][2] = {
 	    {PKG_ENGINE_CODE(LOCK_MISSING), CMD_CODE(TREE_LOCK_MISSING)},
@@ -155,9 +155,8 @@ static const char *tree_code(const struct err *err)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
-		/* Faults of a document carry the text of their code alone. */
-		if (strcmp(pkg_error_code(err), codes[i][0]->id) == 0)
-			return codes[i][1]->id;
+		if (err_is(err, codes[i][0]))
+			return codes[i][1];
 	}
 	return pkg_error_code(err);
 }
@@ -182,7 +181,7 @@ static void build_report(struct buf *out, const struct tree *t, int rc, const st
 		put_strings(&j, "edges", NULL, 0);
 		jsonw_key(&j, "error");
 		jsonw_object(&j);
-		jsonw_kv_string(&j, "code", tree_code(err));
+		jsonw_kv_string(&j, "code", tree_code(err)->id);
 		jsonw_kv_string(&j, "message", err->message);
 		jsonw_end_object(&j);
 	}
@@ -225,7 +224,7 @@ int cmd_pkg_tree(const struct cmd_call *call)
 		make_edges(&t);
 	shown = err;
 	if (rc < 0)
-		(void)snprintf(shown.user_code, sizeof(shown.user_code), "%s", tree_code(&err));
+		shown.what = tree_code(&err);
 	if (!pkg_is_interactive(call)) {
 		build_report(&out, &t, rc, &err);
 		status = print_out(&out);

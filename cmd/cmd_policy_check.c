@@ -104,7 +104,7 @@ static int check_roots(struct policy_view *v, enum diag_severity severity, struc
 		diag_add(
 		    &v->diags, &(struct diag){.severity = severity,
 				   .stage = DIAG_LINK,
-				   .code = POLICY_CODE(ROOTS)->id,
+				   .what = POLICY_CODE(ROOTS),
 				   .message = v->refusal,
 				   .help = "until then no program runs under it with backend os",
 				   .ptr = "/fs",

@@ -34,10 +34,10 @@ static void on_problem(void *ctx, const char *what, const struct err *err)
 		buf_putc(&p->list, ',');
 	jsonw_object(&w);
 	jsonw_kv_string(&w, "what", what);
-	jsonw_kv_string(&w, "code", pkg_error_code(err));
+	jsonw_kv_string(&w, "code", pkg_error_code(err)->id);
 	jsonw_kv_string(&w, "message", err->message);
 	jsonw_end_object(&w);
-	buf_printf(&p->r->text, "%s: [%s] %s\n", what, pkg_error_code(err), err->message);
+	buf_printf(&p->r->text, "%s: [%s] %s\n", what, pkg_error_code(err)->id, err->message);
 }
 
 static int parse_trust_key(struct registry_key *out, const char *text, struct err *err)

@@ -73,10 +73,8 @@ int signing_key_load(struct signing_key *k, const char *path, const char *id, st
 		rc = registry_sign_read_seed(k->seed, text.data, text.len, err);
 	if (text.data != NULL)
 		explicit_bzero(text.data, text.len);
-	if (rc == ERR_FORMAT) {
+	if (rc == ERR_FORMAT)
 		err->what = CMD_CODE(KEY_INVALID);
-		(void)snprintf(err->user_code, sizeof(err->user_code), "%s", err->what->id);
-	}
 	if (rc < 0)
 		return err_wrap_file(err, path);
 	return finish_key(k, id, err);

@@ -80,35 +80,45 @@ bool pkg_is_interactive(const struct cmd_call *call)
 	return !o->json && isatty(STDOUT_FILENO) == 1;
 }
 
-const char *pkg_error_code(const struct err *err)
+const struct code *pkg_error_code(const struct err *err)
 {
-	if (err->user_code[0] != '\0')
-		return err->user_code;
+	if (err->what != NULL)
+		return err->what;
 	switch (err->code) {
 	case ERR_IO:
 	case ERR_EXISTS:
-		return PKG_CODE(IO)->id;
+		return PKG_CODE(IO);
 	case ERR_NOT_FOUND:
-		return CMD_CODE(NOT_FOUND)->id;
+		return CMD_CODE(NOT_FOUND);
 	case ERR_LIMIT:
-		return PKG_ENGINE_CODE(LIMIT)->id;
+		return PKG_ENGINE_CODE(LIMIT);
 	case ERR_SANDBOX:
-		return CMD_CODE(SANDBOX)->id;
+		return CMD_CODE(SANDBOX);
 	case ERR_USAGE:
-		return CMD_CODE(USAGE)->id;
+		return CMD_CODE(USAGE);
 	default:
-		return CMD_CODE(INTERNAL)->id;
+		return CMD_CODE(INTERNAL);
 	}
+}
+
+/* x07.json and the lock that cannot be read end every command of x07 alike. */
+static bool is_about_documents(const struct code *code)
+{
+	const struct code *const documents[] = {PKG_CODE(LOCK_PARSE), PKG_CODE(LOCK_READ),
+	    PKG_CODE(LOCK_SCHEMA), PKG_CODE(PROJECT_PARSE), PKG_CODE(PROJECT_READ)};
+
+	for (size_t i = 0; i < ARRAY_LEN(documents); i++) {
+		if (code == documents[i])
+			return true;
+	}
+	return false;
 }
 
 int pkg_error_status(const struct err *err)
 {
-	const char *code = pkg_error_code(err);
-
-	if (err->code == ERR_USAGE)
-		return CMD_EXIT_USAGE;
-	return strncmp(code, "X07PKG_", 7) == 0 ? err_exit_status(ERR_PKG)
-						: err_exit_status(err->code);
+	if (err->code == ERR_USAGE || is_about_documents(err->what))
+		return err_exit_status(err->code);
+	return err_exit_status(ERR_PKG);
 }
 
 /* "pkg add" as "pkg.add". */
@@ -137,7 +147,7 @@ static void put_error(struct buf *out, const struct pkg_report *r, const struct 
 	struct jsonw w = jsonw_init(&head, false);
 
 	jsonw_object(&w);
-	jsonw_kv_string(&w, "code", pkg_error_code(err));
+	jsonw_kv_string(&w, "code", pkg_error_code(err)->id);
 	jsonw_kv_string(&w, "message", err->message);
 	buf_puts(out, ",\"error\":");
 	buf_add(out, head.data, head.len);
@@ -164,7 +174,7 @@ static void complain(const struct cmd_call *call, const struct err *err)
 {
 	struct err shown = *err;
 
-	(void)snprintf(shown.user_code, sizeof(shown.user_code), "%s", pkg_error_code(err));
+	shown.what = pkg_error_code(err);
 	(void)print_err(call, &shown, NULL);
 }
 

@@ -36,8 +36,8 @@ int pkg_report_finish(struct pkg_report *r, int rc, const struct err *err);
  * --json, which is for programs, or --quiet.
  */
 void pkg_report_complain(const struct cmd_call *call, const struct err *err);
-/** Stable code of a failure for reports; never empty. */
-const char *pkg_error_code(const struct err *err);
+/** The code of a failure for reports: its own, or one for its class; never NULL. */
+const struct code *pkg_error_code(const struct err *err);
 /** Exit status of a failure of a package command. */
 int pkg_error_status(const struct err *err);
 /** Whether the report is read by a person. */

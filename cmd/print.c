@@ -101,8 +101,8 @@ int print_err(const struct cmd_call *call, const struct err *err, const char *hi
 	char room[64];
 
 	(void)fprintf(stderr, "%s: ", cmd_name(call, room, sizeof(room)));
-	if (err->user_code[0] != '\0')
-		(void)fprintf(stderr, "[%s] ", err->user_code);
+	if (err->what != NULL)
+		(void)fprintf(stderr, "[%s] ", err->what->id);
 	print_clean(err->message);
 	(void)fputc('\n', stderr);
 	if (hint != NULL)
@@ -133,7 +133,7 @@ static void print_diag(const struct diag *d)
 			(void)fprintf(stderr, ":%u:%u", d->line, d->column);
 		(void)fprintf(stderr, ": ");
 	}
-	(void)fprintf(stderr, "%s[%s]: ", diag_severity_name(d->severity), d->code);
+	(void)fprintf(stderr, "%s[%s]: ", diag_severity_name(d->severity), d->what->id);
 	print_clean(d->message);
 	/* Messages of the compiler name the pointer themselves. */
 	if (d->ptr != NULL && d->ptr[0] != '\0' && strstr(d->message, d->ptr) == NULL) {

@@ -5,6 +5,7 @@
  */
 #include "cmd/run_call.h"
 
+#include "cmd/explain/all.h"
 #include "cmd/report/report.h"
 
 #include <stdio.h>
@@ -19,7 +20,8 @@ void run_call_init(struct run_call *out, const struct cmd_call *call)
 	out->caller = (struct run_caller){.name = cmd_name(call, out->name, sizeof(out->name)),
 	    .is_runner = call->cmd->spec.in == OPTION_IN_RUNNER,
 	    .notes = {.say = say, .ctx = (void *)call},
-	    .ask_pkg = delegate_ask};
+	    .ask_pkg = delegate_ask,
+	    .find_code = explain_all_find};
 }
 
 void run_call_args(struct run_input_options *out, const struct cmd_call *call)

@@ -4,6 +4,7 @@
  * completion at once; nothing about an option is written anywhere else.
  */
 #include "cmd/cmd.h"
+#include "cmd/cmd_explain.h"
 #include "cmd/cmd_init.h"
 #include "cmd/cmd_policy.h"
 #include "cmd/cmd_run.h"
@@ -143,6 +144,12 @@ static const struct option doctor_rows[] = {
 };
 #undef AT
 
+#define AT(field) offsetof(struct explain_options, field)
+static const struct option explain_rows[] = {
+	{ "--emit", "WHAT", "text|json|markdown", "text, json, or docs/format/codes.md (default: text on a terminal, else json)", OPTION_TEXT, BOTH, GROUP_NONE, AT(emit) },
+};
+#undef AT
+
 #define SPEC(rows, program, operands) { rows, ARRAY_LEN(rows), program, operands, false, 0, false, NULL }
 static const struct cmd x07_commands[] = {
 	{ "init", "[DIR]", "create a project in DIR or here", NULL,
@@ -182,6 +189,8 @@ static const struct cmd x07_commands[] = {
 	  "or --registry is given; never with X07_OFFLINE=1.\n"
 	  "Exit status: 0 `x07 run --profile sandbox` would start, 1 it would not, 2 usage.\n",
 	  SPEC(doctor_rows, OPTION_IN_X07, 0), sizeof(struct doctor_options), cmd_doctor },
+	{ "explain", "[CODE]", "say what a code of a message or a report means; without CODE list all", NULL,
+	  SPEC(explain_rows, OPTION_IN_X07, 1), sizeof(struct explain_options), cmd_explain },
 	{ "pkg", "COMMAND [ARGS..]", "add, lock, install and publish packages", NULL,
 	  { NULL, 0, OPTION_IN_X07, 0, false, 0, true, CMD_PKG_WORDS }, 0, cmd_delegate_pkg },
 	{ "registry", "COMMAND [ARGS..]", "build, serve and check a registry of packages", NULL,

@@ -181,13 +181,13 @@ static void read_entries(struct parser *p, const struct json *root)
 static int read_document(struct parser *p, const struct json *root, struct err *err)
 {
 	if (pkg_read_is_object(&p->r, root, "a lock file")) {
-		p->r.doc.code = PKG_CODE(LOCK_SCHEMA)->id;
+		p->r.doc.what = PKG_CODE(LOCK_SCHEMA);
 		if (read_version(p, root))
 			read_origin(p, root);
 	}
 	if (p->r.doc.faults)
 		return jsondoc_refuse(&p->r.doc, "lock file", err);
-	p->r.doc.code = PKG_CODE(LOCK_PARSE)->id;
+	p->r.doc.what = PKG_CODE(LOCK_PARSE);
 	read_entries(p, root);
 	return p->r.doc.faults ? jsondoc_refuse(&p->r.doc, "lock file", err) : 0;
 }
@@ -209,11 +209,8 @@ int pkg_lock_parse(struct pkg_lock *out, const char *text, size_t len, const cha
 	int rc;
 
 	p.r.arena = &p.lock.arena;
-	p.r.doc = (struct jsondoc){.text = text,
-	    .len = len,
-	    .file = path,
-	    .code = PKG_CODE(LOCK_PARSE)->id,
-	    .diags = diags};
+	p.r.doc = (struct jsondoc){
+	    .text = text, .len = len, .file = path, .what = PKG_CODE(LOCK_PARSE), .diags = diags};
 	if (jsondoc_parse(&root, &p.r.doc, &values, &options, &inner) < 0)
 		return err_code(err, ERR_FORMAT, PKG_CODE(LOCK_PARSE),
 		    "lock file %s; take the whole file of one side of a merge, or remove it, then "

@@ -201,7 +201,7 @@ int pkg_manifest_parse(struct pkg_manifest *out, const char *text, size_t len, c
 
 	p.r.arena = &p.m.arena;
 	p.r.doc = (struct jsondoc){
-	    .len = len, .file = path, .code = PKG_CODE(PROJECT_PARSE)->id, .diags = diags};
+	    .len = len, .file = path, .what = PKG_CODE(PROJECT_PARSE), .diags = diags};
 	p.r.doc.text = arena_strndup(p.r.arena, text, len);
 	if (jsondoc_parse(&p.m.document, &p.r.doc, p.r.arena, &options, &inner) < 0)
 		return err_code(

@@ -196,7 +196,7 @@ static void read_compat(struct parser *p, const struct json *root)
 
 	if (!meta || meta->kind != JSON_OBJECT)
 		return;
-	p->r.doc.code = PKG_CODE(COMPAT_INVALID)->id;
+	p->r.doc.what = PKG_CODE(COMPAT_INVALID);
 	p->p.compat = pkg_read_string(&p->r, meta, "x07c_compat", PKG_NULLABLE);
 	if (p->p.compat && pkg_requirement_parse(&r, str_c(p->p.compat), &err) < 0)
 		jsondoc_fault(&p->r.doc, pkg_at(json_get(meta, "x07c_compat")),
@@ -235,7 +235,7 @@ int pkg_package_parse(struct pkg_package *out, const char *text, size_t len, con
 
 	p.r.arena = &p.p.arena;
 	p.r.doc = (struct jsondoc){
-	    .len = len, .file = path, .code = PKG_CODE(MANIFEST_PARSE)->id, .diags = diags};
+	    .len = len, .file = path, .what = PKG_CODE(MANIFEST_PARSE), .diags = diags};
 	p.r.doc.text = arena_strndup(p.r.arena, text, len);
 	if (jsondoc_parse(&p.p.document, &p.r.doc, p.r.arena, &options, &inner) < 0)
 		return err_code(

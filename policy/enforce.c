@@ -233,10 +233,8 @@ static void refuse(
 uint32_t policy_enforce_check(struct diag_list *diags, enum diag_severity severity,
     const struct policy *p, struct str text, const char *file)
 {
-	struct diag d = {.severity = severity,
-	    .stage = DIAG_LINK,
-	    .code = POLICY_CODE(ENFORCE)->id,
-	    .file = file};
+	struct diag d = {
+	    .severity = severity, .stage = DIAG_LINK, .what = POLICY_CODE(ENFORCE), .file = file};
 	uint32_t count = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

@@ -392,7 +392,7 @@ int policy_parse(struct policy *out, const char *text, size_t len, const char *f
 	struct parser p = {.doc = {.text = text,
 			       .len = len,
 			       .file = file,
-			       .code = POLICY_CODE(SCHEMA)->id,
+			       .what = POLICY_CODE(SCHEMA),
 			       .diags = diags}};
 	CLEANUP(arena_clear) struct arena values = {0};
 	const struct json_options options = {.max_depth = DEPTH_MAX, .max_nodes = NODES_MAX};
@@ -419,7 +419,7 @@ int policy_load(struct policy *out, const char *path, struct diag_list *diags, s
 {
 	CLEANUP(buf_clear) struct buf text = buf_init(POLICY_MAX_BYTES);
 	struct jsondoc doc = {
-	    .file = path, .text = "", .code = POLICY_CODE(SCHEMA)->id, .diags = diags};
+	    .file = path, .text = "", .what = POLICY_CODE(SCHEMA), .diags = diags};
 	int rc = file_read(&text, path, err);
 
 	if (rc < 0) {

@@ -6,6 +6,7 @@
 #include "registry/index.h"
 
 #include "base/vec.h"
+#include "pkg/codes.h"
 #include "pkg/version.h"
 #include "registry/codes.h"
 #include "registry/index_line.h"
@@ -210,7 +211,7 @@ int registry_index_path(struct buf *out, const char *name, struct err *err)
 	size_t len = strlen(name);
 
 	if (!pkg_name_is_valid(str_c(name)))
-		return err_user(err, ERR_FORMAT, "X07PKG_SPEC_INVALID", "not a package name");
+		return err_code(err, ERR_FORMAT, PKG_CODE(SPEC_INVALID), "not a package name");
 	if (len <= 2)
 		buf_printf(out, "%zu/%s", len, name);
 	else if (len == 3)

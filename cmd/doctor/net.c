@@ -10,9 +10,12 @@
 #include "base/json.h"
 #include "base/path.h"
 #include "base/spawn.h"
+#include "cmd/codes.h"
 #include "cmd/doctor/child.h"
 #include "cmd/doctor/host.h"
 #include "cmd/doctor/list.h"
+#include "cmd/explain/all.h"
+#include "registry/codes.h"
 #include "sandbox/broker.h"
 
 #include <errno.h>
@@ -229,12 +232,12 @@ static void judge_registry(
 		    l, "none is configured: the embedded one is used, no socket was opened");
 	else if (status == 0)
 		doctor_ok(l, "%s answers", index != NULL ? index : "it");
-	else if (code != NULL && strcmp(code, "X07PKG_INDEX_NO_MATCH") == 0)
+	else if (code != NULL && explain_all_find(code) == REGISTRY_CODE(INDEX_NO_MATCH))
 		doctor_ok(l, "it answers (and has no ext-net)");
 	else if (d->offline)
 		doctor_skip(l, "X07_OFFLINE is set: no socket was opened");
 	else {
-		doctor_bad(l, "[%s] %s", code != NULL ? code : "X07PKG_INTERNAL",
+		doctor_bad(l, "[%s] %s", code != NULL ? code : CMD_CODE(INTERNAL)->id,
 		    message != NULL ? message : "x07-pkg gave no report");
 		doctor_fix(l,
 		    "check the address (X07_PKG_INDEX_URL, x07.config.json) and the network, "

@@ -59,10 +59,8 @@ static int find_manifest(char **out, const char *where, struct err *err)
 
 	if (where == NULL) {
 		rc = pkg_manifest_discover(out, ".", err);
-		if (rc < 0 && err->user_code[0] == '\0') {
+		if (rc < 0 && err->what == NULL)
 			err->what = PKG_CODE(PROJECT_READ);
-			(void)snprintf(err->user_code, sizeof(err->user_code), "%s", err->what->id);
-		}
 		return rc;
 	}
 	rc = path_absolute(&absolute, where, err);

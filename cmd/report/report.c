@@ -43,7 +43,7 @@ static void diag_data(struct jsonw *w, const struct diag *d)
 void report_diag(struct jsonw *w, const struct diag *d)
 {
 	jsonw_object(w);
-	jsonw_kv_string(w, "code", d->code);
+	jsonw_kv_string(w, "code", d->what->id);
 	if (d->file != NULL)
 		diag_data(w, d);
 	if (d->ptr != NULL) {

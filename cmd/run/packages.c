@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/path.h"
+#include "cmd/run/codes.h"
 #include "pkg/lock.h"
 #include "pkg/lock_verify.h"
 #include "pkg/place.h"
@@ -80,25 +81,42 @@ static enum lack find_lack(const struct pkg_manifest *m)
 	return LACK_NOTHING;
 }
 
-/* What the report of x07-pkg says of its failure. */
-static int refused(struct err *err, const struct buf *answer, int status)
+/* What the report of x07-pkg says of its failure. @return false when it is no report. */
+static bool read_report(
+    struct str *code, struct str *message, struct arena *arena, const struct buf *answer)
 {
-	CLEANUP(arena_clear) struct arena arena = {0};
-	const struct json *doc = NULL, *error, *code, *message;
+	const struct json *doc = NULL, *error, *id, *text;
 	struct json_fault fault = {0};
 
 	if (answer->len == 0 ||
-	    json_parse(&doc, &arena, answer->data, answer->len, NULL, &fault) < 0 ||
-	    (error = json_get(doc, "error")) == NULL || (code = json_get(error, "code")) == NULL ||
-	    (message = json_get(error, "message")) == NULL || code->kind != JSON_STRING ||
-	    message->kind != JSON_STRING || code->text.len >= sizeof(err->user_code))
-		return err_user(err, ERR_LOCKED, "X07PKG_INTERNAL",
+	    json_parse(&doc, arena, answer->data, answer->len, NULL, &fault) < 0)
+		return false;
+	error = json_get(doc, "error");
+	id = json_get(error, "code");
+	text = json_get(error, "message");
+	if (id == NULL || id->kind != JSON_STRING || text == NULL || text->kind != JSON_STRING)
+		return false;
+	*code = id->text;
+	*message = text->text;
+	return true;
+}
+
+static int refused(
+    struct err *err, const struct run_caller *caller, const struct buf *answer, int status)
+{
+	CLEANUP(arena_clear) struct arena arena = {0};
+	const struct code *what = NULL;
+	struct str code = {0}, message = {0};
+	const char *id;
+
+	if (!read_report(&code, &message, &arena, answer))
+		return err_code(err, ERR_LOCKED, RUN_CODE(PACKAGES),
 		    "packages of the project: x07-pkg ended with status %d", status);
-	(void)err_set(err, ERR_LOCKED, "packages of the project: %.*s", (int)message->text.len,
-	    message->text.ptr);
-	memcpy(err->user_code, code->text.ptr, code->text.len);
-	err->user_code[code->text.len] = '\0';
-	return ERR_LOCKED;
+	id = arena_strndup(&arena, code.ptr, code.len);
+	if (caller->find_code != NULL)
+		what = caller->find_code(id);
+	return err_code(err, ERR_LOCKED, what != NULL ? what : RUN_CODE(PACKAGES),
+	    "packages of the project: %.*s", (int)message.len, message.ptr);
 }
 
 static int ask(const struct run_target *t, const struct run_caller *caller, bool offline,
@@ -120,7 +138,7 @@ static int ask(const struct run_target *t, const struct run_caller *caller, bool
 	rc = caller->ask_pkg(&answer, &status, argv, err);
 	if (rc < 0)
 		return rc;
-	return status != 0 ? refused(err, &answer, status) : 0;
+	return status != 0 ? refused(err, caller, &answer, status) : 0;
 }
 
 int run_packages_complete(struct run_target *target, const struct run_caller *caller, bool offline,

@@ -42,6 +42,8 @@ struct run_caller {
 	struct notes notes; /* where a line for people goes */
 	/* Runs x07-pkg to its end: its standard output appended, its exit status. */
 	int (*ask_pkg)(struct buf *out, int *status, char *const *argv, struct err *err);
+	/* The row of a code that x07-pkg reported, from whatever room; NULL when there is none. */
+	const struct code *(*find_code)(const char *id);
 };
 
 /** Which program: cmd/run/target.c. */

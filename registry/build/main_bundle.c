@@ -127,7 +127,7 @@ int main(int argc, char **argv)
 	}
 	rc = bundle(&(struct paths){argv[1], argv[2], argv[3], argv[4]}, &err);
 	if (rc < 0)
-		(void)fprintf(stderr, "x07-bundle: %s%s%s\n", err.user_code,
-		    err.user_code[0] ? ": " : "", err.message);
+		(void)fprintf(stderr, "x07-bundle: %s%s%s\n", err_shown(&err),
+		    err.what != NULL ? ": " : "", err.message);
 	return rc < 0;
 }

@@ -3,7 +3,7 @@
 # Help, usage errors and completion come from the option tables and agree with each other.
 . "${X07_SOURCE_DIR:?}/tests/cli/lib.sh"
 
-for cmd in init 'policy init' run doctor completion help; do
+for cmd in init 'policy init' run doctor explain completion help; do
 	# shellcheck disable=SC2086
 	expect 0 x07 help $cmd
 	says out "x07 $cmd - "

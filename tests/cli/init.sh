@@ -65,6 +65,14 @@ echo file >srcfile/src
 expect 20 x07 init srcfile
 is /error/code X07INIT_SRC
 [ ! -e srcfile/x07.json ] || fail "a refused init wrote x07.json"
+expect 20 x07 init --package
+is /error/code X07INIT_ARGS
+mkdir gone
+(cd gone && rmdir ../gone && expect 20 x07 init && is /error/code X07INIT_CWD)
+mkdir testsfile
+echo file >testsfile/tests
+expect 20 x07 init testsfile
+is /error/code X07INIT_TESTS
 # Every advice is a command that exists.
 expect 0 x07 init advice
 for step in 0 1 2; do

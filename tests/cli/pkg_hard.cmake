@@ -30,6 +30,7 @@ pkg_hard_test(hostile)
 pkg_hard_test(attack)
 pkg_hard_test(gc)
 x07_script_test(cli registry_attack ${CMAKE_CURRENT_SOURCE_DIR}/registry_attack.sh TIMEOUT 120)
+x07_script_test(cli registry_codes ${CMAKE_CURRENT_SOURCE_DIR}/registry_codes.sh TIMEOUT 120)
 
 add_custom_target(soak_pkg ${soak_commands} USES_TERMINAL VERBATIM)
 add_dependencies(soak_pkg x07 mkregistry kill_at flip_byte file_server mkhostile)

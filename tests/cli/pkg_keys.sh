@@ -32,6 +32,13 @@ unchanged() {
 	cmp x07.json manifest || fail "x07.json changed"
 	cmp x07.lock.json lock || fail "x07.lock.json changed"
 }
+# The keys as they were seen first are not believed when their file is damaged, nor forgotten.
+cp "$X07_PKG_HOME"/trust/*.json seen
+for trust in "$X07_PKG_HOME"/trust/*.json; do echo '{' >"$trust"; done
+expect 20 x07 pkg versions alpha
+is /error/code X07PKG_TRUST_INVALID
+[ "$(cat "$trust")" = '{' ] || fail "a damaged file of keys was replaced"
+cp seen "$trust"
 # Locking again, also without asking anybody, and on a machine that knows nothing: the same lock.
 expect 0 x07 pkg lock
 unchanged

@@ -184,6 +184,12 @@ sed 's|{"version": "1.2.0"}|{"version": "1.2.0", "path": "libs/beta"}|' patched.
 expect 0 x07 pkg lock
 [ "$(jsonq /dependencies/1/path <x07.lock.json)" = libs/beta ] || fail "the path of the patch"
 expect 0 x07 pkg lock --check
+# It is for another compiler now: only the user can change what is in a folder of theirs.
+sed 's/"requires_packages"/"x07c_compat":">=9.0.0","requires_packages"/' libs/beta/x07-package.json >other
+cp libs/beta/x07-package.json kept && cp other libs/beta/x07-package.json
+expect 20 x07 pkg repair
+is /error/code X07PKG_REPAIR_PATCHED_PATH_INCOMPATIBLE
+cp kept libs/beta/x07-package.json
 rm -rf libs/beta
 expect 20 x07 pkg lock
 is /error/code X07PKG_PATCH_MISSING_DEP

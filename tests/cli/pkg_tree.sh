@@ -75,6 +75,14 @@ tree_code X07PKG_TREE_LOCK_VERIFY
 expect 20 x07 pkg why alpha
 is /error/code X07PKG_LOCK_MISMATCH
 x07 pkg sync >/dev/null
+file=.x07/deps/beta/1.0.0/x07-package.json # locked as it is, and no manifest
+sed '/"archive_sha256"/d; s/"tree_sha256": *"[0-9a-f]*"/"x":0/' lock >bare
+cp "$file" package && rm -f "$file" && echo '{' >"$file"
+was=$(sha256sum <package)
+now=$(sha256sum <"$file")
+sed "s/${was%% *}/${now%% *}/" bare >x07.lock.json
+tree_code X07PKG_TREE_DEP_MANIFEST
+rm -f "$file" && cp package "$file"
 echo '{' >x07.json
 tree_code X07PKG_TREE_PROJECT
 expect 20 x07 pkg tree --project nowhere

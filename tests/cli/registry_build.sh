@@ -13,6 +13,8 @@ source_package in/beta beta 1.2.3
 source_package in/ab ab 0.1.0
 source_package in/abc abc 0.1.0-rc.1
 
+expect 20 reg build nowhere --out site
+is /error/code X07PKG_NOT_FOUND
 expect 0 reg key --out key
 [ "$(stat -c %a key)" = 600 ] || fail "the key can be read by others"
 expect 20 reg key --out key

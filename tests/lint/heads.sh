@@ -18,10 +18,10 @@ cat "$root"/lang/rt/*.c "$root/lang/rt/inline.h" | grep -oE '\brt_[a-z0-9_#]+' |
 # A macro that defines a function a kind of value: rt_map_value_get_##kind##_i32.
 grep -E '^rt_[a-z0-9_]+##' there | sed 's/##[a-z0-9_]*##/[a-z0-9]*/g; s/##[a-z0-9_]*/[a-z0-9]*/' >made
 grep -xvf made wanted | sort | comm -23 - there >without
-for name in $(cat without); do
+while IFS= read -r name; do
 	echo "lang/builtins.def: the head has no function $name in lang/rt" >&2
 	bad=1
-done
+done <without
 (cd "$root" && printf '%s\n' "$cases" | tr '\n' '\0' | xargs -0 grep -ohE '"[^" ]+"') | tr -d '"' | sort -u >used
 cut -d ' ' -f 2 heads | grep -v '^__internal\.' | sort -u | comm -23 - used |
 	only_known "$exceptions" "$ceiling" "a head without a case below tests/case" || bad=1

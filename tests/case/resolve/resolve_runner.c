@@ -328,7 +328,7 @@ static void answer(struct buf *out, struct resolve_case *c)
 		return;
 	}
 	buf_puts(out, "error ");
-	print_code(out, err.user_code);
+	print_code(out, err_shown(&err));
 	if (!conflict.headline) {
 		buf_printf(out, ": %s\n", err.message);
 		return;

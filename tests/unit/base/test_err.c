@@ -7,14 +7,19 @@
 #include <stdio.h>
 #include <string.h>
 
+static const struct code rows[] = {
+    {"X07_A", ERR_PKG, "a", NULL},
+    {"X07_B", ERR_PKG, "b", NULL},
+};
+
 START_TEST(set_fills_and_returns_the_code)
 {
-	struct err err = {.sys_errno = 5, .user_code = "OLD"};
+	struct err err = {.sys_errno = 5, .what = &rows[0]};
 
 	ck_assert_int_eq(err_set(&err, ERR_FORMAT, "%s: row %d", "a.json", 3), ERR_FORMAT);
 	ck_assert_int_eq(err.code, ERR_FORMAT);
 	ck_assert_int_eq(err.sys_errno, 0);
-	ck_assert_str_eq(err.user_code, "");
+	ck_assert_str_eq(err_shown(&err), "");
 	ck_assert_str_eq(err.message, "a.json: row 3");
 }
 END_TEST
@@ -31,14 +36,14 @@ START_TEST(sys_keeps_errno_and_appends_its_text)
 }
 END_TEST
 
-START_TEST(user_keeps_the_code_for_the_user)
+START_TEST(wrap_keeps_the_code)
 {
 	struct err err = {0};
 
-	ck_assert_int_eq(err_user(&err, ERR_PKG, "X07PROJECT_PARSE", "bad"), ERR_PKG);
-	ck_assert_str_eq(err.user_code, "X07PROJECT_PARSE");
+	ck_assert_int_eq(err_code(&err, ERR_PKG, &rows[0], "bad"), ERR_PKG);
+	ck_assert_str_eq(err_shown(&err), "X07_A");
 	ck_assert_int_eq(err_wrap(&err, "x07.json"), ERR_PKG);
-	ck_assert_str_eq(err.user_code, "X07PROJECT_PARSE");
+	ck_assert_str_eq(err_shown(&err), "X07_A");
 	ck_assert_str_eq(err.message, "x07.json: bad");
 }
 END_TEST
@@ -85,8 +90,6 @@ START_TEST(long_messages_are_cut_and_terminated)
 	errno = EIO;
 	(void)err_sys(&err, ERR_IO, "%s", text);
 	ck_assert_uint_eq(strlen(err.message), ERR_MESSAGE_MAX - 1);
-	(void)err_user(&err, ERR_IO, text, "m");
-	ck_assert_uint_eq(strlen(err.user_code), sizeof(err.user_code) - 1);
 }
 END_TEST
 
@@ -94,7 +97,6 @@ START_TEST(a_null_error_is_allowed)
 {
 	ck_assert_int_eq(err_set(NULL, ERR_IO, "x"), ERR_IO);
 	ck_assert_int_eq(err_sys(NULL, ERR_IO, "x"), ERR_IO);
-	ck_assert_int_eq(err_user(NULL, ERR_IO, "C", "x"), ERR_IO);
 	ck_assert_int_eq(err_wrap(NULL, "x"), ERR_INTERNAL);
 }
 END_TEST
@@ -130,11 +132,6 @@ START_TEST(codes_are_negative_and_ids_differ)
 }
 END_TEST
 
-static const struct code rows[] = {
-    {"X07_A", ERR_PKG, "a", NULL},
-    {"X07_B", ERR_PKG, "b", NULL},
-};
-
 START_TEST(code_is_shown_and_compared_by_its_row)
 {
 	struct err err = {0};
@@ -143,7 +140,7 @@ START_TEST(code_is_shown_and_compared_by_its_row)
 	ck_assert_int_eq(err_code(&err, ERR_PKG, &rows[1], "row %d", 1), ERR_PKG);
 	ck_assert(err_is(&err, &rows[1]));
 	ck_assert(!err_is(&err, &rows[0]));
-	ck_assert_str_eq(err.user_code, "X07_B");
+	ck_assert_str_eq(err_shown(&err), "X07_B");
 	ck_assert_str_eq(err.message, "row 1");
 	ck_assert_int_eq(err_set(&err, ERR_IO, "other"), ERR_IO);
 	ck_assert(!err_is(&err, &rows[1]));
@@ -177,7 +174,7 @@ int main(void)
 
 	tcase_add_test(tc, set_fills_and_returns_the_code);
 	tcase_add_test(tc, sys_keeps_errno_and_appends_its_text);
-	tcase_add_test(tc, user_keeps_the_code_for_the_user);
+	tcase_add_test(tc, wrap_keeps_the_code);
 	tcase_add_test(tc, code_is_shown_and_compared_by_its_row);
 	tcase_add_test(tc, notes_reach_the_listener_and_nobody_without_one);
 	tcase_add_test(tc, wrap_puts_each_layer_in_front);

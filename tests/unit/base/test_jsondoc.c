@@ -5,12 +5,14 @@
 
 #include <string.h>
 
+static const struct code code_c = {.id = "C"}, code_d = {.id = "D"};
+
 START_TEST(fault_has_pointer_line_column_of_value_or_key)
 {
 	static const char text[] = "{\n \"a\": [1, 2]}";
 	CLEANUP(arena_clear) struct arena arena = {0};
 	CLEANUP(diag_list_clear) struct diag_list diags = {0};
-	struct jsondoc doc = {.text = text, .len = strlen(text), .file = "f", .code = "C"};
+	struct jsondoc doc = {.text = text, .len = strlen(text), .file = "f", .what = &code_c};
 	const struct json *root = NULL, *a;
 	struct err err = {0};
 
@@ -39,7 +41,7 @@ START_TEST(parse_failure_is_one_fault_with_its_place)
 	static const char text[] = "{\n\"a\" 1}";
 	CLEANUP(arena_clear) struct arena arena = {0};
 	CLEANUP(diag_list_clear) struct diag_list diags = {0};
-	struct jsondoc doc = {.text = text, .len = strlen(text), .code = "C", .diags = &diags};
+	struct jsondoc doc = {.text = text, .len = strlen(text), .what = &code_c, .diags = &diags};
 	const struct json *root = NULL;
 	struct err err = {0};
 
@@ -56,8 +58,8 @@ START_TEST(refusal_tells_the_first_faults_with_their_places_and_counts_the_rest)
 	static const char text[] = "{\n \"a\": [1, 2]}";
 	CLEANUP(arena_clear) struct arena arena = {0};
 	CLEANUP(diag_list_clear) struct diag_list diags = {0};
-	struct jsondoc doc = {.text = text, .len = strlen(text), .file = "f", .code = "C"};
-	struct jsondoc other = {.text = text, .len = strlen(text), .file = "g", .code = "D"};
+	struct jsondoc doc = {.text = text, .len = strlen(text), .file = "f", .what = &code_c};
+	struct jsondoc other = {.text = text, .len = strlen(text), .file = "g", .what = &code_d};
 	const struct json *root = NULL, *a;
 	struct err err = {0};
 	char many[3000];
@@ -70,7 +72,7 @@ START_TEST(refusal_tells_the_first_faults_with_their_places_and_counts_the_rest)
 	jsondoc_fault(&doc, (struct jsondoc_at){.value = &a->items[1]}, "one", "not 2");
 	ck_assert_int_eq(jsondoc_refuse(&doc, "thing", &err), ERR_FORMAT);
 	ck_assert_str_eq(err.message, "thing f: 1 fault: 2:11: not 2 (at /a/1): one");
-	ck_assert_str_eq(err.user_code, "C");
+	ck_assert_str_eq(err_shown(&err), "C");
 	memset(many, 'x', sizeof(many) - 1);
 	many[sizeof(many) - 1] = '\0';
 	for (int i = 0; i < DIAG_LIST_MAX + 10; i++)
@@ -85,7 +87,7 @@ END_TEST
 START_TEST(refusal_without_a_fault_that_was_kept_counts_all)
 {
 	CLEANUP(diag_list_clear) struct diag_list diags = {0};
-	struct jsondoc doc = {.text = "", .code = "C", .diags = &diags, .faults = 2};
+	struct jsondoc doc = {.text = "", .what = &code_c, .diags = &diags, .faults = 2};
 	struct err err = {0};
 
 	ck_assert_int_eq(jsondoc_refuse(&doc, "thing", &err), ERR_FORMAT);

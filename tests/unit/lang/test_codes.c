@@ -157,7 +157,7 @@ START_TEST(too_much_c_is_told_by_its_row)
 	lang_program_free(program);
 	ck_assert_uint_eq(diags.count, 1);
 	ck_assert_ptr_eq(diags.items[0].what, LANG_CODE(BUDGET_C));
-	ck_assert_str_eq(diags.items[0].code, "X07-BUDGET-0001");
+	ck_assert_str_eq(diags.items[0].what->id, "X07-BUDGET-0001");
 	ck_assert_int_eq(diags.items[0].stage, DIAG_CODEGEN);
 	ck_assert_str_eq(diags.items[0].message,
 	    "Budget: generated C too large: max_c_bytes=10 (set X07_MAX_C_BYTES=<n>)");

@@ -208,7 +208,7 @@ START_TEST(text_that_is_not_json_is_refused_with_line_and_column)
 
 	load_text(&l, "{\n  \"kind\": ,\n}", NULL, 0);
 	ck_assert_int_eq(l.rc, ERR_COMPILE);
-	ck_assert_str_eq(l.diags.items[0].code, "X07-X07AST-PARSE-0001");
+	ck_assert_str_eq(l.diags.items[0].what->id, "X07-X07AST-PARSE-0001");
 	ck_assert_uint_eq(l.diags.items[0].line, 2);
 	ck_assert_uint_eq(l.diags.items[0].column, 11);
 }

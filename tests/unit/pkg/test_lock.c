@@ -94,11 +94,11 @@ START_TEST(lock_fault_has_code_and_pointer)
 
 	ck_rc(parse(&lock, faults[_i].text, &diags, &err), ERR_FORMAT, &err);
 	ck_assert_str_eq(lock.path, "untouched");
-	ck_assert_str_eq(err.user_code, faults[_i].code);
+	ck_assert_str_eq(err_shown(&err), faults[_i].code);
 	for (uint32_t i = 0; i < diags.count; i++) {
 		const struct diag *d = &diags.items[i];
 
-		found = found || (strcmp(d->code, faults[_i].code) == 0 && d->line > 0 &&
+		found = found || (strcmp(d->what->id, faults[_i].code) == 0 && d->line > 0 &&
 				     strstr(d->message, faults[_i].message) &&
 				     (!faults[_i].ptr || strcmp(d->ptr, faults[_i].ptr) == 0));
 	}
@@ -115,10 +115,10 @@ START_TEST(lock_file_that_cannot_be_read_has_the_read_code)
 	struct err err = {0};
 
 	ck_rc(pkg_lock_load(&lock, none, &diags, &err), ERR_NOT_FOUND, &err);
-	ck_assert_str_eq(err.user_code, "X07LOCK_READ");
+	ck_assert_str_eq(err_shown(&err), "X07LOCK_READ");
 	ck_assert_ptr_nonnull(strstr(err.message, "x07 pkg lock"));
 	ck_rc(pkg_lock_load(&lock, dir, &diags, &err), ERR_IO, &err);
-	ck_assert_str_eq(err.user_code, "X07LOCK_READ");
+	ck_assert_str_eq(err_shown(&err), "X07LOCK_READ");
 }
 END_TEST
 
@@ -166,7 +166,7 @@ START_TEST(verify_wants_exactly_the_dependencies_of_the_manifest)
 		ck_rc(pkg_lock_verify(&lock, &m, &err), rows[i].message ? ERR_LOCKED : 0, &err);
 		if (!rows[i].message)
 			continue;
-		ck_assert_str_eq(err.user_code, "X07PKG_LOCK_MISMATCH");
+		ck_assert_str_eq(err_shown(&err), "X07PKG_LOCK_MISMATCH");
 		ck_assert_msg(strstr(err.message, rows[i].message) != NULL, "%s", err.message);
 		ck_assert_ptr_nonnull(strstr(err.message, "x07 pkg lock --project"));
 	}

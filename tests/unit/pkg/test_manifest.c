@@ -132,7 +132,7 @@ START_TEST(manifest_fault_has_pointer_place_and_code)
 
 	ck_rc(parse(&m, faults[_i].text, &diags, &err), ERR_FORMAT, &err);
 	ck_assert_str_eq(m.path, "untouched");
-	ck_assert_str_eq(err.user_code, PARSE);
+	ck_assert_str_eq(err_shown(&err), PARSE);
 	for (uint32_t i = 0; i < diags.count; i++) {
 		if (strcmp(diags.items[i].ptr, faults[_i].ptr) == 0 &&
 		    strstr(diags.items[i].message, faults[_i].message))
@@ -140,7 +140,7 @@ START_TEST(manifest_fault_has_pointer_place_and_code)
 	}
 	ck_assert_msg(found != NULL, "no %s at %s; first: %s at %s", faults[_i].message,
 	    faults[_i].ptr, diags.items[0].message, diags.items[0].ptr);
-	ck_assert_str_eq(found->code, PARSE);
+	ck_assert_str_eq(found->what->id, PARSE);
 	ck_assert_str_eq(found->file, "/p/x07.json");
 	ck_assert(found->line == 1 && found->column > 0);
 }
@@ -154,7 +154,7 @@ START_TEST(manifest_that_is_not_json_says_where)
 	struct err err = {0};
 
 	ck_rc(parse(&m, texts[_i], &diags, &err), ERR_FORMAT, &err);
-	ck_assert_str_eq(err.user_code, PARSE);
+	ck_assert_str_eq(err_shown(&err), PARSE);
 	ck_assert_ptr_nonnull(strstr(err.message, "/p/x07.json:1:"));
 	ck_assert_uint_eq(diags.count, 1);
 }
@@ -205,9 +205,9 @@ START_TEST(load_tells_missing_and_too_large_apart)
 	memset(spaces, ' ', PKG_MANIFEST_MAX_BYTES + 1);
 	large = test_file("large.json", spaces, PKG_MANIFEST_MAX_BYTES + 1);
 	ck_rc(pkg_manifest_load(&m, none, &diags, &err), ERR_NOT_FOUND, &err);
-	ck_assert_str_eq(err.user_code, READ);
+	ck_assert_str_eq(err_shown(&err), READ);
 	ck_rc(pkg_manifest_load(&m, large, &diags, &err), ERR_LIMIT, &err);
-	ck_assert_str_eq(err.user_code, READ);
+	ck_assert_str_eq(err_shown(&err), READ);
 }
 END_TEST
 

@@ -82,7 +82,7 @@ START_TEST(package_fault_has_pointer_and_code)
 	bool found = false;
 
 	ck_rc(pkg_package_parse(&p, text, strlen(text), "x", &diags, &err), ERR_FORMAT, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_MANIFEST_PARSE");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_MANIFEST_PARSE");
 	ck_assert_uint_eq(p.need_count, 77); /* untouched on failure */
 	for (uint32_t i = 0; i < diags.count; i++)
 		found |= strcmp(diags.items[i].ptr, faults[_i].ptr) == 0 &&
@@ -102,7 +102,7 @@ START_TEST(package_with_a_bad_compat_has_its_own_code)
 
 	buf_printf(&text, "%s%s", META, compats[_i]);
 	ck_rc(pkg_package_parse(&p, text.data, text.len, "x", &diags, &err), ERR_FORMAT, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_X07C_COMPAT_INVALID");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_X07C_COMPAT_INVALID");
 	ck_assert_str_eq(diags.items[0].ptr, "/meta/x07c_compat");
 }
 END_TEST
@@ -135,7 +135,7 @@ START_TEST(package_that_is_missing_large_or_no_json_is_told)
 	ck_rc(pkg_package_load(&p, missing, &diags, &err), ERR_NOT_FOUND, &err);
 	ck_rc(pkg_package_load(&p, large, &diags, &err), ERR_LIMIT, &err);
 	ck_rc(pkg_package_parse(&p, "{", 1, "x", &diags, &err), ERR_FORMAT, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_MANIFEST_PARSE");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_MANIFEST_PARSE");
 	ck_assert_uint_eq(diags.count, 1);
 }
 END_TEST

@@ -65,7 +65,7 @@ static void is_refused(const char *root, const char *path, const char *message)
 	struct err err = {0};
 
 	ck_rc(pkg_place_path(&got, root, path, &err), ERR_LOCKED, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_WORKSPACE");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_WORKSPACE");
 	ck_assert_msg(strstr(err.message, message) != NULL, "%s", err.message);
 	ck_assert_ptr_null(got);
 }

@@ -261,7 +261,7 @@ START_TEST(second_writer_waits_and_is_told_who_holds_the_project)
 	struct err err = {0};
 
 	ck_rc(pkg_txn_begin(&second, &o, &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_PROJECT_BUSY");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_PROJECT_BUSY");
 	(void)snprintf(want, sizeof(want), "process %ld (test)", (long)getpid());
 	ck_assert_str_eq(seen, want);
 	ck_assert_ptr_nonnull(strstr(err.message, want));
@@ -302,7 +302,7 @@ START_TEST(lock_that_is_a_pipe_is_refused)
 
 	ck_assert_int_eq(mkfifo(lock, 0600), 0);
 	ck_rc(pkg_txn_begin(&txn, &o, &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_IO");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_IO");
 }
 END_TEST
 
@@ -329,7 +329,7 @@ START_TEST(link_out_of_the_project_is_refused)
 	ck_rc(file_mkdirs(elsewhere, &err), 0, &err);
 	ck_assert_int_eq(symlink(target, link), 0);
 	ck_rc(pkg_txn_begin(&txn, &o, &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_IO");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_IO");
 	ck_assert_uint_eq(test_count_entries(elsewhere), 0);
 }
 END_TEST

@@ -119,7 +119,7 @@ START_TEST(project_gets_the_packages_of_the_row)
 	if (pkg_choose(&items, &conflict, &task, &change, &err) == 0)
 		describe(&got, &items);
 	else
-		buf_puts(&got, err.user_code);
+		buf_puts(&got, err_shown(&err));
 	ck_assert_msg(strcmp(buf_str(&got), rows[_i].want) == 0, "%s: wanted '%s', got '%s' %s",
 	    rows[_i].what, rows[_i].want, buf_str(&got), err.message);
 	ck_assert_int_eq(

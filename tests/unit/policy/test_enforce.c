@@ -79,7 +79,7 @@ START_TEST(templates_are_refused_for_what_is_missing_only)
 		const struct diag *d = &diags.items[i];
 
 		buf_printf(&got, "%s ", d->ptr);
-		ck_assert_str_eq(d->code, POLICY_CODE(ENFORCE)->id);
+		ck_assert_ptr_eq(d->what, POLICY_CODE(ENFORCE));
 		ck_assert_str_eq(d->file, "f.json");
 		ck_assert_ptr_nonnull(d->help);
 		ck_assert_uint_gt(d->line, 1);

@@ -126,11 +126,11 @@ START_TEST(parse_names_each_fault_with_pointer_message_and_help)
 	text = edited(base, faults[_i].from, faults[_i].to);
 	ck_rc(parse(&p, text, &diags, &err), ERR_SCHEMA, &err);
 	ck_assert_str_eq(p.policy_id, "untouched");
-	ck_assert_str_eq(err.user_code, CODE);
+	ck_assert_str_eq(err_shown(&err), CODE);
 	d = find(&diags, faults[_i].ptr, faults[_i].message);
 	ck_assert_msg(d != NULL, "no fault %s at %s; first: %s at %s", faults[_i].message,
 	    faults[_i].ptr, diags.items[0].message, diags.items[0].ptr);
-	ck_assert_str_eq(d->code, CODE);
+	ck_assert_str_eq(d->what->id, CODE);
 	ck_assert_str_eq(d->file, "p.json");
 	ck_assert_uint_eq(d->severity, DIAG_ERROR);
 	ck_assert_uint_gt(d->line, 0);
@@ -196,7 +196,7 @@ START_TEST(parse_says_where_a_text_stops_being_json)
 
 	ck_rc(parse(&p, not_json[_i].text, &diags, &err), ERR_FORMAT, &err);
 	ck_assert_uint_eq(diags.count, 1);
-	ck_assert_str_eq(diags.items[0].code, CODE);
+	ck_assert_str_eq(diags.items[0].what->id, CODE);
 	ck_assert_ptr_nonnull(strstr(diags.items[0].message, not_json[_i].message));
 	ck_assert_uint_eq(diags.items[0].line, not_json[_i].line);
 	if (not_json[_i].column)

@@ -78,7 +78,7 @@ START_TEST(bad_manifest_is_refused_with_its_code)
 	pack(&bytes, unread[_i].from, unread[_i].to);
 	ck_rc(build_archive_read(&a, bytes.data, bytes.len, &err), ERR_PKG, &err);
 	ck_assert_msg(err_is(&err, &registry_codes[unread[_i].code]), "%s: %s, wanted %s",
-	    err.user_code, err.message, registry_codes[unread[_i].code].id);
+	    err_shown(&err), err.message, registry_codes[unread[_i].code].id);
 }
 END_TEST
 
@@ -102,7 +102,7 @@ START_TEST(what_lacks_something_is_read_but_not_published)
 	pack(&bytes, unpublished[_i].from, unpublished[_i].to);
 	ck_rc(build_archive_read(&a, bytes.data, bytes.len, &err), 0, &err);
 	ck_rc(build_archive_may_publish(&a, &err), ERR_PKG, &err);
-	ck_assert_msg(err_is(&err, &registry_codes[unpublished[_i].code]), "%s", err.user_code);
+	ck_assert_msg(err_is(&err, &registry_codes[unpublished[_i].code]), "%s", err_shown(&err));
 }
 END_TEST
 
@@ -112,7 +112,7 @@ static void refused(const struct buf *bytes, const char *why)
 	struct err err = {0};
 
 	ck_rc(build_archive_read(&a, bytes->data, bytes->len, &err), ERR_PKG, &err);
-	ck_assert_msg(err_is(&err, REGISTRY_CODE(REG_BAD_ARCHIVE)), "%s", err.user_code);
+	ck_assert_msg(err_is(&err, REGISTRY_CODE(REG_BAD_ARCHIVE)), "%s", err_shown(&err));
 	ck_assert_msg(strstr(err.message, why) != NULL, "%s: wanted %s", err.message, why);
 }
 

@@ -99,7 +99,7 @@ START_TEST(map_that_breaks_a_rule_is_refused)
 
 	ck_rc(registry_capmap_parse(&map, bad[_i].text, strlen(bad[_i].text), &err), ERR_FORMAT,
 	    &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_CAPABILITIES_INVALID");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_CAPABILITIES_INVALID");
 	ck_assert_msg(strstr(err.message, bad[_i].message) != NULL, "%s", err.message);
 	ck_assert_ptr_null(map.items);
 }

@@ -109,7 +109,7 @@ START_TEST(faulty_line_costs_that_line_only)
 	ck_rc(registry_index_find(&v, &index, "3.0.0", &err), 0, &err);
 	ck_rc(registry_index_find(&v, &index, "2.0.0", &err), ERR_PKG, &err);
 	ck_assert_str_eq(
-	    err.user_code, faulty[_i].version ? "X07PKG_INDEX_FETCH" : "X07PKG_INDEX_NO_MATCH");
+	    err_shown(&err), faulty[_i].version ? "X07PKG_INDEX_FETCH" : "X07PKG_INDEX_NO_MATCH");
 	ck_assert_uint_eq(registry_index_warnings(&warnings, &index, 9), 1);
 	ck_assert_ptr_nonnull(strstr(warnings.data, "line 2"));
 }
@@ -136,7 +136,7 @@ START_TEST(file_without_a_usable_line_is_refused)
 	ck_assert_uint_eq(index.count, 0);
 	registry_index_clear(&index);
 	ck_rc(parse(&index, "<html>\n", &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_INDEX_FETCH");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_INDEX_FETCH");
 }
 END_TEST
 
@@ -212,7 +212,7 @@ START_TEST(config_with_a_fault_is_refused)
 
 	ck_rc(registry_config_parse(&c, bad_configs[_i], strlen(bad_configs[_i]), &err), ERR_PKG,
 	    &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_INDEX_CONFIG");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_INDEX_CONFIG");
 	ck_assert_ptr_null(c.dl);
 }
 END_TEST

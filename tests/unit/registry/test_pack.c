@@ -132,7 +132,7 @@ START_TEST(package_that_breaks_a_rule_is_refused)
 	struct err err = {0};
 
 	ck_rc(registry_pack_dir(&p, dir, bad[_i].publish, &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_PACK_FAILED");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_PACK_FAILED");
 	ck_assert_msg(strstr(err.message, bad[_i].message) != NULL, "%s", err.message);
 	ck_assert_ptr_null(p.bytes.data);
 }

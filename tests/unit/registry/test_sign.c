@@ -157,16 +157,16 @@ START_TEST(changed_or_missing_keys_are_refused)
 	before = t;
 	show(&s, 1, &other);
 	ck_rc(registry_trust_update(&t, &t, &s.config, NULL, &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_KEY_CHANGED");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_KEY_CHANGED");
 	show(&s, 1, &k2);
 	ck_rc(registry_trust_update(&t, &t, &s.config, NULL, &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_SIGNATURE_KEY_MISSING");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_SIGNATURE_KEY_MISSING");
 	show(&s, 0, NULL);
 	ck_rc(registry_trust_update(&t, &t, &s.config, NULL, &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_UNSIGNED");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_UNSIGNED");
 	s.config.signing_kind = "rot13";
 	ck_rc(registry_trust_update(&t, &t, &s.config, NULL, &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_SIGNATURE_UNSUPPORTED");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_SIGNATURE_UNSUPPORTED");
 	ck_assert_mem_eq(&before, &t, sizeof(t));
 }
 END_TEST
@@ -204,7 +204,7 @@ START_TEST(rotation_signed_by_a_stranger_is_nothing)
 	show(&s, 1, &k2);
 	rotate(&s, k2, "k1", 7);
 	ck_rc(registry_trust_update(&t, &t, &s.config, NULL, &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_SIGNATURE_KEY_MISSING");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_SIGNATURE_KEY_MISSING");
 }
 END_TEST
 
@@ -231,7 +231,7 @@ START_TEST(snapshot_that_is_gone_is_refused)
 
 	show(&s, 0, NULL);
 	ck_rc(registry_trust_update(&t, &t, &s.config, NULL, &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_SNAPSHOT_MISSING");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_SNAPSHOT_MISSING");
 }
 END_TEST
 
@@ -260,25 +260,25 @@ START_TEST(version_is_checked_against_trusted_keys)
 	ck_rc(registry_trust_check(&t, &v, &err), 0, &err);
 	v.cksum = "bbababababababababababababababababababababababababababababababab";
 	ck_rc(registry_trust_check(&t, &v, &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_SIGNATURE_INVALID");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_SIGNATURE_INVALID");
 	v = signed_version(0);
 	v.version = "1.2.4";
 	ck_rc(registry_trust_check(&t, &v, &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_SIGNATURE_INVALID");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_SIGNATURE_INVALID");
 	v = signed_version(0);
 	v.signature.key_id = "k2";
 	ck_rc(registry_trust_check(&t, &v, &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_SIGNATURE_KEY_MISSING");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_SIGNATURE_KEY_MISSING");
 	v.signature.kind = "rot13";
 	ck_rc(registry_trust_check(&t, &v, &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_SIGNATURE_UNSUPPORTED");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_SIGNATURE_UNSUPPORTED");
 	v.signature.kind = NULL;
 	ck_rc(registry_trust_check(&t, &v, &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_UNSIGNED");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_UNSIGNED");
 	v = signed_version(0);
 	v.signature.well_formed = false;
 	ck_rc(registry_trust_check(&t, &v, &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_SIGNATURE_INVALID");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_SIGNATURE_INVALID");
 }
 END_TEST
 

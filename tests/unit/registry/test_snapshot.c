@@ -124,7 +124,7 @@ START_TEST(snapshot_is_written_read_and_believed)
 	ck_rc(
 	    registry_snapshot_find(want, &read, "p", list_of(&s, "p"), &err), ERR_NOT_FOUND, &err);
 	ck_rc(registry_snapshot_match(want, "p", STR("older"), &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_SNAPSHOT_MISMATCH");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_SNAPSHOT_MISMATCH");
 }
 END_TEST
 
@@ -140,7 +140,7 @@ START_TEST(bucket_with_a_changed_byte_is_refused)
 	for (uint32_t i = 0; i < list.len; i++) {
 		((char *)(uintptr_t)list.ptr)[i] ^= 1;
 		ck_rc(registry_snapshot_find(want, &s.snapshot, "p7", list, &err), ERR_PKG, &err);
-		ck_assert_str_eq(err.user_code, "X07PKG_SNAPSHOT_MISMATCH");
+		ck_assert_str_eq(err_shown(&err), "X07PKG_SNAPSHOT_MISMATCH");
 		((char *)(uintptr_t)list.ptr)[i] ^= 1;
 	}
 }
@@ -168,8 +168,8 @@ START_TEST(snapshot_with_a_changed_byte_is_refused)
 		/* The line feed at the end may be another blank. */
 		same += rc == 0;
 		ck_assert(rc == 0 ? i == text.len - 1 : rc == ERR_PKG);
-		ck_assert_msg(rc == 0 || strcmp(err.user_code, "X07PKG_SNAPSHOT_INVALID") == 0,
-		    "byte %zu: %s", i, err.user_code);
+		ck_assert_msg(rc == 0 || strcmp(err_shown(&err), "X07PKG_SNAPSHOT_INVALID") == 0,
+		    "byte %zu: %s", i, err_shown(&err));
 		text.data[i] ^= 1;
 	}
 	ck_assert_uint_le(same, 1);
@@ -209,7 +209,7 @@ START_TEST(snapshot_is_judged_by_what_was_seen_and_by_the_clock)
 	rc = registry_snapshot_check(&t, &s.snapshot, moments[_i].now, &err);
 	ck_rc(rc, moments[_i].code ? ERR_PKG : 0, &err);
 	if (moments[_i].code)
-		ck_assert_str_eq(err.user_code, moments[_i].code);
+		ck_assert_str_eq(err_shown(&err), moments[_i].code);
 	ck_assert_uint_eq(t.snapshot_version, moments[_i].code ? moments[_i].seen : 5);
 }
 END_TEST
@@ -223,7 +223,7 @@ START_TEST(snapshot_of_an_unknown_key_is_refused)
 	shelf_make(&s, 5);
 	s.signature.key_id = "k2";
 	ck_rc(registry_snapshot_check(&t, &s.snapshot, NOW, &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_SNAPSHOT_INVALID");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_SNAPSHOT_INVALID");
 	s.snapshot.signature_count = 0;
 	ck_rc(registry_snapshot_check(&t, &s.snapshot, NOW, &err), ERR_PKG, &err);
 }

@@ -222,14 +222,14 @@ START_TEST(tree_that_is_not_the_wanted_one_is_refused)
 	digest_of(other, 99);
 	digest_of(key, 1);
 	ck_rc(put(p.store, 1, other, NULL, &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_STORE_MISMATCH");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_STORE_MISMATCH");
 	ck_assert(!store_has(p.store, key));
 	ck_assert_uint_eq(test_count_entries(tmp), 0);
 	ck_rc(put(p.store, 1, NULL, NULL, &err), 0, &err);
 	one.archive_sha256 = key;
 	one.want_tree_sha256 = other;
 	ck_rc(store_link(p.store, &one, 1, &options, &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_STORE_MISMATCH");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_STORE_MISMATCH");
 	ck_assert(store_has(p.store, key));
 }
 END_TEST
@@ -312,7 +312,7 @@ START_TEST(store_of_another_format_is_refused)
 	struct err err = {0};
 
 	ck_rc(store_open(&store, root, 0, &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_STORE_FORMAT");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_STORE_FORMAT");
 	ck_assert_ptr_null(store);
 	(void)format;
 }
@@ -348,7 +348,7 @@ START_TEST(collection_takes_old_and_bad_entries)
 	for (unsigned n = 1; n <= 4; n++)
 		ck_rc(put(p.store, n, NULL, NULL, &err), 0, &err);
 	ck_rc(store_gc(p.root, &options, &result, &err), ERR_PKG, &err);
-	ck_assert_str_eq(err.user_code, "X07PKG_STORE_BUSY");
+	ck_assert_str_eq(err_shown(&err), "X07PKG_STORE_BUSY");
 	damage(&p, 2, "files/x07-package.json", 0);
 	damage(&p, 3, "list", 20);
 	store_close(TAKE(p.store));

@@ -100,27 +100,38 @@ static const struct {
 	int status;
 	const char *answer, *code, *message;
 } refusals[] = {
-	{ 20, "{\"error\":{\"code\":\"X07PKG_NOT_THERE\",\"message\":\"no such package\"}}", "X07PKG_NOT_THERE", "packages of the project: no such package" },
+	{ 20, "{\"error\":{\"code\":\"X07PKG_INDEX_NO_MATCH\",\"message\":\"no such package\"}}", "X07PKG_INDEX_NO_MATCH", "packages of the project: no such package" },
+	{ 20, "{\"error\":{\"code\":\"X07PKG_OF_ANOTHER_X07\",\"message\":\"no such package\"}}", "X07PKG_INTERNAL", "packages of the project: no such package" },
 	{ 20, "", "X07PKG_INTERNAL", "ended with status 20" },
 	{ 139, "{\"error\":", "X07PKG_INTERNAL", "ended with status 139" },
 	{ 1, "{\"error\":{\"code\":7,\"message\":\"x\"}}", "X07PKG_INTERNAL", "ended with status 1" },
-	{ 1, "{\"error\":{\"code\":\"X07PKG_A_CODE_THAT_IS_LONGER_THAN_ANY_CODE_IS\",\"message\":\"x\"}}", "X07PKG_INTERNAL", "ended with status 1" },
+	{ 1, "{\"error\":{\"message\":\"x\"}}", "X07PKG_INTERNAL", "ended with status 1" },
+	{ 1, "{\"error\":7}", "X07PKG_INTERNAL", "ended with status 1" },
 };
 /* clang-format on */
+
+static const struct code *find(const char *id)
+{
+	static const struct code known = {
+	    "X07PKG_INDEX_NO_MATCH", ERR_PKG, "The registry has no such package.", NULL};
+
+	return strcmp(id, known.id) == 0 ? &known : NULL;
+}
 
 START_TEST(refusal_of_x07_pkg_keeps_its_code)
 {
 	struct run_target target = {0};
 	CLEANUP(buf_clear) struct buf text = buf_init(8192);
 	CLEANUP(diag_list_clear) struct diag_list diags = {0};
-	const struct run_caller caller = {.name = "t", .notes = {said, &text}, .ask_pkg = ask};
+	const struct run_caller caller = {
+	    .name = "t", .notes = {said, &text}, .ask_pkg = ask, .find_code = find};
 	struct err err = {0};
 
 	answer = refusals[_i].answer;
 	answer_status = refusals[_i].status;
 	open_project(&target, DEPS);
 	ck_rc(run_packages_complete(&target, &caller, false, &diags, &err), ERR_LOCKED, &err);
-	ck_assert_str_eq(err.user_code, refusals[_i].code);
+	ck_assert_str_eq(err_shown(&err), refusals[_i].code);
 	ck_assert_msg(strstr(err.message, refusals[_i].message) != NULL, "%s", err.message);
 	ck_said(&text, NULL);
 	pkg_manifest_clear(&target.manifest);
@@ -155,10 +166,11 @@ START_TEST(import_that_nobody_has_is_hinted_at_when_a_package_has_it)
 	const struct run_caller alone = {.name = "t"};
 	CLEANUP(diag_list_clear) struct diag_list diags = {0};
 	AUTO_FREE char *hint = NULL;
+	static const struct code fault = {.id = "C"};
 
-	diag_add(
-	    &diags, &(struct diag){
-			.severity = hints[_i].severity, .code = "C", .message = hints[_i].message});
+	diag_add(&diags,
+	    &(struct diag){
+		.severity = hints[_i].severity, .what = &fault, .message = hints[_i].message});
 	answer = hints[_i].answer;
 	answer_status = hints[_i].status;
 	hint = run_hint_module(&caller, &diags);
