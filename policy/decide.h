@@ -35,6 +35,11 @@ struct policy_disk {
 	 * else another errno.
 	 */
 	int (*root)(void *arg, const char *root);
+	/**
+	 * Why a run would not take a folder as a write root although it is one, owned: it touches
+	 * a folder of x07's own. NULL: it takes it. The member may be NULL: nobody looks.
+	 */
+	char *(*own)(void *arg, const char *root);
 	void *arg;
 };
 

@@ -112,6 +112,17 @@ static const char *disk_fault(struct root_offer *out, struct arena *arena,
 	}
 }
 
+static const char *own_fault(
+    struct arena *arena, const struct policy_question *q, const char *folder)
+{
+	AUTO_FREE char *fault = NULL;
+
+	if (q->op != POLICY_FS_WRITE || !q->disk || !q->disk->own)
+		return NULL;
+	fault = q->disk->own(q->disk->arg, folder);
+	return fault ? arena_strndup(arena, fault, strlen(fault)) : NULL;
+}
+
 void policy_root_offer_find(struct root_offer *out, struct arena *arena,
     const struct policy_question *q, const char *resolved, bool at_place)
 {
@@ -130,6 +141,8 @@ void policy_root_offer_find(struct root_offer *out, struct arena *arena,
 		out->withheld = place_fault(arena, folder, q->cwd);
 	if (!out->withheld)
 		out->withheld = disk_fault(out, arena, q, folder);
+	if (!out->withheld)
+		out->withheld = own_fault(arena, q, folder);
 	if (out->withheld)
 		return;
 	out->folder = arena_strndup(arena, folder, strlen(folder));

@@ -11,6 +11,7 @@
  */
 #include "sandbox/roots_priv.h"
 
+#include "base/own.h"
 #include "sandbox/compat.h"
 #include "sandbox/plan_priv.h"
 #include "sandbox/roots.h"
@@ -126,6 +127,16 @@ static int real_path(struct sandbox_pin *pin, struct err *err)
 	return check_place(real, pin->path, err);
 }
 
+/* What is written in a folder of x07's own would outlive the sandbox (base/own.h). */
+static int check_own(const struct sandbox_pin *pin, struct err *err)
+{
+	AUTO_FREE char *fault = pin->root->writable ? own_folder_fault(pin->real) : NULL;
+
+	if (fault == NULL)
+		return 0;
+	return err_set(err, ERR_SANDBOX, "write root '%s': %s", pin->path, fault);
+}
+
 /* 1 = pinned, 0 = not there, negative = refused. */
 static int pin_one(struct sandbox_pin *pin, const char *cwd, struct err *err)
 {
@@ -150,6 +161,9 @@ static int pin_one(struct sandbox_pin *pin, const char *cwd, struct err *err)
 	if (rc < 0)
 		return rc;
 	rc = real_path(pin, err);
+	if (rc < 0)
+		return rc;
+	rc = check_own(pin, err);
 	return rc < 0 ? rc : 1;
 }
 

@@ -60,6 +60,15 @@ static const unsigned levels[] = {1 /* SOL_SOCKET */, 6 /* IPPROTO_TCP */, 0};
 static const unsigned options[] = {
     1 /* TCP_NODELAY */, 9 /* SO_KEEPALIVE */, 20 /* SO_RCVTIMEO */, 21 /* SO_SNDTIMEO */, 0};
 
+/* What a program asks of its own connection. Nothing that speaks of the other process of a pair:
+ * SO_PEERPIDFD would be a handle of the supervisor. */
+static const unsigned asked[] = {2 /* SO_REUSEADDR */, 3 /* SO_TYPE */, 4 /* SO_ERROR */,
+    7 /* SO_SNDBUF */, 8 /* SO_RCVBUF */, 9 /* SO_KEEPALIVE */, 13 /* SO_LINGER */,
+    20 /* SO_RCVTIMEO */, 21 /* SO_SNDTIMEO */, 30 /* SO_ACCEPTCONN */, 38 /* SO_PROTOCOL */,
+    39 /* SO_DOMAIN */, 0};
+static const unsigned asked_tcp[] = {
+    1 /* TCP_NODELAY */, 2 /* TCP_MAXSEG */, 4 /* TCP_KEEPIDLE */, 11 /* TCP_INFO */, 0};
+
 static const unsigned families[] = {2 /* AF_INET */, 10 /* AF_INET6 */, 0};
 
 #define NEW_NAMESPACES 0x7e020000u /* CLONE_NEWNS, CGROUP, UTS, IPC, USER, PID, NET */
@@ -67,6 +76,7 @@ static const unsigned families[] = {2 /* AF_INET */, 10 /* AF_INET6 */, 0};
 #define ANON 0x20u
 #define CREATES 0x400040u /* O_CREAT, __O_TMPFILE */
 #define SUID_SGID 06000u
+#define RENAME_WHITEOUT_FLAG 4u
 
 static const struct rule rules[] = {
     /* ioctl, prctl: the kernel looks at the low word only (CVE-2019-7303 compared all 64 bits). */
@@ -95,6 +105,10 @@ static const struct rule rules[] = {
     {"sendto_connected", {{OP_ZERO, 4, 0, NULL}, {OP_NONE, 3, FASTOPEN, NULL}}},
     {"sendmsg_no_fastopen", {{OP_NONE, 2, FASTOPEN, NULL}}},
     {"setsockopt_safe", {{OP_IN, 1, 0, levels}, {OP_IN, 2, 0, options}}},
+    {"getsockopt_safe", {{OP_LOW, 1, 1 /* SOL_SOCKET */, NULL}, {OP_IN, 2, 0, asked}, {0},
+			    {OP_LOW, 1, 6 /* IPPROTO_TCP */, NULL}, {OP_IN, 2, 0, asked_tcp}}},
+    /* A whiteout is a character device that stays in the root. */
+    {"rename_no_whiteout", {{OP_NONE, 4, RENAME_WHITEOUT_FLAG, NULL}}},
     /* Connected from birth: cannot be pointed at another address. 6 and 2048: NONBLOCK, CLOEXEC. */
     {"socket_inet", {{OP_IN, 0, 0, families}}},
     {"socketpair_stream", {{OP_LOW, 0, 1, NULL}, {OP_NONE, 1, 0xeu, NULL}}},

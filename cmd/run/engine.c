@@ -20,6 +20,7 @@
 #include "cmd/run/outcome.h"
 #include "cmd/run/plan.h"
 #include "cmd/run/policy.h"
+#include "cmd/run/sources.h"
 #include "cmd/run/standalone.h"
 #include "cmd/run/target.h"
 
@@ -246,6 +247,8 @@ int run_start(struct run *run, struct err *err)
 		return rc;
 	if (!run->policy.widened)
 		run_plan_warn(&run->plan, &run->target, &run->policy, &run->caller->notes);
+	if (!run->policy.given)
+		run_sources_warn(&run->target, &run->caller->notes);
 	rc = execute(run, err);
 	if (rc == ERR_COMPILE)
 		add_hint(run);

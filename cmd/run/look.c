@@ -6,11 +6,13 @@
 #include "cmd/run/look.h"
 
 #include "base/file.h"
+#include "base/own.h"
 #include "base/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -72,8 +74,16 @@ static int look_root(void *arg, const char *root)
 	return failed == ELOOP ? EXDEV : failed;
 }
 
+static char *look_own(void *arg, const char *root)
+{
+	AUTO_FREE char *path = path_join(arg != NULL ? arg : "", root);
+	AUTO_FREE char *real = path[0] == '/' ? realpath(path, NULL) : NULL;
+
+	return real != NULL ? own_folder_fault(real) : NULL;
+}
+
 struct policy_disk run_look_at(const char *cwd)
 {
 	return (struct policy_disk){
-	    .open = look_open, .root = look_root, .arg = (void *)(uintptr_t)cwd};
+	    .open = look_open, .root = look_root, .own = look_own, .arg = (void *)(uintptr_t)cwd};
 }

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/own.h"
 #include "base/path.h"
 #include "lang/rt/abi.h"
 
@@ -58,27 +59,9 @@ static bool is_private(int fd)
 	       (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-/* Owned; NULL when the environment names no place. */
-static char *cache_path(void)
-{
-	const char *own = getenv("X07_NATIVE_CACHE_DIR");
-	const char *xdg = getenv("XDG_CACHE_HOME");
-	const char *home = getenv("HOME");
-	AUTO_FREE char *base = NULL;
-
-	if (own != NULL && *own != '\0')
-		return base_strdup(own);
-	if (xdg != NULL && xdg[0] == '/')
-		return path_join(xdg, "x07/images");
-	if (home == NULL || home[0] != '/')
-		return NULL;
-	base = path_join(home, ".cache");
-	return path_join(base, "x07/images");
-}
-
 int image_cache_open(void)
 {
-	AUTO_FREE char *path = cache_path();
+	AUTO_FREE char *path = own_folder_path(OWN_CACHE);
 	AUTO_CLOSE int fd = -1;
 	struct err ignored = {0};
 

@@ -5,6 +5,7 @@
 #include "base/base64.h"
 #include "base/file.h"
 #include "base/near.h"
+#include "base/own.h"
 #include "base/path.h"
 #include "registry/client/url.h"
 #include "registry/codes.h"
@@ -345,18 +346,14 @@ int client_share_folder(char **out, const char *toolchain_root, struct err *err)
 static int find_folders(
     struct client_settings *s, const struct client_wishes *wishes, struct err *err)
 {
-	const char *home = getenv("X07_PKG_HOME");
 	int rc = client_share_folder(&s->share, wishes->toolchain_root, err);
 
 	if (rc < 0)
 		return rc;
-	if (!blank(home))
-		return path_absolute(&s->home, home, err);
-	home = getenv("HOME");
-	if (blank(home))
+	s->home = own_folder_path(OWN_HOME);
+	if (s->home == NULL)
 		return err_code(err, ERR_PKG, REGISTRY_CODE(CONFIG_INVALID),
 		    "neither X07_PKG_HOME nor HOME says where the store of packages is");
-	s->home = path_join(home, ".x07");
 	return 0;
 }
 

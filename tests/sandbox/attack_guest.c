@@ -109,8 +109,10 @@ static void sockets(void)
 	static const int families[] = {
 	    1, 2, 10, 9, 15, 16, 17, 21, 26, 29, 31, 33, 38, 39, 40, 41, 42, 43, 44};
 	struct sockaddr_un addr = {.sun_family = AF_UNIX, .sun_path = "\0x"};
+	struct ucred cred;
 	char name[48];
-	int pair[2];
+	int pair[2], value = 0;
+	socklen_t len;
 
 	for (size_t i = 0; i < sizeof(families) / sizeof(*families); i++) {
 		for (int type = 1; type <= 3; type++) {
@@ -132,6 +134,14 @@ static void sockets(void)
 	say("net-mark", setsockopt(FD_NET, SOL_SOCKET, SO_MARK, &(int){1}, sizeof(int)));
 	say("net-bindtodevice", setsockopt(FD_NET, SOL_SOCKET, SO_BINDTODEVICE, "lo", 2));
 	say("net-filter", setsockopt(FD_NET, SOL_SOCKET, SO_ATTACH_FILTER, NULL, 0));
+	len = sizeof(value);
+	say("net-peerpidfd", getsockopt(FD_NET, SOL_SOCKET, 77 /* SO_PEERPIDFD */, &value, &len));
+	len = sizeof(cred);
+	say("net-peercred", getsockopt(FD_NET, SOL_SOCKET, SO_PEERCRED, &cred, &len));
+	len = sizeof(cred);
+	say("net-peersec", getsockopt(FD_NET, SOL_SOCKET, 31 /* SO_PEERSEC */, &cred, &len));
+	len = sizeof(value);
+	say("net-error", getsockopt(FD_NET, SOL_SOCKET, SO_ERROR, &value, &len));
 	say("net-ulp", setsockopt(FD_NET, 6, 31 /* TCP_ULP */, "tls", 3));
 }
 
@@ -305,6 +315,8 @@ static void files(void)
 	say("symlink", symlink("/etc/passwd", "rw/sym"));
 	say("rename-out", rename("ro/file", "rw/stolen"));
 	say("exchange", syscall(SYS_renameat2, AT_FDCWD, "ro/file", AT_FDCWD, "rw/new", 2));
+	(void)open_close("rw/white", O_CREAT | O_RDWR);
+	say("whiteout", syscall(SYS_renameat2, AT_FDCWD, "rw/white", AT_FDCWD, "rw/moved", 4));
 	say("write-ro", open_close("ro/file", O_WRONLY));
 	say("trunc-ro", truncate("ro/file", 0));
 	say("shm", open_close("/dev/shm/x", O_CREAT | O_RDWR));
