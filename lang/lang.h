@@ -42,7 +42,7 @@ void lang_program_free(struct lang_program *program);
 
 /**
  * Check the program and emit its C text (kept inside @p program). Idempotent.
- * @return 0, or ERR_COMPILE with exactly one error in @p diags.
+ * @return 0, or ERR_COMPILE with at least one error in @p diags.
  */
 MUST_CHECK int lang_translate(
     struct lang_program *program, struct diag_list *diags, struct err *err);

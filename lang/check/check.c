@@ -25,6 +25,7 @@ static struct ck_fn *entry(struct ck *c)
 static int check_all(struct ck *c)
 {
 	uint32_t max = c->options->max_ast_nodes > 0 ? c->options->max_ast_nodes : 250000;
+	uint32_t errors = c->diags->errors;
 	struct ck_fn *solve = entry(c);
 	int rc;
 
@@ -35,6 +36,8 @@ static int check_all(struct ck *c)
 		if (rc < 0)
 			return rc;
 	}
+	if (c->diags->errors > errors)
+		return ERR_COMPILE;
 	c->f.fn = solve;
 	if (c->nodes > max)
 		return ck_fail(c, LANG_CODE_BUDGET, solve->body, NULL,

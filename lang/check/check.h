@@ -18,7 +18,8 @@
  * @param out      in @p arena; written on success only.
  * @param program  borrowed; shape already checked by ast_load.
  * @param options  borrowed; world, capabilities and limits (max_ast_nodes, max_locals).
- * @param diags    exactly one error is added on failure.
+ * @param diags    on failure, every fault that does not follow from another: at most 20 are
+ *                 told, the first found first; the rest is counted as dropped.
  * @return 0 or ERR_COMPILE.
  * Source: docs/spec/language.md 2-12.
  */

@@ -2,6 +2,8 @@
 /* Faults of the checker as diagnostics: kind, code, place and what to do. */
 #include "lang/check/diag_priv.h"
 
+#include "lang/check/recover_priv.h"
+
 #include <stdio.h>
 
 const char *ck_pointer(struct ck *c, const struct json *v)
@@ -27,6 +29,8 @@ void ck_report(struct ck *c, enum lang_code_id code, const struct json *at, cons
 	char part[4096];
 	va_list args;
 
+	if (ck_is_follow_up(c, code, at) || !ck_may_tell(c))
+		return;
 	va_start(args, fmt);
 	(void)vsnprintf(part, sizeof(part), fmt, args);
 	va_end(args);
@@ -35,7 +39,8 @@ void ck_report(struct ck *c, enum lang_code_id code, const struct json *at, cons
 	d.message = text.data;
 	json_position(m->text, m->text_len, at->offset, &d.line, &d.column);
 	diag_add(c->diags, &d);
-	(void)err_set(c->err, ERR_COMPILE, "%s", part);
+	if (c->told == 1)
+		(void)err_set(c->err, ERR_COMPILE, "%s", part);
 }
 
 int ck_arity(struct ck *c, const struct json *e, uint32_t count)

@@ -11,6 +11,7 @@
 #include "lang/check/generic_priv.h"
 #include "lang/check/ir_priv.h"
 #include "lang/check/leave_priv.h"
+#include "lang/check/recover_priv.h"
 #include "lang/check/scope_priv.h"
 
 #include <string.h>
@@ -135,6 +136,7 @@ static int check_body(struct ck *c, struct ck_fn *fn)
 int ck_fn_check(struct ck *c, struct ck_fn *fn)
 {
 	struct ck_frame outer = c->f;
+	struct ck_point point = ck_point(c);
 	struct ck_block body = {0};
 	int rc;
 
@@ -151,6 +153,8 @@ int ck_fn_check(struct ck *c, struct ck_fn *fn)
 	    .input = IR_NONE,
 	    .contract_result = CK_NONE};
 	rc = check_body(c, fn);
+	if (rc < 0)
+		rc = ck_recover(c, &point, NULL, rc);
 	fn->ir->body = body.ir;
 	fn->progress = CK_DONE;
 	c->f = outer;

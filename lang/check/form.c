@@ -13,6 +13,7 @@
 #include "lang/check/eval_priv.h"
 #include "lang/check/ir_priv.h"
 #include "lang/check/leave_priv.h"
+#include "lang/check/recover_priv.h"
 #include "lang/check/scope_priv.h"
 
 #include <string.h>
@@ -42,12 +43,17 @@ static int sequence(struct ck *c, const struct json *e, struct ck_val *out, cons
 		ck_charge(c);
 	outer = ck_scope_open(c);
 	for (uint32_t i = 1; i < e->count; i++) {
-		if (out != NULL && i + 1 == e->count)
-			rc = ck_eval(c, &e->items[i], out);
-		else
-			rc = ck_stmt(c, &e->items[i]);
+		bool is_result = out != NULL && i + 1 == e->count;
+		struct ck_point point = ck_point(c);
+
+		rc = is_result ? ck_eval(c, &e->items[i], out) : ck_stmt(c, &e->items[i]);
+		if (rc == 0)
+			continue;
+		rc = ck_recover(c, &point, &e->items[i], rc);
 		if (rc < 0)
 			return rc;
+		if (is_result)
+			*out = ck_never();
 	}
 	return ck_scope_close(c, outer, out, e);
 }

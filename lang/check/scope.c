@@ -253,6 +253,16 @@ static void pop_names(struct ck *c)
 	c->var_count = c->f.scope;
 }
 
+void ck_forget(struct ck *c, uint32_t from)
+{
+	/* Scopes that were left by the fault did not take their names away. */
+	for (uint32_t i = 0; i < CK_BUCKETS; i++) {
+		while (c->buckets[i] != CK_NONE && c->buckets[i] >= from)
+			c->buckets[i] = c->vars[c->buckets[i]].next;
+	}
+	c->var_count = from;
+}
+
 int ck_scope_close(struct ck *c, uint32_t outer, struct ck_val *result, const struct json *at)
 {
 	uint32_t except = CK_NONE;

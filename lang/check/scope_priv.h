@@ -9,6 +9,8 @@
 uint32_t ck_scope_open(struct ck *c);
 /** Release views, drop owned variables in order of their names; @p result survives. */
 int ck_scope_close(struct ck *c, uint32_t outer, struct ck_val *result, const struct json *at);
+/** Take variables from number @p from on away, after a fault: nothing is dropped. */
+void ck_forget(struct ck *c, uint32_t from);
 /** Innermost variable of this function by name; CK_NONE. */
 uint32_t ck_find(struct ck *c, struct str name);
 /** True when @p var belongs to the innermost scope. */

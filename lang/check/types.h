@@ -140,6 +140,8 @@ struct ck_frame {
 	ir_local input;
 	uint32_t contract_result; /* variable of __result, CK_NONE outside ensures */
 	bool in_contract;
+	bool broken;   /* a fault was met: ownership is not known any more */
+	bool unknowns; /* some variables have no known type */
 };
 
 struct ck {
@@ -166,6 +168,10 @@ struct ck {
 	uint64_t walked; /* nodes, repeated loop bodies included */
 	uint64_t stmts;
 	bool too_many_locals;
+	const struct json **faults; /* where the faults are that were met, each once */
+	uint32_t fault_count, fault_cap;
+	uint32_t told;
+	bool ended;          /* the last fault ends the check */
 	struct ir_stmt sink; /* where statements of dead code go */
 	ir_local sink_args[LANG_HEAD_ARGS_MAX + 1];
 };
