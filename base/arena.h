@@ -29,7 +29,9 @@ struct str {
 
 #define STR(lit) ((struct str){(lit), sizeof(lit) - 1})
 
+/** An empty arena. @param max  bytes that it may hold at most. */
 void arena_init(struct arena *a, size_t max);
+/** Free everything that came from it. */
 void arena_clear(struct arena *a);
 /** Zeroed memory aligned to 16, living as long as the arena. NULL only over the maximum. */
 void *arena_alloc(struct arena *a, size_t size);
@@ -40,6 +42,7 @@ char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /** Equality of two pieces of text, and of a piece and a NUL-terminated string. */
 _Bool str_eq(struct str a, struct str b);
+/** As str_eq, with a text that ends in a zero byte. */
 _Bool str_eq_c(struct str a, const char *b);
 /** Order by unsigned bytes, the shorter first. */
 int str_cmp(struct str a, struct str b);

@@ -41,7 +41,9 @@ int take_fd(int *fd);
 
 /** malloc, calloc and realloc that abort when memory is out; the result is owned. */
 void *base_alloc(size_t size);
+/** As base_alloc, @p count items of @p size bytes, all zero. */
 void *base_calloc(size_t count, size_t size);
+/** As base_alloc, for memory that grows; @p p is freed or the same. */
 void *base_realloc(void *p, size_t size);
 
 /** Copy of @p text (borrowed), owned by the receiver; NULL stays NULL. */

@@ -46,6 +46,7 @@ struct diag_list {
 	uint32_t errors;    /* how many have severity error, dropped ones included */
 };
 
+/** Free the faults and what they hold. */
 void diag_list_clear(struct diag_list *list);
 
 /** Append a copy of @p d (borrowed, its strings too). */

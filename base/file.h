@@ -47,6 +47,7 @@ MUST_CHECK int file_mkdirs(const char *path, struct err *err);
 
 /** True when the path leads to a regular file / a directory. */
 bool file_is_regular(const char *path);
+/** Whether a directory is there; a link to one is one. */
 bool file_is_directory(const char *path);
 /**
  * Why a path leads to no regular file, for "the file is ...": "missing", "a directory", "not a

@@ -38,6 +38,7 @@ struct json_edit {
  */
 MUST_CHECK int json_edit_open(
     struct json_edit *out, struct str text, const struct json_options *options, struct err *err);
+/** Free the texts of the edit. */
 void json_edit_clear(struct json_edit *e);
 
 /** The white space at the start of the line of a byte; longer ones are cut. */
@@ -65,6 +66,7 @@ struct json_pieces {
 	bool overflow; /* a text was cut: so is the array, and the text that it is put into */
 };
 
+/** Free the list. */
 void json_pieces_clear(struct json_pieces *p);
 /** An item of the old array, with its bytes. @param e  borrowed, as long as @p p is used. */
 void json_pieces_keep(struct json_pieces *p, const struct json_edit *e, const struct json *item);

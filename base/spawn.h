@@ -53,6 +53,7 @@ MUST_CHECK int spawn_find(char **out, const char *name, struct err *err);
  * @return owned, NULL-terminated, in the order of @p names; spawn_env_free.
  */
 char **spawn_env_of(const char *const *names, size_t count);
+/** Free what spawn_env_of made. */
 void spawn_env_free(char ***env);
 
 #endif

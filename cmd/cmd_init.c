@@ -115,7 +115,7 @@ static int merge_gitignore(const char *path, struct err *err)
 
 	if (rc < 0)
 		return rc;
-	pkg_init_gitignore(&text, old.data != NULL ? old.data : "", old.len);
+	pkg_init_gitignore(&text, buf_str(&old), old.len);
 	if (text.len == old.len)
 		return 0;
 	return file_replace(path, text.data, text.len, err);

@@ -41,8 +41,7 @@ static int catalog_read(struct catalog *c, struct pkg_work *w, struct err *err)
 	if (rc < 0)
 		return rc;
 	arena_init(&c->arena, (size_t)16 * CLIENT_CATALOG_MAX);
-	if (json_parse(&root, &c->arena, c->text.data != NULL ? c->text.data : "", c->text.len,
-		NULL, &fault) == 0)
+	if (json_parse(&root, &c->arena, buf_str(&c->text), c->text.len, NULL, &fault) == 0)
 		c->packages = json_get(root, "packages");
 	if (c->packages == NULL || c->packages->kind != JSON_ARRAY)
 		return err_code(err, ERR_PKG, REGISTRY_CODE(INDEX_FETCH),

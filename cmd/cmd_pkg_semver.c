@@ -97,8 +97,7 @@ static int source_read(struct source *out, const struct side *s, const char *id,
 		rc = file_read_fd(&out->text, fd, path, &inner);
 	if (rc < 0)
 		return bad_module(s, id, inner.message, err);
-	rc = json_parse(&out->root, &out->arena, out->text.data != NULL ? out->text.data : "",
-	    out->text.len, NULL, &at);
+	rc = json_parse(&out->root, &out->arena, buf_str(&out->text), out->text.len, NULL, &at);
 	if (rc < 0)
 		return bad_module(s, id, at.message, err);
 	decls = json_get(out->root, "decls");

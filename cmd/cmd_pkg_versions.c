@@ -131,8 +131,7 @@ static int put_remote_manifest(
 	    &(struct client_api_call){.path = path.data, .code = REGISTRY_CODE(API_FETCH)}, err);
 	if (rc < 0)
 		return rc;
-	if (json_parse(&root, &w->arena, answer.body.data != NULL ? answer.body.data : "",
-		answer.body.len, NULL, &fault) < 0)
+	if (json_parse(&root, &w->arena, buf_str(&answer.body), answer.body.len, NULL, &fault) < 0)
 		return err_code(err, ERR_PKG, CMD_CODE(API_PARSE), "%s of %s is no JSON", path.data,
 		    w->settings.index_url);
 	manifest = json_get(root, "package");

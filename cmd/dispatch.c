@@ -135,7 +135,7 @@ static int usage_fault(const struct cmd_call *call, const struct err *err)
 
 	(void)print_err(call, err, NULL);
 	help_usage_line(&line, call->program, call->cmd);
-	(void)fprintf(stderr, "%s", line.data != NULL ? line.data : "");
+	(void)fprintf(stderr, "%s", buf_str(&line));
 	(void)fprintf(stderr, "help: '%s%s%s --help' lists the options\n", call->program->name,
 	    *call->cmd->name != '\0' ? " " : "", call->cmd->name);
 	return CMD_EXIT_USAGE;

@@ -32,6 +32,7 @@ struct policy_view {
 	struct diag_list diags;
 };
 
+/** Free what a view holds. */
 void policy_view_clear(struct policy_view *v);
 
 /**

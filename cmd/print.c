@@ -61,13 +61,13 @@ static void print_clean(const char *text)
 	CLEANUP(buf_clear) struct buf clean = buf_init(PRINT_MAX);
 
 	add_clean(&clean, text, strlen(text));
-	(void)fwrite(clean.data != NULL ? clean.data : "", 1, clean.len, stderr);
+	(void)fwrite(buf_str(&clean), 1, clean.len, stderr);
 }
 
 int print_text(const struct buf *out)
 {
 	CLEANUP(buf_clear) struct buf clean = buf_init(PRINT_MAX);
-	const char *at = out->data != NULL ? out->data : "";
+	const char *at = buf_str(out);
 	const char *end = at + out->len;
 
 	while (at < end) {

@@ -234,7 +234,7 @@ int pkg_lock_load(struct pkg_lock *out, const char *path, struct diag_list *diag
 	if (rc < 0)
 		return err_code(err, rc, PKG_CODE(LOCK_READ), "lock file: %s%s", inner.message,
 		    rc == ERR_NOT_FOUND ? "; `x07 pkg lock` writes it" : "");
-	return pkg_lock_parse(out, text.data ? text.data : "", text.len, path, diags, err);
+	return pkg_lock_parse(out, buf_str(&text), text.len, path, diags, err);
 }
 
 void pkg_lock_clear(struct pkg_lock *lock)

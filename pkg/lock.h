@@ -71,6 +71,7 @@ MUST_CHECK int pkg_lock_load(
 /** As pkg_lock_load, from memory. */
 MUST_CHECK int pkg_lock_parse(struct pkg_lock *out, const char *text, size_t len, const char *path,
     struct diag_list *diags, struct err *err);
+/** Free what a lock holds. */
 void pkg_lock_clear(struct pkg_lock *lock);
 
 #endif

@@ -128,7 +128,7 @@ static int read_file_sha(char out[SHA256_HEX_SIZE], const struct package *p, con
 		return ERR_NOT_FOUND;
 	rc = file_read(&text, path, err);
 	if (rc == 0)
-		sha256_text(out, text.data ? text.data : "", text.len);
+		sha256_text(out, buf_str(&text), text.len);
 	return rc;
 }
 

@@ -239,7 +239,7 @@ int pkg_manifest_load(
 		rc = file_read(&text, file, &inner);
 	if (rc < 0)
 		return err_code(err, rc, PKG_CODE(PROJECT_READ), "project: %s", inner.message);
-	return pkg_manifest_parse(out, text.data ? text.data : "", text.len, file, diags, err);
+	return pkg_manifest_parse(out, buf_str(&text), text.len, file, diags, err);
 }
 
 void pkg_manifest_clear(struct pkg_manifest *m)

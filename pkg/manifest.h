@@ -70,6 +70,7 @@ MUST_CHECK int pkg_manifest_load(
 /** As pkg_manifest_load, from memory; @p path is the absolute name of the file. */
 MUST_CHECK int pkg_manifest_parse(struct pkg_manifest *out, const char *text, size_t len,
     const char *path, struct diag_list *diags, struct err *err);
+/** Free what a manifest holds. */
 void pkg_manifest_clear(struct pkg_manifest *m);
 
 #endif

@@ -255,7 +255,7 @@ int pkg_package_load(
 
 	if (rc < 0)
 		return err_wrap(err, "package");
-	return pkg_package_parse(out, text.data ? text.data : "", text.len, path, diags, err);
+	return pkg_package_parse(out, buf_str(&text), text.len, path, diags, err);
 }
 
 void pkg_package_clear(struct pkg_package *p)

@@ -49,6 +49,7 @@ MUST_CHECK int pkg_package_load(
 /** As pkg_package_load, from memory; @p path is for messages. */
 MUST_CHECK int pkg_package_parse(struct pkg_package *out, const char *text, size_t len,
     const char *path, struct diag_list *diags, struct err *err);
+/** Free what a description of a package holds. */
 void pkg_package_clear(struct pkg_package *p);
 
 /**

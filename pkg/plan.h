@@ -40,6 +40,7 @@ struct pkg_plan {
 	uint64_t steps; /* work done, comparable with pkg_resolve_input.max_steps */
 };
 
+/** Free what a plan holds. */
 void pkg_plan_clear(struct pkg_plan *plan);
 /** Item by name; NULL when the plan does without it. */
 const struct pkg_plan_item *pkg_plan_find(const struct pkg_plan *plan, const char *name);
@@ -70,6 +71,7 @@ struct pkg_conflict {
 	uint32_t way_out_count;
 };
 
+/** Free what a conflict holds. */
 void pkg_conflict_clear(struct pkg_conflict *conflict);
 /** Headline, facts and ways out as lines of text, appended. */
 void pkg_conflict_print(struct buf *out, const struct pkg_conflict *conflict);

@@ -73,7 +73,7 @@ static int digest_of(char out[SHA256_HEX_SIZE], int dir, const char *path, struc
 		rc = file_read_fd(&text, fd, path, &inner);
 	if (rc < 0)
 		return err_code(err, ERR_PKG, PKG_CODE(IO), "%s", inner.message);
-	sha256_text(out, text.data != NULL ? text.data : "", text.len);
+	sha256_text(out, buf_str(&text), text.len);
 	return 0;
 }
 

@@ -32,6 +32,7 @@ struct pkg_tree {
 	uint64_t bytes; /* of all files */
 };
 
+/** Free the list of files. */
 void pkg_tree_clear(struct pkg_tree *tree);
 
 /**

@@ -69,6 +69,7 @@ struct policy_decision {
 	char *resolved; /* owned: the path or host:port that was looked up, or NULL */
 };
 
+/** Free what a decision holds. */
 void policy_decision_clear(struct policy_decision *d);
 /** Answer a question. Never fails: what cannot be answered is denied. */
 void policy_decide(

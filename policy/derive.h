@@ -19,6 +19,7 @@ struct policy_derived {
 	char file_name[96]; /* "<base policy_id>.g<digest8>.policy.json" */
 };
 
+/** Free what a derived policy holds. */
 void policy_derived_clear(struct policy_derived *d);
 
 /**

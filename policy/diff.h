@@ -32,6 +32,7 @@ struct policy_changes {
 	struct arena arena; /* of the strings */
 };
 
+/** Free the list of changes. */
 void policy_changes_clear(struct policy_changes *c);
 /** Compare what two policies allow. */
 void policy_diff(

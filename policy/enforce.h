@@ -26,6 +26,7 @@ struct policy_enforce {
 	const char *how;  /* by what means; or why not yet */
 };
 
+/** How many fields policy_enforce_at tells of. */
 size_t policy_enforce_count(void);
 /** Row @p i < policy_enforce_count(), in the order of the fields. */
 const struct policy_enforce *policy_enforce_at(size_t i);

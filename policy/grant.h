@@ -50,6 +50,7 @@ struct policy_grant {
 	char *withheld; /* owned: why nothing is offered; NULL when a patch is, or none is needed */
 };
 
+/** Free what an answer holds. */
 void policy_grant_clear(struct policy_grant *g);
 
 /**

@@ -11,6 +11,7 @@
  */
 bool policy_address_is_local(const struct policy_address *a);
 
+/** Whether an address means this machine itself. */
 bool policy_address_is_loopback(const struct policy_address *a);
 
 #endif

@@ -72,6 +72,7 @@ struct policy_proposal {
 	uint32_t withheld; /* refused kinds of operation that get no grant */
 };
 
+/** Free what a proposal holds. */
 void policy_proposal_clear(struct policy_proposal *p);
 
 /**

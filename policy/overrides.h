@@ -37,6 +37,7 @@ struct policy_overrides {
 	const char *folder; /* borrowed: what relative roots belong to, absolute; NULL = unknown */
 };
 
+/** Free what the overrides hold. */
 void policy_overrides_clear(struct policy_overrides *o);
 /** True when no flag was given: then there is nothing to derive. */
 bool policy_overrides_are_empty(const struct policy_overrides *o);

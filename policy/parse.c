@@ -428,7 +428,7 @@ int policy_load(struct policy *out, const char *path, struct diag_list *diags, s
 		    err ? err->message : "the file cannot be read");
 		return rc;
 	}
-	return policy_parse(out, text.data ? text.data : "", text.len, path, diags, err);
+	return policy_parse(out, buf_str(&text), text.len, path, diags, err);
 }
 
 void policy_clear(struct policy *p)

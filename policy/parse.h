@@ -21,6 +21,7 @@ MUST_CHECK int policy_load(
 MUST_CHECK int policy_parse(struct policy *out, const char *text, size_t len, const char *file,
     struct diag_list *diags, struct err *err);
 
+/** Free what a policy holds. */
 void policy_clear(struct policy *p);
 
 #endif

@@ -9,6 +9,7 @@
 /** Number of templates and their names, in order ("cli", "http-client", ...). */
 size_t policy_template_count(void);
 
+/** The name of template @p i; NULL behind the last one. */
 const char *policy_template_name(size_t i);
 
 /**

@@ -19,6 +19,7 @@ int rt_heap_init(uint64_t cap);
 void rt_heap_drop(void);
 /** A block, zero-filled when @p zero. @return NULL when there is no room. @p size is not 0. */
 void *rt_heap_alloc(uint64_t size, bool zero);
+/** Give back a block of rt_heap_alloc. */
 void rt_heap_free(void *block);
 /** Make a block larger where it stands. @return false when its neighbour is in use. */
 bool rt_heap_grow(void *block, uint64_t size);

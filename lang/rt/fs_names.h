@@ -15,6 +15,7 @@ struct fs_names {
 void rt_names_add(struct fs_names *n, const char *dir, const char *name);
 /** Each name and a line feed, in byte order; a lone line feed when there are none. Frees @p n. */
 rt_bytes rt_names_text(struct fs_names *n);
+/** Free the list. */
 void rt_names_drop(struct fs_names *n);
 
 #endif

@@ -10,6 +10,7 @@
 
 /** A counted block; NULL for size 0. */
 rt_u8 *rt_mem_alloc(uint64_t size, bool zero);
+/** Give back a block of rt_mem_alloc. */
 void rt_mem_free(void *block);
 /** Move the first @p used bytes of a block to a larger one; counts as one reallocation. */
 rt_u8 *rt_mem_realloc(rt_u8 *block, rt_u32 used, uint64_t size);

@@ -147,7 +147,7 @@ static int run(const char *file)
 		return fail("cannot read", err.message);
 	steps = parse(&arena, &patch);
 	if (steps == NULL || steps->kind != JSON_ARRAY || steps->count == 0)
-		return fail("not a patch", patch.data != NULL ? patch.data : "");
+		return fail("not a patch", buf_str(&patch));
 	for (uint32_t i = 0; i < steps->count; i++) {
 		if (apply(&text, &steps->items[i]) != 0)
 			return 1;

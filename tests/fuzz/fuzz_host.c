@@ -87,7 +87,7 @@ static void check_denial(const char *allow, const char *deny)
 
 static void check_lines(const struct buf *text)
 {
-	AUTO_FREE char *first = base_strdup(text->data ? text->data : "");
+	AUTO_FREE char *first = base_strdup(buf_str(text));
 	char *second = strchr(first, '\n');
 
 	if (!second)
@@ -105,10 +105,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size > 4096)
 		return 0;
 	buf_add(&text, data, size);
-	check_spec(text.data ? text.data : "");
+	check_spec(buf_str(&text));
 	check_lines(&text);
-	if (policy_overrides_add_hosts(&o, text.data ? text.data : "", text.len, "f", true, &err) <
-		0 &&
+	if (policy_overrides_add_hosts(&o, buf_str(&text), text.len, "f", true, &err) < 0 &&
 	    !err.message[0])
 		abort();
 	return 0;

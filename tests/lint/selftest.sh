@@ -138,6 +138,33 @@ finds text 'pkg/bad.c:2:'
 add pkg/bad.c "const char *x = \"$TEST_TMP/tree/file\";"
 finds text 'pkg/bad.c:2:'
 
+# The backquotes of the next lines are those of a page.
+# shellcheck disable=SC2016
+{
+	# page TEXT: a page of the architecture with the tables of includes.sh, and this text.
+	page() {
+		mkdir -p tree/tests/lint
+		cp "$here/includes.sh" tree/tests/lint/
+		{
+			printf '```rooms\n'
+			sed -n "/^table='\$/,/^'\$/{/^table=/d;/^'/d;p;}" "$here/includes.sh"
+			printf '```\n```libraries\n'
+			sed -n "/^libraries='\$/,/^'\$/{/^libraries=/d;/^'/d;p;}" "$here/includes.sh"
+			printf '```\n%s\n' "$1"
+		} >tree/docs/ARCHITECTURE.md
+	}
+	page '`pkg/good.c` is there.'
+	lint architecture || {
+		echo "architecture fails on a page that is right" >&2
+		bad=1
+	}
+	page '`pkg/good.c`, then `pkg/gone.c`.'
+	finds architecture 'there is no pkg/gone.c'
+	page '`pkg/good.c`'
+	sed -i 's/^pkg: base$/pkg: base lang/' tree/docs/ARCHITECTURE.md
+	finds architecture 'the block rooms is not the table'
+}
+
 add pkg/bad.c "/* Source: $pages/gone.md. */"
 finds sources "pkg/bad.c:2: $pages/gone.md is not in the tree"
 add pkg/bad.c "/* Source: $pages/x.md 4.2 and 5. */"

@@ -32,6 +32,7 @@ sandbox/broker broker_
 cmd/run run_
 cmd/pkg pkg_
 cmd/doctor doctor_
+cmd/explain explain_
 '
 files=$(list_files '*.c' '*.h' | grep -v '^tests/' || :)
 need_files "$files"

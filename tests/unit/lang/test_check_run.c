@@ -172,9 +172,8 @@ START_TEST(a_program_runs_as_written_and_frees_everything)
 		return;
 	}
 	ck_assert_msg(r.status == 0, "%s: %s", text, r.notes.data);
-	ck_assert_msg(
-	    r.output.len == strlen(row->want) &&
-		memcmp(r.output.data != NULL ? r.output.data : "", row->want, r.output.len) == 0,
+	ck_assert_msg(r.output.len == strlen(row->want) &&
+			  memcmp(buf_str(&r.output), row->want, r.output.len) == 0,
 	    "%s\n got %.*s\nwant %s", text, (int)r.output.len, r.output.data, row->want);
 	ck_assert_msg(
 	    strstr(r.notes.data, "\"live_bytes\":0,") != NULL, "%s\n%s", text, r.notes.data);

@@ -44,7 +44,7 @@ static const char *add_bracket(struct buf *out, const char *p)
 	}
 	if (closing)
 		buf_putc(out, ']');
-	buf_puts(out, set.data != NULL ? set.data : "");
+	buf_puts(out, buf_str(&set));
 	if (dash)
 		buf_putc(out, '-');
 	buf_putc(out, ']');

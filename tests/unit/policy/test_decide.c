@@ -142,7 +142,7 @@ START_TEST(grant_is_the_smallest_change)
 	}
 	if (g.flag)
 		buf_printf(&got, " | %s", g.flag);
-	ck_assert_str_eq(got.data ? got.data : "", rows[_i].grant);
+	ck_assert_str_eq(buf_str(&got), rows[_i].grant);
 }
 END_TEST
 

@@ -85,7 +85,7 @@ START_TEST(templates_are_refused_for_what_is_missing_only)
 		ck_assert_uint_gt(d->line, 1);
 		ck_assert_uint_gt(d->column, 4);
 	}
-	ck_assert_str_eq(got.data ? got.data : "", rows[_i].pointers);
+	ck_assert_str_eq(buf_str(&got), rows[_i].pointers);
 }
 END_TEST
 
