@@ -30,6 +30,8 @@ static const char *const pure_heads[] = {
 	"bytes.subview", "bytes.len", "bytes.get_u8", "bytes.eq", "bytes.cmp_range", "view.len",
 	"view.get_u8", "view.slice", "view.to_bytes", "option_i32.", "option_bytes.",
 	"option_bytes_view.", "result_i32.", "result_bytes.", "result_bytes_view.",
+	"result_result_bytes.", "begin", "let", "if", "f64.of_i32", "f64.to_i32_trunc", "f64.add",
+	"f64.sub", "f64.mul", "f64.div",
 };
 /* clang-format on */
 
