@@ -192,11 +192,11 @@ static int propose(const struct cmd_call *call, const struct run_record *run,
 
 static int check_call(const struct run_command_options *o, struct err *err)
 {
-	if (o->report != NULL || o->report_out != NULL || o->quiet_json || o->run.attest != NULL ||
-	    o->run.compiled_out != NULL)
+	if (o->report != NULL || o->emit != NULL || o->output != NULL || o->report_out != NULL ||
+	    o->quiet_json || o->run.attest != NULL || o->run.compiled_out != NULL)
 		return err_set(err, ERR_USAGE,
-		    "--report, --report-out, --quiet-json, --attest-runtime and --compiled-out "
-		    "belong to x07 run");
+		    "--report, --emit, --output, --report-out, --quiet-json, --attest-runtime and "
+		    "--compiled-out belong to x07 run");
 	if (o->env_keys.count > 0 && !o->permissive)
 		return err_set(err, ERR_USAGE, "--env wants --permissive");
 	if (o->observe_id != NULL && !policy_id_is_valid(o->observe_id))

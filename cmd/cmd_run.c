@@ -5,14 +5,12 @@
  */
 #include "cmd/cmd_run.h"
 
-#include "base/file.h"
-#include "base/file_replace.h"
+#include "cmd/report/emit.h"
 #include "cmd/report/extra.h"
-#include "cmd/report/report.h"
+#include "cmd/report/people.h"
 #include "cmd/run/engine.h"
 #include "cmd/run_call.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static int check_options(const struct run_command_options *o, struct err *err)
@@ -26,38 +24,23 @@ static int check_options(const struct run_command_options *o, struct err *err)
 	return 0;
 }
 
-static int write_reports(
-    const struct cmd_call *call, const struct run_command_options *o, const struct run_record *run)
-{
-	bool wrapped = o->report != NULL && strcmp(o->report, "wrapped") == 0;
-	CLEANUP(buf_clear) struct buf text = buf_init(CMD_REPORT_MAX_BYTES);
-	struct err err = {0};
-	int status;
-
-	report_build(&text, run, wrapped);
-	status = o->quiet_json ? 0 : print_out(&text);
-	if (o->report_out != NULL && file_replace(o->report_out, text.data, text.len, &err) < 0) {
-		err_wrap(&err, "report file");
-		return print_err(call, &err, NULL);
-	}
-	return status != 0 ? status : report_exit_code(run);
-}
-
 /* The backend cannot start: a report like any other, and both ways on. */
-static int report_backend(
-    const struct cmd_call *call, const struct run_command_options *o, const struct run_record *run)
+static int report_backend(const struct cmd_call *call, const struct run_command_options *o,
+    const struct report_emission *e, const struct run_record *run)
 {
-	int status = write_reports(call, o, run);
+	int status = report_emit(call, o, e, run);
 
 	print_note(call, "%s", run->isolation->failure);
 	print_hint("either install a VM runtime (not available in this build yet), or accept the "
 		   "weaker isolation of namespaces, Landlock and seccomp:");
 	print_line("  export X07_SANDBOX_BACKEND=os");
 	print_line("  export X07_I_ACCEPT_WEAKER_ISOLATION=1");
+	report_people(call, e, run);
 	return status;
 }
 
-static int start(const struct cmd_call *call, const struct run_command_options *o, struct run *run)
+static int start(const struct cmd_call *call, const struct run_command_options *o,
+    const struct report_emission *e, struct run *run)
 {
 	const struct run_record record = run_record_of(run);
 	struct err err = {0};
@@ -66,9 +49,10 @@ static int start(const struct cmd_call *call, const struct run_command_options *
 
 	if (rc < 0 && rc != ERR_COMPILE)
 		return run_call_fail(call, run, &err);
-	status = write_reports(call, o, &record);
+	status = report_emit(call, o, e, &record);
 	print_diags(&run->diags);
 	report_explain(call, &record);
+	report_people(call, e, &record);
 	run_build_later(run);
 	return status;
 }
@@ -80,8 +64,12 @@ int program_run(const struct cmd_call *call)
 	struct run_call who;
 	CLEANUP(run_clear) struct run run = RUN_INIT(&who.caller, &options);
 	struct err err = {0};
+	struct report_emission emission;
 	int rc = check_options(o, &err);
 
+	if (rc == 0)
+		rc = report_emission_choose(
+		    &emission, o, call->cmd->spec.in == OPTION_IN_RUNNER, NULL, &err);
 	if (rc < 0)
 		return print_err(call, &err, NULL);
 	run_call_init(&who, call);
@@ -95,9 +83,9 @@ int program_run(const struct cmd_call *call)
 	if (run.isolation.failure != NULL) {
 		const struct run_record record = run_record_of(&run);
 
-		return report_backend(call, o, &record);
+		return report_backend(call, o, &emission, &record);
 	}
-	return start(call, o, &run);
+	return start(call, o, &emission, &run);
 }
 
 int cmd_run(const struct cmd_call *call)

@@ -10,7 +10,7 @@
 /** Options of the three commands (cmd/table.c); each shows only its own. */
 struct run_command_options {
 	struct run_options run; /* what the engine takes */
-	const char *report, *report_out;
+	const char *report, *report_out, *emit, *output;
 	bool quiet_json, debug_borrow_checks, specrows, compile_only;
 	/* of the reference; they change nothing here */
 	const char *compat, *cc_profile, *repair, *json, *out;

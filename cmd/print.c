@@ -64,22 +64,69 @@ static void print_clean(const char *text)
 	(void)fwrite(buf_str(&clean), 1, clean.len, stderr);
 }
 
+/* Lines and tabs stay, whatever else is no plain character becomes '?'. */
+static void add_clean_lines(struct buf *out, const char *at, size_t len)
+{
+	const char *end = at + len;
+
+	while (at < end) {
+		size_t part = 0;
+
+		while (at + part < end && at[part] != '\n' && at[part] != '\t')
+			part++;
+		add_clean(out, at, part);
+		if (at + part < end)
+			buf_putc(out, at[part++]);
+		at += part;
+	}
+}
+
 int print_text(const struct buf *out)
 {
 	CLEANUP(buf_clear) struct buf clean = buf_init(PRINT_MAX);
-	const char *at = buf_str(out);
-	const char *end = at + out->len;
+
+	add_clean_lines(&clean, buf_str(out), out->len);
+	clean.overflow = clean.overflow || out->overflow;
+	return print_out(&clean);
+}
+
+bool print_is_text(const char *data, size_t len)
+{
+	const unsigned char *at = (const unsigned char *)data;
+	const unsigned char *end = at + len;
 
 	while (at < end) {
-		const char *line = memchr(at, '\n', (size_t)(end - at));
-		size_t len = (size_t)((line != NULL ? line : end) - at);
+		size_t part = utf8_sequence(at, end);
 
-		add_clean(&clean, at, len);
-		if (line != NULL)
-			buf_putc(&clean, '\n');
-		at += len + (line != NULL);
+		if (part == 0 || *at == '\0')
+			return false;
+		at += part;
 	}
-	clean.overflow = clean.overflow || out->overflow;
+	return true;
+}
+
+void print_lines(const char *data, size_t len)
+{
+	CLEANUP(buf_clear) struct buf clean = buf_init(PRINT_MAX);
+
+	add_clean_lines(&clean, data, len);
+	(void)fwrite(buf_str(&clean), 1, clean.len, stderr);
+	if (len > 0 && data[len - 1] != '\n')
+		(void)fputc('\n', stderr);
+}
+
+int print_program_output(const char *data, size_t len)
+{
+	const struct buf bytes = {.data = (char *)data, .len = len};
+	CLEANUP(buf_clear) struct buf clean = buf_init(PRINT_MAX);
+
+	if (isatty(STDOUT_FILENO) != 1)
+		return print_out(&bytes);
+	if (!print_is_text(data, len))
+		return CMD_EXIT_OK; /* the summary says so, and how to keep it */
+	add_clean_lines(&clean, data, len);
+	if (len > 0 && data[len - 1] != '\n')
+		buf_putc(&clean, '\n');
 	return print_out(&clean);
 }
 

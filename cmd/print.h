@@ -10,6 +10,9 @@
 #include "base/diag.h"
 #include "base/err.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+
 struct cmd_call;
 
 /** Name of an invocation for messages: "x07 run". Static or borrowed storage. */
@@ -23,6 +26,16 @@ int print_text(const struct buf *out);
 int print_err(const struct cmd_call *call, const struct err *err, const char *hint);
 /** A line on standard error: `who: text`. */
 void print_note(const struct cmd_call *call, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/** Whether bytes are text for a terminal: UTF-8 without NUL. Controls do not count: they are
+ * escaped. */
+bool print_is_text(const char *data, size_t len);
+/** Lines of a program on standard error, closed by a line feed; controls are printed as '?'. */
+void print_lines(const char *data, size_t len);
+/**
+ * The output of a program on standard output: byte for byte, but on a terminal only when it is
+ * text, and with controls printed as '?'. @return exit status.
+ */
+int print_program_output(const char *data, size_t len);
 /** `TEXT`, one line. */
 void print_line(const char *text);
 /** `hint: TEXT`, one line. */

@@ -50,7 +50,9 @@ static const struct option run_rows[] = {
 	{ "--cpu-time-limit-seconds", "N", NULL, "processor time in world run-os (default 30)", OPTION_UINT, BOTH, GROUP_NONE, AT(run.target.cpu_seconds) },
 	{ "--max-c-bytes", "N", NULL, "longest C text of a program", OPTION_UINT, BOTH, GROUP_NONE, AT(run.compile.max_c_bytes) },
 	{ "--compiled-out", "FILE", NULL, "also write the program as a standalone executable", OPTION_TEXT, BOTH, GROUP_NONE, AT(run.compiled_out) },
-	{ "--report", "SHAPE", "runner|wrapped", "runner (default) or wrapped", OPTION_TEXT, X07, GROUP_NONE, AT(report) },
+	{ "--emit", "WHAT", "output|report|both|json", "standard output is the program's output, the report (default), or the report with the output in --output; json: the report, never shortened", OPTION_TEXT, X07, GROUP_NONE, AT(emit) },
+	{ "--output", "FILE", NULL, "where the program's output goes", OPTION_TEXT, X07, GROUP_NONE, AT(output) },
+	{ "--report", "SHAPE", "runner|wrapped|full", "runner (default), wrapped, or full: every field on a terminal too", OPTION_TEXT, X07, GROUP_NONE, AT(report) },
 	{ "--report-out", "FILE", NULL, "also write the report to a file", OPTION_TEXT, BOTH, GROUP_NONE, AT(report_out) },
 	{ "--quiet-json", NULL, NULL, "no report on standard output; wants --report-out", OPTION_FLAG, BOTH, GROUP_NONE, AT(quiet_json) },
 	{ "--offline", NULL, NULL, "never use the network to complete packages", OPTION_FLAG, X07, GROUP_NONE, AT(run.target.offline) },
@@ -177,8 +179,8 @@ static const struct cmd x07_commands[] = {
 	  { run_rows, ARRAY_LEN(run_rows), OPTION_IN_X07 | OPTION_IN_OBSERVE, 0, true, GROUP_INPUT, false, NULL },
 	  sizeof(struct run_command_options), cmd_policy_observe },
 	{ "run", "[-- ARGS..]", "compile and run a program under its policy, print a report",
-	  "The report is one JSON document on standard output; the program's output is its\n"
-	  "`solve_output_b64`. Input: one of --input, --stdin, --input-b64, `-- ARGS` (argv_v1),\n"
+	  "The report is one JSON document on standard output, on a terminal shortened to a screen;\n"
+	  "the program's output is its `solve_output_b64`, and on a terminal the summary shows it. Input: one of --input, --stdin, --input-b64, `-- ARGS` (argv_v1),\n"
 	  "else the profile's `input`, else what is piped in.\n"
 	  "Exit status: 0 the program succeeded, 1 it does not compile or did not succeed,\n"
 	  "2 usage, policy or system error, 3 a derived policy breaks its schema.\n",
