@@ -33,13 +33,15 @@ sandbox: base policy lang/rt/abi.h lang/rt/net_wire.h sandbox/broker/syscalls.de
 sandbox/broker: base policy lang/rt/net_wire.h sandbox
 cmd/pkg: base pkg registry registry/client registry/store registry/unpack lang/lang.h
 cmd/run: base lang pkg policy sandbox lang/rt/abi.h lang/rt/config.h lang/rt/decide.h
+cmd/test: base lang pkg policy sandbox cmd/run
 cmd/doctor: base lang pkg policy sandbox cmd/run cmd/*.h
 cmd/report: base lang pkg policy sandbox cmd/run cmd/*.h lang/rt/config.h lang/rt/decide.h lang/rt/abi.h
-cmd: base lang pkg policy registry registry/client registry/store registry/unpack registry/build registry/serve sandbox cmd/run cmd/pkg cmd/doctor cmd/report lang/rt/abi.h lang/rt/config.h lang/rt/decide.h
+cmd: base lang pkg policy registry registry/client registry/store registry/unpack registry/build registry/serve sandbox cmd/run cmd/pkg cmd/doctor cmd/report cmd/test lang/rt/abi.h lang/rt/config.h lang/rt/decide.h
 tests/support: base pkg registry
 tests/unit/lang: base lang/ir lang/ast lang/check lang/emit lang/image lang/rt/abi.h lang/rt/config.h
 tests/unit/pkg_engine: base cmd/pkg pkg registry registry/client registry/store registry/build lang/lang.h
 tests/unit/sandbox: sandbox/broker
+tests/unit/test_engine: base lang pkg policy sandbox cmd/run cmd/test
 tests/unit/run: base lang lang/rt/config.h pkg policy sandbox cmd/run
 tests/unit/registry: registry/client registry/fetch registry/store registry/unpack registry/build registry/serve
 tests/bench: *
