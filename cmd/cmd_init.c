@@ -191,6 +191,7 @@ static void build_report(struct buf *out, const struct init *in, const struct er
 		jsonw_key(&w, "next_steps");
 		jsonw_array(&w);
 		jsonw_string(&w, "x07 run");
+		jsonw_string(&w, "x07 test");
 		jsonw_string(&w, "x07 policy init --template cli");
 		jsonw_string(&w, "x07 run --profile sandbox");
 		jsonw_end_array(&w);

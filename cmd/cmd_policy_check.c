@@ -3,7 +3,7 @@
  * `x07 policy check FILE...`: every fault of every file, and what of a valid policy this build
  * cannot enforce. People read standard error, programs the x07.x07diag report on standard output.
  */
-#include "cmd/policy_view.h"
+#include "cmd/report/policy_view.h"
 
 #include "cmd/report/report.h"
 #include "policy/codes.h"

@@ -3,7 +3,7 @@
  * `x07 policy diff BASE DERIVED`: what the second policy allows and the first does not, and the
  * other way round. Exit status 0: the same in effect, 1: different.
  */
-#include "cmd/policy_view.h"
+#include "cmd/report/policy_view.h"
 
 #include "policy/diff.h"
 

@@ -5,7 +5,7 @@
  * for files the disk is looked at the way the runtime would, but nothing is opened for use.
  * Exit status 0: allowed, 1: denied.
  */
-#include "cmd/policy_view.h"
+#include "cmd/report/policy_view.h"
 
 #include "cmd/run/look.h"
 #include "lang/rt/config.h"

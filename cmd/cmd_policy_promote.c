@@ -3,7 +3,7 @@
  * `x07 policy promote DERIVED`: moves what a derived policy allows into the base policy that it
  * came from. Only the touched values of the base change; the file is replaced whole or not at all.
  */
-#include "cmd/policy_view.h"
+#include "cmd/report/policy_view.h"
 
 #include "base/file.h"
 #include "base/file_replace.h"

@@ -3,7 +3,7 @@
  * `x07 policy show FILE|--profile NAME`: the policy that a run would have, override flags applied,
  * every field with its value and who holds a program to it.
  */
-#include "cmd/policy_view.h"
+#include "cmd/report/policy_view.h"
 
 #include "policy/enforce.h"
 #include "policy/locate.h"

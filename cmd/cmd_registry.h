@@ -4,7 +4,7 @@
 #define CMD_CMD_REGISTRY_H
 
 #include "cmd/pkg.h"
-#include "cmd/pkg_report.h"
+#include "cmd/report/pkg_report.h"
 #include "registry/sign.h"
 
 /** Options of all registry commands; the first member is what a report looks at. */

@@ -141,8 +141,18 @@ static int usage_fault(const struct cmd_call *call, const struct err *err)
 	return CMD_EXIT_USAGE;
 }
 
-/* The global machine options of the reference that this build does not have. */
-static const char *unsupported_global(const struct program *program, char **args)
+static bool has_option(const struct cmd *cmd, const char *name)
+{
+	for (size_t i = 0; i < cmd->spec.count; i++) {
+		if (strcmp(cmd->spec.rows[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The global machine options of the reference that this command does not have. */
+static const char *unsupported_global(
+    const struct program *program, const struct cmd *cmd, char **args)
 {
 	static const char names[] = "--json|--jsonl|--json-schema|--json-schema-id|--report-json";
 
@@ -152,7 +162,7 @@ static const char *unsupported_global(const struct program *program, char **args
 		char name[32];
 
 		(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(*args, "="), *args);
-		if (name[0] == '-' && near_is_choice(names, name))
+		if (name[0] == '-' && near_is_choice(names, name) && !has_option(cmd, name))
 			return *args;
 	}
 	return NULL;
@@ -163,7 +173,7 @@ static int call_command(
 {
 	struct cmd_call call = {.program = program, .cmd = cmd, .argv = argv};
 	AUTO_FREE void *values = base_calloc(1, cmd->options_size + 1);
-	const char *unsupported = unsupported_global(program, args);
+	const char *unsupported = unsupported_global(program, cmd, args);
 	struct err err = {0};
 	int status;
 

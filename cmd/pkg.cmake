@@ -31,10 +31,10 @@ add_executable(x07-pkg
   help.c
   main_pkg.c
   options.c
-  pkg_report.c
   pkg_work.c
   print.c
   progress.c
+  report/pkg_report.c
   table_pkg.c)
 target_compile_definitions(x07-pkg PRIVATE X07_VERSION="${PROJECT_VERSION}")
 target_link_libraries(x07-pkg PRIVATE pkg_engine registry_bundled registry_build registry_serve_state)

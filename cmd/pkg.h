@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The commands of x07-pkg and their options. A command opens its work (cmd/pkg_work.h), lets the
- * engine do it (cmd/pkg/), and reports (cmd/pkg_report.h).
+ * engine do it (cmd/pkg/), and reports (cmd/report/pkg_report.h).
  */
 #ifndef CMD_PKG_H
 #define CMD_PKG_H

@@ -8,8 +8,9 @@
 #include "cmd/cmd_init.h"
 #include "cmd/cmd_policy.h"
 #include "cmd/cmd_run.h"
+#include "cmd/cmd_test.h"
 #include "cmd/doctor/types.h"
-#include "cmd/policy_view.h"
+#include "cmd/report/policy_view.h"
 
 /* Options of one group exclude each other. */
 enum { GROUP_NONE, GROUP_TARGET, GROUP_INPUT, GROUP_FFI, GROUP_POLICY };
@@ -152,6 +153,27 @@ static const struct option explain_rows[] = {
 };
 #undef AT
 
+#define AT(field) offsetof(struct test_options, field)
+static const struct option test_rows[] = {
+	{ "--manifest", "FILE", NULL, "the tests (default: tests/tests.json found upwards from here)", OPTION_TEXT, BOTH, GROUP_NONE, AT(manifest) },
+	{ "--module-root", "DIR", NULL, "where modules are found, in place of the project's (repeatable)", OPTION_LIST, BOTH, GROUP_NONE, AT(module_roots) },
+	{ "--filter", "TEXT", NULL, "only tests whose id holds TEXT", OPTION_TEXT, BOTH, GROUP_NONE, AT(filter) },
+	{ "--exact", NULL, NULL, "with --filter: only the test with this very id", OPTION_FLAG, BOTH, GROUP_NONE, AT(exact) },
+	{ "--list", NULL, NULL, "print id, world, expectation and entry of the tests, run none", OPTION_FLAG, BOTH, GROUP_NONE, AT(list) },
+	{ "--allow-empty", NULL, NULL, "no test at all is no fault", OPTION_FLAG, BOTH, GROUP_NONE, AT(allow_empty) },
+	{ "--jobs", "N", NULL, "tests at a time (default: one for each processor); wants --no-fail-fast", OPTION_UINT, BOTH, GROUP_NONE, AT(jobs) },
+	{ "--no-fail-fast", NULL, NULL, "go on when a test fails", OPTION_FLAG, BOTH, GROUP_NONE, AT(no_fail_fast) },
+	{ "--repeat", "N", NULL, "run each test of a solve world N times and compare", OPTION_UINT, BOTH, GROUP_NONE, AT(repeat) },
+	{ "--junit", "FILE", NULL, "also write JUnit XML", OPTION_TEXT, BOTH, GROUP_NONE, AT(junit) },
+	{ "--json", "MODE", NULL, "JSON on a terminal too; --json=off: text in a pipe too", OPTION_MODE, BOTH, GROUP_NONE, AT(json) },
+	{ "--keep-artifacts", NULL, NULL, "keep driver and executable of each test", OPTION_FLAG, BOTH, GROUP_NONE, AT(keep_artifacts) },
+	{ "--artifact-dir", "DIR", NULL, "where they go (default: target/x07test)", OPTION_TEXT, BOTH, GROUP_NONE, AT(artifact_dir) },
+	{ "--verbose", NULL, NULL, "as text: tests that passed, too", OPTION_FLAG, BOTH, GROUP_NONE, AT(verbose) },
+	{ "--stdlib-lock", "FILE", NULL, NULL, OPTION_TEXT, BOTH, GROUP_NONE, AT(stdlib_lock) },
+	{ "--compat", "C", NULL, NULL, OPTION_TEXT, BOTH, GROUP_NONE, AT(compat) },
+};
+#undef AT
+
 #define SPEC(rows, program, operands) { rows, ARRAY_LEN(rows), program, operands, false, 0, false, NULL }
 static const struct cmd x07_commands[] = {
 	{ "init", "[DIR]", "create a project in DIR or here", NULL,
@@ -186,6 +208,10 @@ static const struct cmd x07_commands[] = {
 	  "2 usage, policy or system error, 3 a derived policy breaks its schema.\n",
 	  { run_rows, ARRAY_LEN(run_rows), OPTION_IN_X07, 0, true, GROUP_INPUT, false, NULL },
 	  sizeof(struct run_command_options), cmd_run },
+	{ "test", "", "run the tests of a project, each in a sandbox of its own, and print a report",
+	  "Exit status: 0 every test came out as expected, 10 one did not, 11 one does not compile,\n"
+	  "12 one did not run to its end or the manifest is at fault, 2 usage or system error.\n",
+	  SPEC(test_rows, OPTION_IN_X07, 0), sizeof(struct test_options), cmd_test },
 	{ "doctor", "", "try everything that runs and packages need; say how to mend what is missing",
 	  "Opens no socket to another host unless a registry is configured, the lock here names one,\n"
 	  "or --registry is given; never with X07_OFFLINE=1.\n"

@@ -153,6 +153,7 @@ static void agent_guide(struct buf *out, const struct pkg_init_options *o)
 	    "  report.\n"
 	    "- `x07 run --profile sandbox` runs it under the policy that the profile names;\n"
 	    "  `x07 policy init --template %s` writes that policy.\n"
+	    "- `x07 test` runs the tests of `tests/tests.json`, each in a sandbox of its own.\n"
 	    "- Grant the least that a run needs: a denial in the report names the policy line "
 	    "that\n"
 	    "  would allow it.\n",

@@ -6,6 +6,7 @@
 #include "cmd/codes.h"
 #include "cmd/pkg/engine_codes.h"
 #include "cmd/run/codes.h"
+#include "cmd/test/codes.h"
 #include "lang/codes.h"
 #include "pkg/codes.h"
 #include "policy/codes.h"
@@ -24,6 +25,7 @@ static const struct table {
     {cmd_codes, CMD_CODE_COUNT},
     {pkg_engine_codes, PKG_ENGINE_CODE_COUNT},
     {run_codes, RUN_CODE_COUNT},
+    {test_codes, TEST_CODE_COUNT},
 };
 
 size_t explain_all_count(void)

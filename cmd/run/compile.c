@@ -5,6 +5,7 @@
  */
 #include "cmd/run/compile.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,11 +111,25 @@ static int compile_observed(struct run_program *out, const struct run_compile_re
 	return rc;
 }
 
+/* The program of a run before: only what is written into it is another. */
+static int take_ready(struct run_program *out, const struct lang_image *ready, struct err *err)
+{
+	int fd = fcntl(ready->fd, F_DUPFD_CLOEXEC, 0);
+
+	if (fd < 0)
+		return err_sys(err, ERR_IO, "cannot use the image again");
+	out->image = *ready;
+	out->image.fd = fd;
+	return 0;
+}
+
 int run_compile(struct run_program *out, const struct run_compile_request *request,
     struct diag_list *diags, struct err *err)
 {
 	int rc;
 
+	if (request->options->ready != NULL)
+		return take_ready(out, request->options->ready, err);
 	fill_options(&out->options, request);
 	rc = request->observed && request->policy->given
 		 ? compile_observed(out, request, diags, err)

@@ -90,6 +90,11 @@ int run_plan_make(struct run_plan *out, const struct run_target *target,
 	if (!policy->given) {
 		box->limits.cpu_ms = target->cpu_seconds * 1000;
 		box->limits.wall_ms = target->cpu_seconds * 1000 + 1000;
+		/* A solve world has nothing: no root, no variable. */
+		if (target->world < LANG_RUN_OS) {
+			box->envp = (const char *const *)copy_environment(NULL);
+			return 0;
+		}
 		box->envp = (const char *const *)copy_environment(environ);
 		return 0;
 	}

@@ -82,6 +82,7 @@ struct run_input_options {
 struct run_compile_options {
 	const char *opt; /* "fast", "full", "auto"; NULL = auto */
 	struct option_uint max_c_bytes;
+	const struct lang_image *ready; /* this image, compiled before; NULL = compile */
 };
 
 /** All that a run can be told. */

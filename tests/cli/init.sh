@@ -75,7 +75,7 @@ expect 20 x07 init testsfile
 is /error/code X07INIT_TESTS
 # Every advice is a command that exists.
 expect 0 x07 init advice
-for step in 0 1 2; do
+for step in 0 1 2 3; do
 	advice=$(field /next_steps/$step)
 	# shellcheck disable=SC2086
 	$advice --help >/dev/null || fail "no such command: $advice"

@@ -23,7 +23,7 @@ need_files "$sources"
 need_files "$tests"
 words() {
 	printf '%s\n' "$1" | tr '\n' '\0' | (cd "$root" && xargs -0 cat) |
-		grep -oE '\b[A-Z_]+_CODE[_(][A-Z0-9_]+|\bX07[A-Z0-9_-]+' | tr '(' '_' | sort -u
+		grep -oE '\b[A-Z_]+_CODE[_(][A-Z0-9_]+|\b(X07|ETEST_|EBAD_|EDETER|EFAIL_)[A-Z0-9_-]+' | tr '(' '_' | sort -u
 }
 words "$sources" >in.sources
 words "$tests" >in.tests

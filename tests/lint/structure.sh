@@ -31,6 +31,7 @@ sandbox sandbox_
 sandbox/broker broker_
 cmd/run run_
 cmd/pkg pkg_
+cmd/test test_
 cmd/doctor doctor_
 cmd/explain explain_
 '

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Finds and reads the policy of a `x07 policy` command, and prints what several of them print. */
-#include "cmd/policy_view.h"
+#include "cmd/report/policy_view.h"
 
 #include "base/file.h"
 #include "base/path.h"

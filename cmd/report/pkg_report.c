@@ -3,7 +3,7 @@
  * The report of a package command: `{ok, command, result?, error?}` in one line on standard output,
  * or text when a person reads it.
  */
-#include "cmd/pkg_report.h"
+#include "cmd/report/pkg_report.h"
 
 #include "cmd/codes.h"
 #include "cmd/pkg.h"
