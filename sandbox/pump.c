@@ -226,6 +226,15 @@ static int64_t tv_ns(struct timeval t)
 	return t.tv_sec * 1000000000LL + t.tv_usec * 1000LL;
 }
 
+/* Nobody but the kernel sends SIGKILL to a program that has used its time. */
+static bool ended_by_rlimit(const struct pump *r, const struct sandbox_result *res)
+{
+	int64_t limit = (int64_t)r->box->plan->limits.cpu_ms * MS;
+
+	return limit != 0 && res->signal == SIGKILL && !res->timed_out &&
+	       res->cpu_ns >= limit / 5 * 4;
+}
+
 static void fill_result(struct pump *r, struct sandbox_result *out)
 {
 	struct sandbox_result res = {0};
@@ -236,7 +245,6 @@ static void fill_result(struct pump *r, struct sandbox_result *out)
 	res.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	res.exit_status = res.signal != 0 ? 128 + res.signal : WEXITSTATUS(status);
 	res.timed_out = r->timed_out;
-	res.cpu_exceeded = r->cpu_exceeded;
 	res.stdout_overflow = r->overflow[OUT];
 	res.stderr_overflow = r->overflow[ERRS];
 	res.events_overflow = r->overflow[EVENTS];
@@ -252,6 +260,7 @@ static void fill_result(struct pump *r, struct sandbox_result *out)
 	res.cpu_ns = tv_ns(r->usage.ru_utime) + tv_ns(r->usage.ru_stime) - r->cpu_base_ns;
 	if (res.cpu_ns < 0)
 		res.cpu_ns = 0;
+	res.cpu_exceeded = r->cpu_exceeded || ended_by_rlimit(r, &res);
 	res.peak_rss_bytes = (uint64_t)r->usage.ru_maxrss * 1024;
 	*out = res;
 }

@@ -5,6 +5,7 @@
  */
 #include "cmd/report/extra.h"
 
+#include "cmd/report/limit.h"
 #include "cmd/report/net.h"
 #include "cmd/run/backend.h"
 #include "cmd/run/denial.h"
@@ -100,7 +101,8 @@ static void denials(struct jsonw *w, const struct run_record *run)
 			run_denial_json(w, &context, &e->items[i]);
 	}
 	jsonw_end_array(w);
-	jsonw_kv_bool(w, "denials_dropped", e->lost_refusals > 0);
+	jsonw_kv_bool(w, "denials_dropped", e->lost_refusals > 0 || e->left_out > 0);
+	jsonw_kv_int(w, "denials_left_out", e->left_out);
 }
 
 static void notes(struct jsonw *w, const struct run_record *run)
@@ -222,11 +224,16 @@ static void explain_denials(const struct run_record *run)
 
 void report_explain(const struct cmd_call *call, const struct run_record *run)
 {
+	AUTO_FREE char *limit = NULL;
+
 	if (run->outcome->trap != NULL)
 		print_note(call, "the program failed: %s", run->outcome->trap);
 	else if (run->ended->state == RUN_DONE && run->ended->result.exit_status != 0)
 		print_note(
 		    call, "the program exited with status %d", run->ended->result.exit_status);
+	limit = report_limit_help(run);
+	if (limit != NULL)
+		print_hint(limit);
 	explain_denials(run);
 	if (run->program->hint != NULL)
 		print_hint(run->program->hint);

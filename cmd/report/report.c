@@ -8,6 +8,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/report/extra.h"
+#include "cmd/report/limit.h"
 #include "cmd/run/backend.h"
 
 #include <string.h>
@@ -186,17 +187,19 @@ static void metric_group(struct jsonw *w, const struct json *doc, const char *na
 	jsonw_end_object(w);
 }
 
-static const char *trap_help(const struct run_record *run)
+/* Owned. */
+static char *trap_help(const struct run_record *run)
 {
+	char *limit = report_limit_help(run);
+
+	if (limit != NULL)
+		return limit;
 	if (run->outcome->trap == NULL)
 		return NULL;
-	if (strncmp(run->outcome->trap, "fuel exhausted", 14) == 0)
-		return "the program took more steps than allowed: raise --solve-fuel or "
-		       "solve_fuel in the profile, or look for a loop that does not end";
 	if (strstr(run->outcome->trap, "X07T_BUDGET_EXCEEDED_FUEL") != NULL)
-		return "a budget scope of the program ran out of fuel";
+		return base_strdup("a budget scope of the program ran out of fuel");
 	if (strstr(run->outcome->trap, "map_u32 full") != NULL)
-		return "create the map with a larger capacity";
+		return base_strdup("create the map with a larger capacity");
 	return NULL;
 }
 
@@ -210,7 +213,7 @@ static void solve_section(struct jsonw *w, const struct run_record *run)
 {
 	const struct json *doc = run->outcome->metrics.present ? run->outcome->metrics.doc : NULL;
 	const struct sandbox_result *r = &run->ended->result;
-	const char *help = trap_help(run);
+	AUTO_FREE char *help = trap_help(run);
 
 	jsonw_object(w);
 	jsonw_kv_string(w, "debug_stats", NULL);

@@ -132,6 +132,8 @@ static void add(
 static void take(struct run_effects *out, const struct rt_effects *t, const struct place *place)
 {
 	uint32_t used = t->used < RT_EFFECT_SLOTS ? t->used : RT_EFFECT_SLOTS;
+	/* Entries that share their text would make it a thousand times as large. */
+	uint32_t room[2] = {RT_EFFECT_TEXT, RUN_REFUSALS_TEXT};
 
 	out->gates = t->gates;
 	out->most_fd = t->most_fd;
@@ -142,8 +144,16 @@ static void take(struct run_effects *out, const struct rt_effects *t, const stru
 	if (used > 0)
 		out->items = base_calloc(used, sizeof(*out->items));
 	for (uint32_t i = 0; i < used; i++) {
-		if (in_range(&t->entry[i]))
-			add(out, &t->entry[i], t->text, place);
+		const struct rt_effect *e = &t->entry[i];
+
+		if (!in_range(e))
+			continue;
+		if (e->text_len > room[e->reason != RT_USED]) {
+			out->left_out++;
+			continue;
+		}
+		room[e->reason != RT_USED] -= e->text_len;
+		add(out, e, t->text, place);
 	}
 }
 

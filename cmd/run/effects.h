@@ -6,6 +6,9 @@
 #include "cmd/run/types.h"
 #include "lang/rt/config.h"
 
+/** Bytes of subjects of all refusals together: a report names each several times. */
+#define RUN_REFUSALS_TEXT (64u << 10)
+
 /** Is it an operation on files, with a path as subject? */
 static inline bool run_effect_is_fs(const struct run_effect *e)
 {

@@ -184,7 +184,8 @@ static int run_box(
 	if (rc < 0)
 		return rc;
 	ended->state = RUN_DONE;
-	run_outcome_find(&run->outcome, &ended->result, run->target.max_output);
+	run_outcome_find(
+	    &run->outcome, &ended->result, run->target.max_output, run->plan.box.limits.cpu_ms);
 	rc = run_effects_read(&ended->effects, files->effects, &run->policy, run->target.cwd, err);
 	return rc < 0 ? rc : run_net_finish(&run->net, &ended->effects, err);
 }

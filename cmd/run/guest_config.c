@@ -5,6 +5,7 @@
  */
 #include "cmd/run/guest_config.h"
 
+#include "cmd/run/plan.h"
 #include "lang/rt/config.h"
 #include "policy/gates.h"
 
@@ -58,7 +59,7 @@ int run_guest_config_build(struct buf *out, const struct run_guest_facts *facts,
 
 	buf_add(out, &c, sizeof(c));
 	c.fuel = facts->target->solve_fuel;
-	c.mem_cap = facts->target->max_memory;
+	c.mem_cap = run_plan_memory(facts->target, facts->policy);
 	c.max_output = (uint32_t)facts->target->max_output;
 	c.image_entry = facts->image->entry;
 	c.image_size = facts->image->size;

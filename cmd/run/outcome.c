@@ -112,12 +112,17 @@ static void take_output(struct run_outcome *o, const struct buf *out, uint64_t m
 	o->output_len = (size_t)len;
 }
 
-static void find_trap(struct run_outcome *o, const struct sandbox_result *r, uint64_t max_output)
+static void find_trap(
+    struct run_outcome *o, const struct sandbox_result *r, uint64_t max_output, uint64_t cpu_ms)
 {
 	bool failed = r->signal != 0 || r->exit_status != 0;
 
 	if (r->timed_out) {
 		set_trap_text(o, "timed out");
+		return;
+	}
+	if (r->cpu_exceeded) {
+		trap_printf(o, "processor time used up: cpu_ms=%llu", cpu_ms, 0);
 		return;
 	}
 	find_metrics(o, &r->err);
@@ -135,10 +140,10 @@ static void find_trap(struct run_outcome *o, const struct sandbox_result *r, uin
 		trap_from_stderr(o, &r->err);
 }
 
-void run_outcome_find(
-    struct run_outcome *out, const struct sandbox_result *result, uint64_t max_output)
+void run_outcome_find(struct run_outcome *out, const struct sandbox_result *result,
+    uint64_t max_output, uint64_t cpu_ms)
 {
-	find_trap(out, result, max_output);
+	find_trap(out, result, max_output, cpu_ms);
 	if (out->trap == NULL)
 		return;
 	out->output = NULL;

@@ -108,6 +108,13 @@ int run_plan_make(struct run_plan *out, const struct run_target *target,
 	return 0;
 }
 
+uint64_t run_plan_memory(const struct run_target *target, const struct run_policy *policy)
+{
+	uint64_t allowed = policy->given ? policy->rules.limits.mem_bytes : 0;
+
+	return allowed != 0 && allowed < target->max_memory ? allowed : target->max_memory;
+}
+
 /* Whoever can write the policy or the manifest decides what the next run may do. */
 void run_plan_warn(const struct run_plan *plan, const struct run_target *target,
     const struct run_policy *policy, const struct notes *notes)

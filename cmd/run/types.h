@@ -215,6 +215,7 @@ struct run_effects {
 	size_t count;
 	uint32_t gates, most_fd, most_entries, most_depth;
 	uint64_t lost_uses, lost_refusals; /* operations without an entry */
+	uint32_t left_out;                 /* entries that were more than an honest guest writes */
 };
 
 enum run_state { RUN_NOT_COMPILED, RUN_NOT_STARTED, RUN_DONE };

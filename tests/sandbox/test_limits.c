@@ -145,6 +145,20 @@ START_TEST(cpu_time_ends_a_loop_to_the_millisecond)
 }
 END_TEST
 
+/* RLIMIT_CPU alone fires up to a fifth early. */
+START_TEST(whole_seconds_of_cpu_time_are_given_in_full)
+{
+	CLEANUP(box_clear) struct box b;
+
+	box_init(&b, "spin", NULL);
+	b.plan.limits.cpu_ms = 1000;
+	box_ok(&b);
+	ck_assert(b.result.cpu_exceeded);
+	ck_assert_msg(b.result.cpu_ns >= 995 * 1000000LL, "%lld ns", (long long)b.result.cpu_ns);
+	ck_assert_int_le(b.result.cpu_ns, 1100 * 1000000LL);
+}
+END_TEST
+
 START_TEST(cpu_limit_of_the_kernel_holds_for_process_1)
 {
 	CLEANUP(box_clear) struct box b;
@@ -154,6 +168,7 @@ START_TEST(cpu_limit_of_the_kernel_holds_for_process_1)
 	b.plan.allow_spawn = _i == 1; /* then only RLIMIT_CPU counts */
 	box_ok(&b);
 	ck_assert_int_eq(b.result.signal, SIGKILL);
+	ck_assert(b.result.cpu_exceeded);
 	ck_assert(!b.result.timed_out);
 }
 END_TEST
@@ -244,6 +259,7 @@ int main(int argc, char **argv)
 	tcase_add_test(t, flood_is_drained_bounded_and_reported);
 	tcase_add_test(t, output_of_exactly_the_maximum_is_no_overflow);
 	tcase_add_test(t, cpu_time_ends_a_loop_to_the_millisecond);
+	tcase_add_test(t, whole_seconds_of_cpu_time_are_given_in_full);
 	tcase_add_loop_test(t, cpu_limit_of_the_kernel_holds_for_process_1, 0, 2);
 	tcase_add_loop_test(t, wall_time_ends_a_sleeper, 0, 2);
 	tcase_add_test(t, memory_over_the_limit_is_refused_and_not_fatal);

@@ -123,6 +123,32 @@ START_TEST(more_entries_than_there_is_room_for_are_not_read)
 }
 END_TEST
 
+/* A guest may let all entries share one long text; the report would be tens of megabytes. */
+START_TEST(entries_that_share_their_text_are_counted_and_left_out)
+{
+	AUTO_FREE struct rt_effects *table = base_calloc(1, sizeof(*table));
+	const struct run_policy policy = {0};
+	CLEANUP(run_effects_clear) struct run_effects out = {0};
+	struct err err = {0};
+	AUTO_CLOSE int fd = -1;
+	size_t want = _i == 0 ? RUN_REFUSALS_TEXT / RT_EFFECT_SUBJECT_MAX
+			      : RT_EFFECT_TEXT / RT_EFFECT_SUBJECT_MAX;
+
+	table->used = RT_EFFECT_SLOTS;
+	memset(table->text, 1, sizeof(table->text));
+	for (size_t i = 0; i < RT_EFFECT_SLOTS; i++) {
+		table->entry[i] = (struct rt_effect)GOOD;
+		table->entry[i].text_len = RT_EFFECT_SUBJECT_MAX;
+		table->entry[i].reason = _i == 0 ? RT_WHY_NO_ROOT : RT_USED;
+	}
+	ck_rc(run_effects_open(&fd, &err), 0, &err);
+	ck_assert_int_eq(pwrite(fd, table, sizeof(*table), 0), (ssize_t)sizeof(*table));
+	ck_rc(run_effects_read(&out, fd, &policy, "/p", &err), 0, &err);
+	ck_assert_uint_eq(out.count, want);
+	ck_assert_uint_eq(out.left_out, RT_EFFECT_SLOTS - want);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("run/effects");
@@ -131,6 +157,7 @@ int main(void)
 	tcase_add_loop_test(c, entry_out_of_range_is_left_out, 0, (int)ARRAY_LEN(entries));
 	tcase_add_loop_test(c, path_that_was_meant_is_found_again, 0, (int)ARRAY_LEN(places));
 	tcase_add_test(c, more_entries_than_there_is_room_for_are_not_read);
+	tcase_add_loop_test(c, entries_that_share_their_text_are_counted_and_left_out, 0, 2);
 	suite_add_tcase(s, c);
 	return test_main(s);
 }

@@ -76,7 +76,7 @@ START_TEST(outcome_is_what_the_bytes_say)
 
 	buf_add(&result.out, row->out, row->out_len);
 	buf_puts(&result.err, row->err);
-	run_outcome_find(&out, &result, MAX_OUTPUT);
+	run_outcome_find(&out, &result, MAX_OUTPUT, 1500);
 	ck_assert_pstr_eq(out.trap, row->trap);
 	ck_assert_int_eq(out.metrics.present, row->metrics);
 	if (row->output == NULL) {
@@ -91,12 +91,30 @@ START_TEST(outcome_is_what_the_bytes_say)
 }
 END_TEST
 
+START_TEST(processor_time_is_named_with_its_limit_whatever_the_program_said)
+{
+	struct sandbox_result result = {.exit_status = 137,
+	    .signal = 9,
+	    .cpu_exceeded = true,
+	    .out = buf_init(64),
+	    .err = buf_init(256)};
+	CLEANUP(run_outcome_clear) struct run_outcome out = {0};
+
+	buf_puts(&result.err, "said\n");
+	run_outcome_find(&out, &result, MAX_OUTPUT, 1500);
+	ck_assert_pstr_eq(out.trap, "processor time used up: cpu_ms=1500");
+	buf_clear(&result.out);
+	buf_clear(&result.err);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("run/outcome");
 	TCase *c = tcase_create("outcome");
 
 	tcase_add_loop_test(c, outcome_is_what_the_bytes_say, 0, (int)ARRAY_LEN(rows));
+	tcase_add_test(c, processor_time_is_named_with_its_limit_whatever_the_program_said);
 	suite_add_tcase(s, c);
 	return test_main(s);
 }
