@@ -231,7 +231,7 @@ static int prepare(const struct cmd_call *call, struct run *run, struct err *err
 	rc = run_resolve(run, err);
 	if (rc < 0)
 		return rc;
-	if (!run->policy.given)
+	if (run->policy.path == NULL)
 		return err_set(err, ERR_POLICY,
 		    "world %s has no policy to start from: name a profile of the world "
 		    "run-os-sandboxed, or --policy FILE",

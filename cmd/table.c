@@ -30,6 +30,7 @@ static const struct option run_rows[] = {
 	{ "--module-root", "DIR", NULL, "where imports of --program are found (repeatable)", OPTION_LIST, BOTH, GROUP_NONE, AT(run.target.module_roots) },
 	{ "--profile", "NAME", NULL, "profile of x07.json (default: default_profile, dev, os)", OPTION_TEXT, X07, GROUP_NONE, AT(run.target.profile) },
 	{ "--world", "WORLD", NULL, NULL, OPTION_TEXT, X07, GROUP_NONE, AT(run.target.world) },
+	{ "--fixtures", "DIR", NULL, "what a program in a solve world reads (solve-fs: its files)", OPTION_TEXT, X07, GROUP_NONE, AT(run.target.fixtures) },
 	{ "--world", "WORLD", NULL, "run-os (default) or run-os-sandboxed", OPTION_TEXT, RUNNER, GROUP_NONE, AT(run.target.world) },
 	{ "--input", "FILE", NULL, "the program's input", OPTION_TEXT, BOTH, GROUP_INPUT, AT(run.input.file) },
 	{ "--stdin", NULL, NULL, "the input is standard input", OPTION_FLAG, X07, GROUP_INPUT, AT(run.input.use_stdin) },

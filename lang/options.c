@@ -31,3 +31,8 @@ const char *lang_world_name(enum lang_world world)
 {
 	return world_names[world];
 }
+
+bool lang_world_is_solve(enum lang_world world)
+{
+	return world != LANG_RUN_OS && world != LANG_RUN_OS_SANDBOXED;
+}

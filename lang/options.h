@@ -42,5 +42,7 @@ struct lang_options {
 bool lang_world_parse(enum lang_world *out, const char *name);
 /** The other way round. Static storage. */
 const char *lang_world_name(enum lang_world world);
+/** A world that is the same at every run: fixtures in place of the operating system. */
+bool lang_world_is_solve(enum lang_world world);
 
 #endif

@@ -112,6 +112,11 @@ static void notes(struct jsonw *w, const struct run_record *run)
 	if (run->policy->given && run->isolation->backend == RUN_BACKEND_NONE)
 		jsonw_string(w, "sandbox_backend=none: the kernel enforces only rlimits; the "
 				"policy is checked by the program's own runtime");
+	if (lang_world_is_solve(run->target->world))
+		jsonw_string(
+		    w, run->target->fixture_fs != NULL
+			   ? "a solve world grants nothing but the files of its fixture, read-only"
+			   : "a solve world grants nothing");
 	if (!run->policy->given)
 		jsonw_string(w, "world run-os has no policy: the program may do what its user may");
 	jsonw_end_array(w);
@@ -153,7 +158,8 @@ void report_sandbox(struct jsonw *w, const struct run_record *run)
 	report_network(w, run->net, run->policy);
 	notes(w, run);
 	jsonw_kv_string(w, "policy", run->policy->path);
-	jsonw_kv_string(w, "policy_sha256", run->policy->given ? run->policy->rules.digest : NULL);
+	jsonw_kv_string(
+	    w, "policy_sha256", run->policy->path != NULL ? run->policy->rules.digest : NULL);
 	roots(w, run);
 	jsonw_end_object(w);
 }

@@ -83,13 +83,31 @@ static int refuse_unaccepted(const char *name, struct err *err)
 	    name);
 }
 
+/* A solve world is granted nothing, so the os layers leave nothing that one would have to accept.
+ */
+static int resolve_solve(struct run_isolation *out, const struct run_isolation_options *options,
+    enum lang_world world, struct err *err)
+{
+	if (options->backend != NULL || options->accept_weaker)
+		return err_set(err, ERR_USAGE,
+		    "%s is only for the worlds run-os and run-os-sandboxed; %s always runs in the "
+		    "layers of the backend os",
+		    options->backend != NULL ? "--sandbox-backend" : "--i-accept-weaker-isolation",
+		    lang_world_name(world));
+	*out = (struct run_isolation){.backend = RUN_BACKEND_OS};
+	return 0;
+}
+
 int run_isolation_resolve(struct run_isolation *out, const struct run_isolation_options *options,
     enum lang_world world, struct err *err)
 {
 	struct run_isolation in = {0};
 	enum request request;
-	int rc = parse_request(&request, options, err);
+	int rc;
 
+	if (lang_world_is_solve(world))
+		return resolve_solve(out, options, world, err);
+	rc = parse_request(&request, options, err);
 	if (rc < 0)
 		return rc;
 	rc = parse_accepted(&in.accepted, options, err);

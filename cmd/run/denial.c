@@ -26,7 +26,7 @@ const char *run_denial_operation(const struct run_effect *e)
 /* These heads end the program when they are refused; the others give it an errno or a code. */
 static bool trapped(const struct run_effect *e)
 {
-	if (e->op == RT_OP_FS_READ_FILE)
+	if (run_effects_is_legacy(e->op) && e->op != RT_OP_FS_WRITE_FILE)
 		return true;
 	if (e->op == RT_OP_FS_WRITE_FILE)
 		return e->sys_errno == 0;
@@ -78,7 +78,7 @@ static void ask_file(struct asked *a, const char *cwd, const struct run_effect *
 
 	q->op = e->kind == RT_EV_FS_WRITE ? POLICY_FS_WRITE : POLICY_FS_READ;
 	q->subject = e->subject;
-	q->v1 = e->op != RT_OP_FS_READ_FILE && e->op != RT_OP_FS_WRITE_FILE;
+	q->v1 = !run_effects_is_legacy(e->op);
 	q->seen = e->sys_errno;
 	q->cwd = cwd;
 	a->disk = run_look_at(cwd);

@@ -79,9 +79,10 @@ static const char *root_of(const struct run_policy *policy, const struct rt_effe
 	return list->items[e->root - 1];
 }
 
-static bool is_legacy(unsigned op)
+bool run_effects_is_legacy(unsigned op)
 {
-	return op == RT_OP_FS_READ_FILE || op == RT_OP_FS_WRITE_FILE;
+	return op == RT_OP_FS_READ_FILE || op == RT_OP_FS_WRITE_FILE || op == RT_OP_FS_READ ||
+	       op == RT_OP_FS_OPEN || op == RT_OP_FS_LIST_DIR;
 }
 
 /* The path that was meant, as text; links are not resolved. NULL when the subject is none. */
@@ -96,8 +97,8 @@ static char *path_of(const char *cwd, const struct run_effect *e)
 
 	if (e->subject_len == 0 || memchr(e->subject, '\0', e->subject_len) != NULL)
 		return NULL;
-	if (e->root != NULL && (is_legacy(e->op) || e->detail & RT_USE_BELOW)) {
-		if (is_legacy(e->op))
+	if (e->root != NULL && (run_effects_is_legacy(e->op) || e->detail & RT_USE_BELOW)) {
+		if (run_effects_is_legacy(e->op))
 			rest += rt_decide_below(&in_root, e->root, rest);
 		below = path_join(e->root, rest);
 	}

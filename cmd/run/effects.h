@@ -15,6 +15,8 @@ static inline bool run_effect_is_fs(const struct run_effect *e)
 	return e->kind == RT_EV_FS_READ || e->kind == RT_EV_FS_WRITE;
 }
 
+/** A head of os.fs without a version, or one of fs: its path is tried below each root in order. */
+bool run_effects_is_legacy(unsigned op);
 /** Name of a head ("os.fs.read_file"). Static storage. */
 const char *run_effects_head(unsigned op);
 /** The memory file of the table of effects: empty, of fixed size. @param out  owned. */

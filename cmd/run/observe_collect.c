@@ -142,7 +142,7 @@ static struct policy_use *add(
 	    .what = run_effects_head(e->op),
 	    .subject = e->subject,
 	    .root = e->root,
-	    .joined = e->op == RT_OP_FS_READ_FILE || e->op == RT_OP_FS_WRITE_FILE,
+	    .joined = run_effects_is_legacy(e->op),
 	    .refused = e->reason != RT_USED,
 	    .why_not = why_not(o, run, e),
 	    .count = e->count,

@@ -21,6 +21,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Of a solve world: the runtime beside the values of the program, and its descriptors. */
+#define SOLVE_SPARE_MEMORY (256ull << 20)
+#define SOLVE_FDS 64
 #define GENERATED_FOLDER ".x07/policies/_generated"
 
 static bool has_overrides(const struct run_policy_options *o)
@@ -204,11 +207,37 @@ static int check_enforceable(
 	    policy->path);
 }
 
+/* The rules of a solve world: nothing, but that the files of the fixture are read. */
+static void grant_fixtures(struct run_policy *out, const struct run_target *target)
+{
+	struct policy *p = &out->rules;
+
+	p->policy_id = lang_world_name(target->world);
+	p->notes = "";
+	p->limits = (struct policy_limits){.cpu_ms = (uint32_t)(target->cpu_seconds * 1000),
+	    .wall_ms = (uint32_t)(target->cpu_seconds * 1000 + 1000),
+	    .mem_bytes = target->max_memory + SOLVE_SPARE_MEMORY,
+	    .fds = SOLVE_FDS,
+	    .procs = 1};
+	if (target->fixture_fs != NULL) {
+		p->fs.enabled = p->fs.allow_walk = true;
+		p->fs.read_roots.items = arena_alloc(&p->arena, sizeof(char *));
+		p->fs.read_roots.items[0] = target->fixture_fs;
+		p->fs.read_roots.count = 1;
+		p->threads = (struct policy_threads){.enabled = true, .max_blocking = 1};
+	}
+	out->given = true;
+}
+
 int run_policy_load(struct run_policy *out, const struct run_policy_options *options,
     const struct run_target *target, struct diag_list *diags, struct err *err)
 {
 	int rc;
 
+	if (lang_world_is_solve(target->world)) {
+		grant_fixtures(out, target);
+		return 0;
+	}
 	if (target->policy_path == NULL)
 		return 0;
 	rc = has_overrides(options) ? derive(out, options, target, diags, err)

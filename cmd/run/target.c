@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "cmd/run/codes.h"
+#include "cmd/run/fixtures.h"
 #include "cmd/run/folder.h"
 #include "cmd/run/lock.h"
 #include "cmd/run/packages.h"
@@ -39,6 +40,7 @@ void run_target_clear(struct run_target *t)
 	base_free_ptr(&t->cwd);
 	base_free_ptr(&t->entry);
 	base_free_ptr(&t->policy_path);
+	base_free_ptr(&t->fixture_fs);
 	run_paths_clear(&t->module_roots);
 	pkg_txn_end(t->reading);
 	*t = (struct run_target){0};
@@ -177,12 +179,14 @@ static int select_world(struct run_target *t, const struct run_target_options *o
 		name = t->manifest.world;
 	if (!lang_world_parse(&t->world, name))
 		return err_set(err, ERR_USAGE,
-		    "unknown world '%s'; there are run-os and "
-		    "run-os-sandboxed",
+		    "unknown world '%s'; there are run-os, run-os-sandboxed, solve-pure and "
+		    "solve-fs",
 		    name);
-	if (t->world != LANG_RUN_OS && t->world != LANG_RUN_OS_SANDBOXED)
+	if (lang_world_is_solve(t->world) && t->world != LANG_SOLVE_PURE &&
+	    t->world != LANG_SOLVE_FS)
 		return err_set(err, ERR_UNSUPPORTED,
-		    "world %s needs the test runner, which is not supported yet", name);
+		    "world %s is not there yet; of the solve worlds solve-pure and solve-fs are",
+		    name);
 	return 0;
 }
 
@@ -270,6 +274,10 @@ static int select_folder(
 {
 	int rc;
 
+	if (lang_world_is_solve(t->world)) {
+		t->cwd = base_strdup("/"); /* where the caller stands is no part of the world */
+		return 0;
+	}
 	if (t->policy_path == NULL) {
 		t->cwd = base_strdup(t->is_project ? t->root : here);
 		return 0;
@@ -367,6 +375,14 @@ static int select_rules(struct run_target *t, const struct find *f, struct err *
 	t->world = LANG_RUN_OS;
 	if (!runner || f->o->world != NULL)
 		rc = select_world(t, f->o, err);
+	if (rc < 0)
+		return rc;
+	if (runner && lang_world_is_solve(t->world))
+		return err_set(err, ERR_UNSUPPORTED,
+		    "x07-os-runner runs the worlds run-os and run-os-sandboxed; `x07 run --world "
+		    "%s` runs this one",
+		    lang_world_name(t->world));
+	rc = run_fixtures_find(&t->fixture_fs, t->world, f->o->fixtures, err);
 	if (rc < 0)
 		return rc;
 	rc = path_absolute(&here, ".", err);

@@ -49,6 +49,7 @@ struct run_caller {
 /** Which program: cmd/run/target.c. */
 struct run_target_options {
 	const char *project, *program, *artifact, *profile, *world;
+	const char *fixtures; /* folder of a solve world: cmd/run/fixtures.c */
 	struct option_list module_roots;
 	struct option_uint solve_fuel, max_memory, max_output, cpu_seconds;
 	bool offline;
@@ -116,6 +117,7 @@ struct run_target {
 	char *cwd;    /* owned: working directory of the program: `folder` where there is one */
 	char *entry;  /* owned */
 	char *policy_path; /* owned: what was chosen, before flags; NULL in run-os */
+	char *fixture_fs;  /* owned: the files that a solve world sees; NULL = none */
 	struct run_paths module_roots;
 	enum lang_world world;
 	uint64_t solve_fuel, max_memory, max_output, cpu_seconds;
@@ -146,7 +148,8 @@ struct run_policy {
 	struct policy rules;         /* valid when given */
 	bool derived;                /* from `base`; stored for review */
 	struct run_policy_base base; /* valid when derived */
-	char *path;   /* owned: the file of the rules, the derived one if any; NULL = none */
+	char *path;   /* owned: the file of the rules, the derived one if any; NULL = none, or
+		       * the rules are those of a solve world */
 	bool widened; /* cmd/run/widen.c: a key that no list names is unset, not refused */
 };
 

@@ -331,6 +331,11 @@ static bool is_os_world(enum lang_world w)
 	return w == LANG_RUN_OS || w == LANG_RUN_OS_SANDBOXED;
 }
 
+static bool has_files(enum lang_world w)
+{
+	return w == LANG_SOLVE_FS || w == LANG_SOLVE_FULL || is_os_world(w);
+}
+
 static int check_world(struct ck *c, const struct call *k)
 {
 	uint32_t flags = k->row->flags;
@@ -342,6 +347,10 @@ static int check_world(struct ck *c, const struct call *k)
 		return ck_fail(c, LANG_CODE_WORLD_OS, k->e, "run with --world run-os-sandboxed",
 		    "%s is standalone-only; compile with --world run-os or --world "
 		    "run-os-sandboxed",
+		    k->row->spelling);
+	if ((flags & H_FS) && !has_files(c->options->world))
+		return ck_fail(c, LANG_CODE_WORLD_FS, k->e,
+		    "run with --world solve-fs --fixtures DIR", "%s is disabled in this world",
 		    k->row->spelling);
 	if (flags & (H_WAIT | H_SCOPE)) {
 		int rc = ck_async_place(c, k->e, flags & H_SCOPE);

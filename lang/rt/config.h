@@ -87,6 +87,9 @@ enum rt_event_kind {
 	X(NONE, "unknown")                                                                         \
 	X(FS_READ_FILE, "os.fs.read_file")                                                         \
 	X(FS_WRITE_FILE, "os.fs.write_file")                                                       \
+	X(FS_READ, "fs.read")                                                                      \
+	X(FS_OPEN, "fs.open_read")                                                                 \
+	X(FS_LIST_DIR, "fs.list_dir")                                                              \
 	X(FS_READ_ALL, "os.fs.read_all_v1")                                                        \
 	X(FS_WRITE_ALL, "os.fs.write_all_v1")                                                      \
 	X(FS_APPEND_ALL, "os.fs.append_all_v1")                                                    \

@@ -50,6 +50,7 @@ struct rt_state {
 	int roots[2][RT_ROOTS_KEPT]; /* descriptors plus one: read, write; 0 = not opened yet */
 	enum rt_op op;               /* head that runs; set by those with effects */
 	rt_u32 fs_gates;             /* that this file operation needed beside RT_GATE_FS */
+	rt_u32 fs_reads, fs_lists;   /* of the heads fs.*, for the statistics */
 	bool fs_linked;              /* this operation followed a symbolic link */
 	bool effects_here;           /* RT_FD_EFFECTS is the supervisor's table */
 	struct rt_effects *effects;  /* NULL until the first effect */

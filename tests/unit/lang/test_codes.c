@@ -76,6 +76,7 @@ static const struct {
 	{LANG_CODE_TY_VAR, ENTRY("", GENERIC("id", "any", "['t','Z']", "'a'"), "['tapp','main.id',['tys','bytes'],['bytes.empty']]")},
 	{LANG_CODE_UNSAFE, SOLVE("['unsafe',['bytes.empty']]")},
 	{LANG_CODE_UNSUPPORTED, SOLVE("['rr.no_such']")},
+	{LANG_CODE_WORLD_FS, SOLVE("['fs.read',['bytes.empty']]")},
 	{LANG_CODE_WORLD_OS, SOLVE("['os.env.get',['bytes.empty']]")},
 };
 

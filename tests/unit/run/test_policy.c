@@ -62,7 +62,8 @@ START_TEST(policy_is_loaded_derived_or_refused)
 	AUTO_FREE char *text = template_text("http-client", loads[_i].from, loads[_i].to);
 	AUTO_FREE char *path = test_text_file("p/policy.json", text);
 	AUTO_FREE char *root = test_path("p");
-	const struct run_target target = {.root = root, .folder = root, .policy_path = path};
+	const struct run_target target = {
+	    .root = root, .folder = root, .policy_path = path, .world = LANG_RUN_OS_SANDBOXED};
 	const struct run_policy_options flags = {.allow_hosts = list(one)}, none = {0};
 	CLEANUP(run_policy_clear) struct run_policy policy = {0};
 	CLEANUP(diag_list_clear) struct diag_list diags = {0};
@@ -115,8 +116,10 @@ START_TEST(relative_root_that_belongs_nowhere_is_refused)
 	AUTO_FREE char *text = template_text("cli", nowhere[_i].from, nowhere[_i].to);
 	AUTO_FREE char *path = test_text_file("p/policy.json", text);
 	AUTO_FREE char *root = test_path("p");
-	const struct run_target target = {
-	    .root = root, .folder = nowhere[_i].folder ? root : NULL, .policy_path = path};
+	const struct run_target target = {.root = root,
+	    .folder = nowhere[_i].folder ? root : NULL,
+	    .policy_path = path,
+	    .world = LANG_RUN_OS_SANDBOXED};
 	const struct run_policy_options none = {0};
 	CLEANUP(run_policy_clear) struct run_policy policy = {0};
 	CLEANUP(diag_list_clear) struct diag_list diags = {0};
@@ -130,7 +133,7 @@ END_TEST
 
 START_TEST(world_without_a_policy_has_none)
 {
-	const struct run_target target = {.root = (char[]){"/"}};
+	const struct run_target target = {.root = (char[]){"/"}, .world = LANG_RUN_OS};
 	const struct run_policy_options none = {0};
 	CLEANUP(run_policy_clear) struct run_policy policy = {0};
 	CLEANUP(diag_list_clear) struct diag_list diags = {0};
@@ -142,12 +145,36 @@ START_TEST(world_without_a_policy_has_none)
 END_TEST
 
 /* Who looks at the file, or watches it, sees no change where there is none. */
+START_TEST(solve_world_is_granted_nothing_but_its_fixture)
+{
+	const struct run_target pure = {.world = LANG_SOLVE_PURE, .cpu_seconds = 2};
+	const struct run_target files = {
+	    .world = LANG_SOLVE_FS, .cpu_seconds = 2, .fixture_fs = (char[]){"/fixture"}};
+	const struct run_policy_options none = {0};
+	CLEANUP(run_policy_clear) struct run_policy nothing = {0};
+	CLEANUP(run_policy_clear) struct run_policy one_root = {0};
+	CLEANUP(diag_list_clear) struct diag_list diags = {0};
+	struct err err = {0};
+
+	ck_rc(run_policy_load(&nothing, &none, &pure, &diags, &err), 0, &err);
+	ck_assert(nothing.given && nothing.path == NULL && !nothing.rules.fs.enabled);
+	ck_assert(!nothing.rules.net.enabled && !nothing.rules.env.enabled);
+	ck_assert(!nothing.rules.language.allow_unsafe && !nothing.rules.language.allow_ffi);
+	ck_assert_uint_eq(nothing.rules.limits.cpu_ms, 2000);
+	ck_rc(run_policy_load(&one_root, &none, &files, &diags, &err), 0, &err);
+	ck_assert(one_root.rules.fs.enabled && one_root.rules.fs.write_roots.count == 0);
+	ck_assert_uint_eq(one_root.rules.fs.read_roots.count, 1);
+	ck_assert_str_eq(one_root.rules.fs.read_roots.items[0], "/fixture");
+}
+END_TEST
+
 START_TEST(stored_policy_is_written_only_when_it_changes)
 {
 	AUTO_FREE char *text = template_text("http-client", "", "");
 	AUTO_FREE char *path = test_text_file("p/policy.json", text);
 	AUTO_FREE char *root = test_path("p");
-	const struct run_target target = {.root = root, .folder = root, .policy_path = path};
+	const struct run_target target = {
+	    .root = root, .folder = root, .policy_path = path, .world = LANG_RUN_OS_SANDBOXED};
 	const struct run_policy_options flags = {.allow_hosts = list(one)};
 	CLEANUP(diag_list_clear) struct diag_list diags = {0};
 	struct err err = {0};
@@ -180,7 +207,8 @@ START_TEST(stored_policy_follows_no_link_out_of_the_project)
 	AUTO_FREE char *root = test_path("p");
 	AUTO_FREE char *link = test_path("p/.x07");
 	AUTO_FREE char *elsewhere = test_path("elsewhere");
-	const struct run_target target = {.root = root, .folder = root, .policy_path = path};
+	const struct run_target target = {
+	    .root = root, .folder = root, .policy_path = path, .world = LANG_RUN_OS_SANDBOXED};
 	const struct run_policy_options flags = {.allow_hosts = list(one)};
 	CLEANUP(run_policy_clear) struct run_policy policy = {0};
 	CLEANUP(diag_list_clear) struct diag_list diags = {0};
@@ -250,6 +278,7 @@ int main(void)
 	tcase_add_loop_test(
 	    c, relative_root_that_belongs_nowhere_is_refused, 0, (int)ARRAY_LEN(nowhere));
 	tcase_add_test(c, world_without_a_policy_has_none);
+	tcase_add_test(c, solve_world_is_granted_nothing_but_its_fixture);
 	tcase_add_test(c, stored_policy_is_written_only_when_it_changes);
 	tcase_add_test(c, stored_policy_follows_no_link_out_of_the_project);
 	tcase_add_test(c, every_flag_goes_where_it_belongs);

@@ -147,7 +147,9 @@ static const struct {
 	/* an option wins over the profile */
 	{ PROFILES, &x07, "box", "run-os", 0, LANG_RUN_OS, "box", NULL },
 	{ PROFILES, &x07, "dev", "nowhere", ERR_USAGE, 0, NULL, "unknown world 'nowhere'" },
-	{ PROFILES, &x07, "dev", "solve-pure", ERR_UNSUPPORTED, 0, NULL, "test runner" },
+	{ PROFILES, &x07, "dev", "solve-pure", 0, LANG_SOLVE_PURE, "dev", NULL },
+	{ PROFILES, &x07, "dev", "solve-kv", ERR_UNSUPPORTED, 0, NULL, "not there yet" },
+	{ PROFILES, &runner, NULL, "solve-pure", ERR_UNSUPPORTED, 0, NULL, "x07 run --world solve-pure" },
 	/* the runner looks at no profile, and at no world of the manifest */
 	{ ",\"world\":\"run-os-sandboxed\"" PROFILES, &runner, NULL, NULL, 0, LANG_RUN_OS, NULL, NULL },
 	{ PROFILES, &runner, NULL, "run-os-sandboxed", ERR_USAGE, 0, NULL, "needs a policy" },
