@@ -193,6 +193,21 @@ static const struct {
 };
 /* clang-format on */
 
+START_TEST(a_solve_world_has_no_variables)
+{
+	struct run_target target = {
+	    .world = LANG_SOLVE_PURE, .cwd = (char *)"/x07", .cpu_seconds = 1};
+	struct run_policy policy = {.given = false};
+	struct run_plan out = {0};
+	struct err err = {0};
+
+	ck_assert_int_eq(run_plan_make(&out, &target, &policy, RUN_BACKEND_OS, &err), 0);
+	ck_assert_ptr_null(out.box.envp[0]);
+	ck_assert_uint_eq(out.box.root_count, 0);
+	run_plan_clear(&out);
+}
+END_TEST
+
 START_TEST(environment_is_what_the_policy_names)
 {
 	const char *allow[] = {variables[_i].allow[0], NULL},
@@ -204,6 +219,7 @@ START_TEST(environment_is_what_the_policy_names)
 	CLEANUP(run_plan_clear) struct run_plan out = {0};
 	struct err err = {0};
 
+	target.world = variables[_i].given ? LANG_RUN_OS_SANDBOXED : LANG_RUN_OS;
 	ck_assert_int_eq(setenv("T_KEY", "value", 1) | unsetenv("T_OTHER"), 0);
 	ck_rc(run_plan_make(&out, &target, &policy, RUN_BACKEND_OS, &err), 0, &err);
 	ck_assert_int_eq(has_variable(&out, "T_KEY=value"), variables[_i].want);
@@ -258,6 +274,7 @@ int main(void)
 	tcase_add_test(c, no_root_when_files_are_off);
 	tcase_add_test(c, as_many_roots_as_the_sandbox_takes_and_no_more);
 	tcase_add_test(c, limits_are_the_policys_and_without_one_the_targets);
+	tcase_add_test(c, a_solve_world_has_no_variables);
 	tcase_add_loop_test(c, environment_is_what_the_policy_names, 0, (int)ARRAY_LEN(variables));
 	tcase_add_loop_test(
 	    c, program_that_can_change_its_own_rules_is_told_of, 0, (int)ARRAY_LEN(warnings));
