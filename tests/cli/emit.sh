@@ -148,3 +148,12 @@ printf '\002\000\000\000\001\000\000\000a\002\000\000\000bc' >argv.bin
 module '["view.to_bytes", "b"]'
 expect 0 x07 run --emit output -- a bc </dev/null
 cmp -s argv.bin "$TEST_TMP/out" || fail "not argv_v1"
+
+# `x07 init` on a terminal: text, and the way to the sandboxed run first.
+cd "$TEST_TMP"
+expect 0 on_tty x07 init fresh
+says out 'x07 run --profile sandbox'
+says_not out '"ok"'
+expect 20 on_tty x07 init fresh
+says out X07INIT_EXISTS
+says_not out '"ok"'
