@@ -227,6 +227,16 @@ static int run_init(struct init *in, const struct cmd_call *call, struct err *er
 	return write_files(in, err);
 }
 
+/* What a person sees on a terminal; a fault is on standard error already. */
+static void build_text(struct buf *out, const struct init *in)
+{
+	buf_printf(out, "created a project of %zu files in %s\n", in->created_count, in->root);
+	buf_puts(out, "next, in that folder:\n"
+		      "  x07 policy init --template cli   what the program may do\n"
+		      "  x07 run --profile sandbox        run it under that policy\n"
+		      "  x07 run                          run it with nothing that confines it\n");
+}
+
 int cmd_init(const struct cmd_call *call)
 {
 	CLEANUP(init_clear) struct init in = {0};
@@ -241,8 +251,14 @@ int cmd_init(const struct cmd_call *call)
 	in.texts.index_url = index != NULL && index[0] != '\0' ? index : PKG_LOCK_UNCHOSEN_URL;
 	in.files = pkg_init_files(&in.count);
 	rc = run_init(&in, call, &err);
-	build_report(&report, &in, &err);
-	status = print_out(&report);
+	if (isatty(STDOUT_FILENO) == 1) {
+		if (rc == 0)
+			build_text(&report, &in);
+		status = print_text(&report);
+	} else {
+		build_report(&report, &in, &err);
+		status = print_out(&report);
+	}
 	if (rc < 0)
 		return print_err(call, &err, NULL);
 	return status;

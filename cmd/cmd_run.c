@@ -52,6 +52,7 @@ static int start(const struct cmd_call *call, const struct run_command_options *
 	status = report_emit(call, o, e, &record);
 	print_diags(&run->diags);
 	report_explain(call, &record);
+	run_call_note_unread(call);
 	report_people(call, e, &record);
 	run_build_later(run);
 	return status;

@@ -18,12 +18,15 @@
 
 #define HELP_MAX_BYTES (1u << 20)
 
-/* A caller that closed 0, 1 or 2 must not make our files land there. */
+/*
+ * A caller that closed 0, 1 or 2 must not make our files land there. Whoever closed standard output
+ * is told so: a write to what is open for reading alone fails.
+ */
 static void open_standard_fds(void)
 {
 	for (int fd = 0; fd <= 2; fd++) {
 		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
-			(void)open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY);
+			(void)open("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY);
 	}
 }
 

@@ -8,7 +8,10 @@
 #include "cmd/explain/all.h"
 #include "cmd/report/report.h"
 
+#include <poll.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static void say(void *ctx, const char *line)
 {
@@ -29,6 +32,27 @@ void run_call_args(struct run_input_options *out, const struct cmd_call *call)
 	out->has_args = call->args.has_trailing;
 	out->args = call->args.trailing;
 	out->arg_count = call->args.trailing_count;
+}
+
+/* Something that the program was not given waits on standard input. */
+static bool input_waits(void)
+{
+	struct pollfd stdin_now = {.fd = STDIN_FILENO, .events = POLLIN};
+	struct stat st;
+
+	if (fstat(STDIN_FILENO, &st) < 0)
+		return false;
+	if (S_ISREG(st.st_mode))
+		return lseek(STDIN_FILENO, 0, SEEK_CUR) < st.st_size;
+	return S_ISFIFO(st.st_mode) && poll(&stdin_now, 1, 0) == 1 &&
+	       (stdin_now.revents & POLLIN) != 0;
+}
+
+void run_call_note_unread(const struct cmd_call *call)
+{
+	if (call->args.has_trailing && input_waits())
+		print_note(call, "standard input was not read: the input is the arguments behind "
+				 "'--' (argv_v1)");
 }
 
 /* What to do next, for the refusal a newcomer meets first; NULL when the message says it. */

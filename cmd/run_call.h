@@ -16,6 +16,11 @@ struct run_call {
 void run_call_init(struct run_call *out, const struct cmd_call *call);
 /** What stood behind `--` is the input. */
 void run_call_args(struct run_input_options *out, const struct cmd_call *call);
+/**
+ * Say that piped input was left unread because of `-- ARGS`. Called after the run: whoever writes
+ * into the pipe has had the time to.
+ */
+void run_call_note_unread(const struct cmd_call *call);
 /** Print why a step of a run failed. @return exit status. */
 int run_call_fail(const struct cmd_call *call, const struct run *run, const struct err *err);
 

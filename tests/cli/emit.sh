@@ -127,3 +127,33 @@ module '["bytes.lit", "x"]'
 expect 0 on_tty x07-os-runner --project .
 says out kv_get_calls
 says_not out 'in 0'
+
+# Standard output that is closed is an error, not silence.
+expect 2 sh -c 'exec x07 run >&-'
+says err 'cannot write to standard output'
+expect 2 sh -c 'exec x07 doctor --emit json >&-'
+# What is piped in beside arguments is not dropped without a word.
+printf piped >piped.bin
+expect 0 x07 run -- a bc <piped.bin
+says err 'standard input was not read'
+mkfifo waits
+exec 9<>waits
+printf piped >&9
+expect 0 x07 run -- a bc <waits
+says err 'standard input was not read'
+expect 0 x07 run -- a bc </dev/null
+silent err
+# The bytes of docs/format/argv_v1.md.
+printf '\002\000\000\000\001\000\000\000a\002\000\000\000bc' >argv.bin
+module '["view.to_bytes", "b"]'
+expect 0 x07 run --emit output -- a bc </dev/null
+cmp -s argv.bin "$TEST_TMP/out" || fail "not argv_v1"
+
+# `x07 init` on a terminal: text, and the way to the sandboxed run first.
+cd "$TEST_TMP"
+expect 0 on_tty x07 init fresh
+says out 'x07 run --profile sandbox'
+says_not out '"ok"'
+expect 20 on_tty x07 init fresh
+says out X07INIT_EXISTS
+says_not out '"ok"'
