@@ -12,8 +12,8 @@
 #include "cmd/pkg/project.h"
 #include "cmd/pkg/supply.h"
 #include "cmd/pkg/task.h"
-#include "cmd/report/pkg_report.h"
 #include "cmd/progress.h"
+#include "cmd/report/pkg_report.h"
 #include "pkg/plan.h"
 #include "registry/client/settings.h"
 

@@ -91,45 +91,6 @@ static void denied(const struct run_record *run)
 		base_free_ptr(&flags[i]);
 }
 
-static bool begins(const char *text, const char *with)
-{
-	return text != NULL && strncmp(text, with, strlen(with)) == 0;
-}
-
-/* A limit of the policy when there is one, else of an option. */
-static void say_limit(
-    const struct run_record *run, const char *what, const char *field, const char *option)
-{
-	CLEANUP(buf_clear) struct buf line = buf_init(65536);
-
-	if (run->policy->given && field != NULL)
-		buf_printf(&line, "limit: %s ended it; raise limits.%s in %s", what, field,
-		    run->policy->derived ? run->policy->base.path : run->policy->path);
-	else
-		buf_printf(&line, "limit: %s ended it; raise it with %s N", what, option);
-	print_line(buf_str(&line));
-}
-
-static void limit(const struct run_record *run)
-{
-	const struct sandbox_result *r = &run->ended->result;
-	const char *trap = run->outcome->trap;
-
-	if (run->ended->state != RUN_DONE)
-		return;
-	if (r->cpu_exceeded)
-		say_limit(run, "processor time", "cpu_ms", "--cpu-time-limit-seconds");
-	else if (r->timed_out)
-		say_limit(run, "time", "wall_ms", "--cpu-time-limit-seconds");
-	else if (begins(trap, "fuel exhausted"))
-		say_limit(run, "fuel", NULL, "--solve-fuel");
-	else if (begins(trap, "out of memory"))
-		say_limit(run, "memory", NULL, "--max-memory-bytes");
-	else if (r->stdout_overflow || begins(trap, "native output too large") ||
-		 begins(trap, "stdout exceeded cap"))
-		say_limit(run, "length of the output", NULL, "--max-output-bytes");
-}
-
 static void milliseconds(struct buf *out, const char *what, int64_t ns)
 {
 	int64_t us = ns / 1000;
@@ -177,8 +138,7 @@ void report_people(
 	output(e, run);
 	if (run->ended->state == RUN_DONE)
 		denied(run);
-	limit(run);
-	if (!run->policy->given && run->isolation->failure == NULL)
+	if (run->target->world == LANG_RUN_OS && run->isolation->failure == NULL)
 		print_line("note: world run-os has no policy: nothing confines this program; "
 			   "`x07 policy init --template cli` and `x07 run --profile sandbox` do");
 	last_line(call, run);

@@ -360,7 +360,7 @@ static int by_pointer(const void *a, const void *b)
 	int order = strcmp(x->ptr != NULL ? x->ptr : "", y->ptr != NULL ? y->ptr : "");
 
 	if (order == 0)
-		order = strcmp(x->what->id, y->what->id);
+		order = x->what < y->what ? -1 : x->what > y->what;
 	return order != 0 ? order : strcmp(x->message, y->message);
 }
 

@@ -86,7 +86,7 @@ says err 'belong to x07 run'
 # The limit that ended it, with what raises it.
 expect 1 on_tty x07 run --profile sandbox --input in.bin --solve-fuel 1
 screen
-says seen 'limit: fuel ended it; raise it with --solve-fuel N'
+says seen 'used up its steps: solve_fuel=1; raise --solve-fuel N'
 last 'x07 run: failed in '
 expect 1 on_tty x07 run --profile sandbox --input in.bin --max-output-bytes 2
 screen
@@ -95,7 +95,7 @@ module '["begin", ["let", "i", 0], ["for", "k", 0, 2000000000, ["set", "i", ["+"
 edit_policy '"wall_ms": 120000' '"wall_ms": 300'
 expect 1 on_tty x07 run --profile sandbox --input in.bin --solve-fuel 4000000000000
 screen
-says seen 'raise limits.wall_ms in '
+says seen 'wall_ms=300; raise /limits/wall_ms in the policy'
 rm -r .x07/policies
 x07 policy init --template cli >/dev/null
 
