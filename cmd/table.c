@@ -3,6 +3,7 @@
  * The commands of both programs and all their options. A row is documentation, parser and
  * completion at once; nothing about an option is written anywhere else.
  */
+#include "cmd/check/check.h"
 #include "cmd/cmd.h"
 #include "cmd/cmd_explain.h"
 #include "cmd/cmd_init.h"
@@ -137,6 +138,13 @@ static const struct option init_rows[] = {
 };
 #undef AT
 
+#define AT(field) offsetof(struct check_options, field)
+static const struct option check_rows[] = {
+	{ "--profile", "NAME", NULL, "the world and language rules of this profile (default: as `x07 run`)", OPTION_TEXT, BOTH, GROUP_NONE, AT(profile) },
+	{ "--emit", "WHAT", "text|json", EMIT_HELP, OPTION_TEXT, BOTH, GROUP_NONE, AT(emit) },
+};
+#undef AT
+
 #define AT(field) offsetof(struct doctor_options, field)
 static const struct option doctor_rows[] = {
 	{ "--registry", "URL", NULL, "also try this registry (default: the configured one, if any)", OPTION_TEXT, BOTH, GROUP_NONE, AT(registry) },
@@ -184,6 +192,9 @@ static const struct cmd x07_commands[] = {
 	  "2 usage, policy or system error, 3 a derived policy breaks its schema.\n",
 	  { run_rows, ARRAY_LEN(run_rows), OPTION_IN_X07, 0, true, GROUP_INPUT, false, NULL },
 	  sizeof(struct run_command_options), cmd_run },
+	{ "check", "[FILE|PROJECT]", "tell all errors of a project, run nothing",
+	  "Exit status: 0 no error, 1 the program does not compile, 2 usage or system error.\n",
+	  SPEC(check_rows, OPTION_IN_X07, 1), sizeof(struct check_options), cmd_check },
 	{ "doctor", "", "try everything that runs and packages need; say how to mend what is missing",
 	  "Opens no socket to another host unless a registry is configured, the lock here names one,\n"
 	  "or --registry is given; never with X07_OFFLINE=1.\n"
