@@ -36,7 +36,7 @@ int print_out(const struct buf *out)
 }
 
 /* What is no plain character becomes '?'; also a line feed, which could forge a line. */
-static void add_clean(struct buf *out, const char *text, size_t size)
+void print_add_clean(struct buf *out, const char *text, size_t size)
 {
 	const unsigned char *at = (const unsigned char *)text;
 	const unsigned char *end = at + size;
@@ -60,7 +60,7 @@ static void print_clean(const char *text)
 {
 	CLEANUP(buf_clear) struct buf clean = buf_init(PRINT_MAX);
 
-	add_clean(&clean, text, strlen(text));
+	print_add_clean(&clean, text, strlen(text));
 	(void)fwrite(buf_str(&clean), 1, clean.len, stderr);
 }
 
@@ -74,7 +74,7 @@ static void add_clean_lines(struct buf *out, const char *at, size_t len)
 
 		while (at + part < end && at[part] != '\n' && at[part] != '\t')
 			part++;
-		add_clean(out, at, part);
+		print_add_clean(out, at, part);
 		if (at + part < end)
 			buf_putc(out, at[part++]);
 		at += part;

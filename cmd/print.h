@@ -22,6 +22,8 @@ const char *cmd_name(const struct cmd_call *call, char *room, size_t size);
 int print_out(const struct buf *out);
 /** As print_out, for people: lines whose control characters are printed as '?'. */
 int print_text(const struct buf *out);
+/** Append text for people: what is no plain character, a line feed too, becomes '?'. */
+void print_add_clean(struct buf *out, const char *text, size_t size);
 /** Print `who: [CODE] message` and, unless NULL, `hint: ...`; @return the exit status of @p err. */
 int print_err(const struct cmd_call *call, const struct err *err, const char *hint);
 /** A line on standard error: `who: text`. */

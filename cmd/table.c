@@ -3,6 +3,7 @@
  * The commands of both programs and all their options. A row is documentation, parser and
  * completion at once; nothing about an option is written anywhere else.
  */
+#include "cmd/check/check.h"
 #include "cmd/cmd.h"
 #include "cmd/cmd_explain.h"
 #include "cmd/cmd_init.h"
@@ -141,6 +142,13 @@ static const struct option init_rows[] = {
 };
 #undef AT
 
+#define AT(field) offsetof(struct check_options, field)
+static const struct option check_rows[] = {
+	{ "--profile", "NAME", NULL, "the world and language rules of this profile (default: as `x07 run`)", OPTION_TEXT, BOTH, GROUP_NONE, AT(profile) },
+	{ "--emit", "WHAT", "text|json", EMIT_HELP, OPTION_TEXT, BOTH, GROUP_NONE, AT(emit) },
+};
+#undef AT
+
 #define AT(field) offsetof(struct doctor_options, field)
 static const struct option doctor_rows[] = {
 	{ "--registry", "URL", NULL, "also try this registry (default: the configured one, if any)", OPTION_TEXT, BOTH, GROUP_NONE, AT(registry) },
@@ -213,6 +221,9 @@ static const struct cmd x07_commands[] = {
 	  "Exit status: 0 every test came out as expected, 10 one did not, 11 one does not compile,\n"
 	  "12 one did not run to its end or the manifest is at fault, 2 usage or system error.\n",
 	  SPEC(test_rows, OPTION_IN_X07, 0), sizeof(struct test_options), cmd_test },
+	{ "check", "[FILE|PROJECT]", "tell all errors of a project, run nothing",
+	  "Exit status: 0 no error, 1 the program does not compile, 2 usage or system error.\n",
+	  SPEC(check_rows, OPTION_IN_X07, 1), sizeof(struct check_options), cmd_check },
 	{ "doctor", "", "try everything that runs and packages need; say how to mend what is missing",
 	  "Opens no socket to another host unless a registry is configured, the lock here names one,\n"
 	  "or --registry is given; never with X07_OFFLINE=1.\n"

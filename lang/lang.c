@@ -64,6 +64,7 @@ int lang_load(struct lang_program **out, const struct lang_options *options,
 	    .module_roots = options->module_roots,
 	    .root_count = options->module_root_count,
 	    .std_root = options->std_root,
+	    .whole = options->whole,
 	    .world_is_os = options->world == LANG_RUN_OS || options->world == LANG_RUN_OS_SANDBOXED,
 	};
 	int rc;
@@ -107,6 +108,13 @@ static int too_large(struct lang_program *p, struct diag_list *diags, struct err
 	    lang_code_kind(LANG_CODE_BUDGET_C), p->unit.text.max);
 	diag_add(diags, &d);
 	return err_set(err, ERR_COMPILE, "%s", message);
+}
+
+int lang_check(struct lang_program *program, struct diag_list *diags, struct err *err)
+{
+	struct ir_program *ignored;
+
+	return ck_program(&ignored, &program->arena, program->ast, &program->options, diags, err);
 }
 
 int lang_translate(struct lang_program *program, struct diag_list *diags, struct err *err)

@@ -41,6 +41,12 @@ MUST_CHECK int lang_load(struct lang_program **out, const struct lang_options *o
 void lang_program_free(struct lang_program *program);
 
 /**
+ * Check the program and emit nothing; with options->whole every function that is the project's own.
+ * @return 0, or ERR_COMPILE with at least one error in @p diags.
+ */
+MUST_CHECK int lang_check(struct lang_program *program, struct diag_list *diags, struct err *err);
+
+/**
  * Check the program and emit its C text (kept inside @p program). Idempotent.
  * @return 0, or ERR_COMPILE with at least one error in @p diags.
  */

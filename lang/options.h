@@ -23,6 +23,13 @@ enum lang_world {
 	LANG_RUN_OS_SANDBOXED
 };
 
+/** A project as a whole, for a check of what the entry does not reach too. Strings borrowed. */
+struct lang_whole {
+	size_t own_roots; /* so many of the first module roots hold the project's own files */
+	const char *const *modules; /* ids of all modules there, imported or not */
+	size_t module_count;
+};
+
 /** What to compile and under which rules. Strings borrowed for the life of the program. */
 struct lang_options {
 	const char *entry_path;
@@ -31,6 +38,7 @@ struct lang_options {
 	const char *std_root;  /* share/x07/std */
 	const char *arch_root; /* folder that holds arch/budgets/profiles; NULL: none */
 	const char *rt_dir;    /* lib/x07/rt: the guest, its symbol file and the headers for cc */
+	const struct lang_whole *whole; /* NULL, as for a run: only what the entry reaches */
 	enum lang_world world;
 	bool allow_unsafe, allow_ffi;
 	uint32_t max_ast_nodes; /* 0 = 250000 */

@@ -62,6 +62,9 @@ static int parse_kind(struct ast_loader *l, struct ast_module *m)
 		return rc;
 	if (str_eq_c(ast_trimmed(v->text), want))
 		return 0;
+	/* Another program in the same folder. Nobody imports it, so that it is no fault. */
+	if (m->is_found && str_eq_c(ast_trimmed(v->text), "entry"))
+		return ERR_UNSUPPORTED;
 	return ast_fault(l, m, LANG_CODE_SHAPE, v, "kind must be \"%s\": got \"%.*s\"", want,
 	    (int)v->text.len, v->text.ptr);
 }

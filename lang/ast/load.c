@@ -31,12 +31,12 @@ struct loading {
 static int load_module(
     struct ast_loader *l, struct ast_module *importer, struct str id, const struct loading *outer);
 
-/* Where an import stands in the file that has it; NULL for a silent one. */
+/* Where an import stands in the file that has it; NULL for a silent one, and for no file. */
 static const struct json *import_at(const struct ast_module *importer, struct str id)
 {
-	const struct json *imports = json_get(importer->root, "imports");
+	const struct json *imports = importer ? json_get(importer->root, "imports") : NULL;
 
-	for (uint32_t i = 0; i < imports->count; i++) {
+	for (uint32_t i = 0; imports != NULL && i < imports->count; i++) {
 		if (str_eq(imports->items[i].text, id))
 			return &imports->items[i];
 	}
@@ -105,6 +105,7 @@ static int resolve(struct ast_loader *l, struct ast_module *importer, struct ast
 		if (found != NULL)
 			return ambiguous(l, importer, m->id);
 		found = TAKE(path);
+		m->is_own = l->source->whole != NULL && i < l->source->whole->own_roots;
 	}
 	if (found == NULL)
 		return unknown(l, importer, m->id);
@@ -129,16 +130,26 @@ static int read_module(struct ast_loader *l, struct ast_module *importer, struct
 	return 0;
 }
 
+/* The other files of a whole project are read in spite of a fault. */
+static bool goes_on(const struct ast_loader *l, int rc)
+{
+	return rc == ERR_COMPILE && l->source->whole != NULL;
+}
+
 static int load_imports(struct ast_loader *l, struct ast_module *m, const struct loading *outer)
 {
 	struct loading here = {m->id, outer};
 	int rc = 0;
 
 	for (uint32_t i = 0; i < m->import_count; i++) {
-		rc = load_module(l, m, m->imports[i], &here);
-		if (rc < 0)
-			return rc;
+		int one = load_module(l, m, m->imports[i], &here);
+
+		if (one < 0 && !goes_on(l, one))
+			return one;
+		rc = one < 0 ? one : rc;
 	}
+	if (rc < 0)
+		return rc;
 	l->modules = /* NOLINTNEXTLINE(bugprone-sizeof-expression) */
 	    ast_grow(l->arena, l->modules, l->module_count, sizeof(struct ast_module *));
 	l->modules[l->module_count++] = m;
@@ -163,15 +174,21 @@ static bool is_loading(const struct loading *chain, struct str id)
 	return false;
 }
 
-/* Depth first; the recursion is bounded by MODULES_MAX. */
-static int load_module(
+static bool has_failed(const struct ast_loader *l, struct str id)
+{
+	for (uint32_t i = 0; i < l->failed_count; i++) {
+		if (str_eq(l->failed[i], id))
+			return true;
+	}
+	return false;
+}
+
+static int open_module(
     struct ast_loader *l, struct ast_module *importer, struct str id, const struct loading *outer)
 {
 	struct ast_module *m;
 	int rc;
 
-	if (is_loaded(l, id))
-		return 0;
 	if (is_loading(outer, id))
 		return ast_fault(l, importer, LANG_CODE_IMPORT, import_at(importer, id),
 		    "cyclic import detected at module \"%.*s\"", (int)id.len, id.ptr);
@@ -180,6 +197,7 @@ static int load_module(
 		    "too many modules: max=%u", MODULES_MAX);
 	m = arena_alloc(l->arena, sizeof(*m));
 	m->id = id;
+	m->is_found = importer == NULL;
 	rc = resolve(l, importer, m);
 	if (rc < 0)
 		return rc;
@@ -188,6 +206,53 @@ static int load_module(
 		return rc;
 	rc = ast_parse_file(l, m);
 	return rc < 0 ? rc : load_imports(l, m, outer);
+}
+
+/* Depth first; the recursion is bounded by MODULES_MAX. */
+static int load_module(
+    struct ast_loader *l, struct ast_module *importer, struct str id, const struct loading *outer)
+{
+	int rc;
+
+	if (is_loaded(l, id))
+		return 0;
+	if (has_failed(l, id))
+		return ERR_COMPILE;
+	rc = open_module(l, importer, id, outer);
+	if (rc < 0 && goes_on(l, rc)) {
+		l->failed = ast_grow(l->arena, l->failed, l->failed_count, sizeof(struct str));
+		l->failed[l->failed_count++] = id;
+	}
+	return rc;
+}
+
+/* The modules of a whole project that nobody imports. */
+static int load_found(struct ast_loader *l)
+{
+	const struct lang_whole *whole = l->source->whole;
+	int rc = 0;
+
+	for (size_t i = 0; whole != NULL && i < whole->module_count; i++) {
+		const char *id = whole->modules[i];
+		int one = load_module(l, NULL, (struct str){id, (uint32_t)strlen(id)}, NULL);
+
+		if (one < 0 && one != ERR_UNSUPPORTED && !goes_on(l, one))
+			return one;
+		rc = one == ERR_COMPILE ? one : rc;
+	}
+	return rc;
+}
+
+static int load_all(struct ast_loader *l, struct ast_module *entry)
+{
+	int found, rc = ast_parse_file(l, entry);
+
+	if (rc == 0)
+		rc = load_imports(l, entry, NULL);
+	if (rc < 0 && !goes_on(l, rc))
+		return rc;
+	found = load_found(l);
+	return found < 0 ? found : rc;
 }
 
 /* Two files can declare one symbol when a module id is a prefix of another's. */
@@ -228,11 +293,8 @@ static void digest(struct ast_program *p)
 static int load(struct ast_program **out, struct ast_loader *l, struct ast_module *entry)
 {
 	struct ast_program *p = arena_alloc(l->arena, sizeof(*p));
-	int rc = ast_parse_file(l, entry);
+	int rc = load_all(l, entry);
 
-	if (rc < 0)
-		return rc;
-	rc = load_imports(l, entry, NULL);
 	if (rc < 0)
 		return rc;
 	rc = sort_fns(l);
@@ -260,6 +322,7 @@ int ast_load_text(struct ast_program **out, struct arena *arena, struct str text
 
 	entry->id = STR("main");
 	entry->is_entry = true;
+	entry->is_own = true;
 	entry->path = source->entry_path;
 	entry->text = arena_strndup(arena, text.ptr, text.len);
 	entry->text_len = text.len;

@@ -7,13 +7,16 @@
 #include "base/err.h"
 #include "lang/ast/types.h"
 
+struct lang_whole;
+
 /** Where modules come from. All strings borrowed. */
 struct ast_source {
 	const char *entry_path;
 	const char *const *module_roots; /* directories, in order */
 	size_t root_count;
 	const char *std_root; /* directory of the standard library; searched before the roots */
-	bool world_is_os;     /* std.world.* and std.os.* resolve */
+	const struct lang_whole *whole; /* NULL: only what the entry imports */
+	bool world_is_os;               /* std.world.* and std.os.* resolve */
 };
 
 /**
@@ -21,8 +24,9 @@ struct ast_source {
  *
  * @param out    in @p arena.
  * @param arena  without a maximum: the sizes of the inputs are bounded instead.
- * @param diags  the first fault found: code, file, pointer, line and column.
- * @return 0, ERR_COMPILE with one entry in @p diags, ERR_NOT_FOUND or ERR_IO when the entry
+ * @param diags  the first fault found: code, file, pointer, line and column. With source->whole the
+ *               first of each file.
+ * @return 0, ERR_COMPILE with an entry in @p diags, ERR_NOT_FOUND or ERR_IO when the entry
  *         cannot be read.
  * Source: docs/spec/language.md 1, 2, 11, 12.
  */

@@ -15,6 +15,8 @@ struct ast_loader {
 	struct err *err;
 	struct ast_module **modules; /* finished, in order */
 	uint32_t module_count;
+	struct str *failed; /* modules with a fault that was told; of a whole project only */
+	uint32_t failed_count;
 	struct ast_fn **fns;
 	uint32_t fn_count;
 	struct ast_nominal **nominals;

@@ -85,6 +85,8 @@ struct ast_module {
 	const char *text; /* whole file */
 	uint32_t text_len;
 	bool is_entry;
+	bool is_own;           /* the entry, or in one of the roots that are the project's own */
+	bool is_found;         /* nobody imports it: it is here because the folder has it */
 	bool is_std;           /* from the standard library: internal heads are allowed */
 	uint32_t schema_minor; /* 3..9 for x07.x07ast@0.N.0 */
 	struct str *imports;

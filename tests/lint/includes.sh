@@ -33,11 +33,12 @@ sandbox: base policy lang/rt/abi.h lang/rt/net_wire.h sandbox/broker/syscalls.de
 sandbox/broker: base policy lang/rt/net_wire.h sandbox
 cmd/pkg: base pkg registry registry/client registry/store registry/unpack lang/lang.h
 cmd/run: base lang pkg policy sandbox lang/rt/abi.h lang/rt/config.h lang/rt/decide.h
+cmd/check: base lang pkg cmd/run cmd/report cmd/*.h
 cmd/test: base lang pkg policy sandbox cmd/run
 cmd/doctor: base lang pkg policy registry/codes.h sandbox cmd/run cmd/explain cmd/*.h
 cmd/explain: base lang/codes.h pkg/codes.h policy/codes.h registry/codes.h cmd/codes.h cmd/pkg/engine_codes.h cmd/run/codes.h cmd/test/codes.h
 cmd/report: base lang pkg policy sandbox cmd/run cmd/pkg/engine_codes.h cmd/*.h lang/rt/config.h lang/rt/decide.h lang/rt/abi.h
-cmd: base lang pkg policy registry registry/client registry/store registry/unpack registry/build registry/serve sandbox cmd/run cmd/pkg cmd/doctor cmd/explain cmd/report cmd/test lang/rt/abi.h lang/rt/config.h lang/rt/decide.h
+cmd: base lang pkg policy registry registry/client registry/store registry/unpack registry/build registry/serve sandbox cmd/run cmd/pkg cmd/check cmd/doctor cmd/explain cmd/report cmd/test lang/rt/abi.h lang/rt/config.h lang/rt/decide.h
 tests/support: base pkg registry
 tests/unit/lang: base lang/ir lang/ast lang/check lang/emit lang/image lang/rt/abi.h lang/rt/config.h
 tests/unit/pkg_engine: base cmd/pkg pkg registry registry/client registry/store registry/build lang/lang.h
