@@ -57,6 +57,7 @@ void diag_sort(struct diag_list *list);
 
 /** "error", "warning", "info", "hint" and "parse" ... "run". Static storage. */
 const char *diag_severity_name(enum diag_severity severity);
+/** The name of a stage in a report: "parse" ... "run". Static storage. */
 const char *diag_stage_name(enum diag_stage stage);
 
 #endif

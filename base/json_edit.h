@@ -112,6 +112,7 @@ void json_object_start_like(struct json_object *o, struct buf *out, const struct
     const struct json *neighbour);
 /** The key of the next member; its value is appended behind it by the caller. */
 void json_object_key(struct json_object *o, const char *key);
+/** Close the object, laid out as it was started. */
 void json_object_end(struct json_object *o);
 
 /* ---- the new text ---- */

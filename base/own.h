@@ -25,6 +25,7 @@ struct own_folder {
 	bool parts; /* false: only what makes its entries counts, a folder in it is free */
 };
 
+/** The row of a folder; never NULL. */
 const struct own_folder *own_folder_at(enum own_id id);
 /** Where it is in this environment, absolute, owned; NULL: nowhere. It need not exist. */
 char *own_folder_path(enum own_id id);

@@ -26,8 +26,11 @@ const char *lang_ty_name(enum lang_ty t);
 const char *lang_ty_title(enum lang_ty t);
 /** C type in the runtime ("rt_view"). Static storage. */
 const char *lang_ty_c(enum lang_ty t);
+/** True when a value of the type owns memory, so that it moves and is dropped. */
 bool lang_ty_is_owned(enum lang_ty t);
+/** True when a value of the type borrows from an owner. */
 bool lang_ty_is_view(enum lang_ty t);
+/** True for the raw pointers of foreign calls. */
 bool lang_ty_is_ptr(enum lang_ty t);
 /** Type by its spelling; "u32" is TY_I32. False when unknown. */
 bool lang_ty_parse(enum lang_ty *out, struct str spelling);

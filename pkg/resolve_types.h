@@ -56,11 +56,13 @@ struct universe {
 
 /* ---- sets ---- */
 
+/** True when @p bit is in the set. */
 static inline bool set_has(const uint64_t *s, uint32_t bit)
 {
 	return (s[bit / 64] >> (bit % 64)) & 1;
 }
 
+/** Put @p bit into the set. */
 static inline void set_add(uint64_t *s, uint32_t bit)
 {
 	s[bit / 64] |= UINT64_C(1) << (bit % 64);
@@ -76,6 +78,7 @@ static inline bool set_within(const uint64_t *a, const uint64_t *b, uint32_t wor
 	return true;
 }
 
+/** True when two sets of @p words words have a bit in common. */
 static inline bool set_meets(const uint64_t *a, const uint64_t *b, uint32_t words)
 {
 	for (uint32_t i = 0; i < words; i++) {

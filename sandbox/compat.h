@@ -58,16 +58,19 @@ struct ll_ruleset {
 #error "x86-64 and arm64 only"
 #endif
 
+/** clone3(2). @return as fork: twice, or -1. */
 static inline long sys_clone3(struct clone_args *args)
 {
 	return syscall(SYS_clone3, args, sizeof *args);
 }
 
+/** pidfd_open(2) without flags. */
 static inline int sys_pidfd_open(pid_t pid)
 {
 	return (int)syscall(SYS_pidfd_open, pid, 0);
 }
 
+/** openat2(2); @p resolve says where a path may not lead. */
 static inline int sys_openat2(int dirfd, const char *path, uint64_t flags, uint64_t resolve)
 {
 	struct open_how how = {.flags = flags, .resolve = resolve};
@@ -75,17 +78,20 @@ static inline int sys_openat2(int dirfd, const char *path, uint64_t flags, uint6
 	return (int)syscall(SYS_openat2, dirfd, path, &how, sizeof how);
 }
 
+/** open_tree(2). */
 static inline int sys_open_tree(int dirfd, const char *path, unsigned flags)
 {
 	return (int)syscall(SYS_open_tree, dirfd, path, flags);
 }
 
+/** move_mount(2) from one descriptor onto another. */
 static inline int sys_move_mount(int from, int to)
 {
 	return (int)syscall(
 	    SYS_move_mount, from, "", to, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 }
 
+/** mount_setattr(2) of the mount behind @p fd: sets attributes and clears none. */
 static inline int sys_mount_setattr(int fd, unsigned flags, uint64_t set, uint64_t propagation)
 {
 	struct mount_attr attr = {.attr_set = set, .propagation = propagation};
@@ -93,6 +99,7 @@ static inline int sys_mount_setattr(int fd, unsigned flags, uint64_t set, uint64
 	return (int)syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH | flags, &attr, sizeof attr);
 }
 
+/** close_range(2) without flags; both ends are included. */
 static inline int sys_close_range(unsigned first, unsigned last)
 {
 	return (int)syscall(SYS_close_range, first, last, 0);

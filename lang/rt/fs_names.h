@@ -12,6 +12,7 @@ struct fs_names {
 	rt_u32 count, cap;
 };
 
+/** Append a copy of @p name, behind "@p dir/" unless @p dir is empty. */
 void rt_names_add(struct fs_names *n, const char *dir, const char *name);
 /** Each name and a line feed, in byte order; a lone line feed when there are none. Frees @p n. */
 rt_bytes rt_names_text(struct fs_names *n);

@@ -29,6 +29,7 @@ struct fs_parent {
 
 /** Find the root of @p path, with the checks that the whole family makes. */
 enum fs_code rt_fs_place(struct fs_place *out, rt_bytes path, bool write);
+/** Open the folder that holds the last part of @p place; rt_fs_parent_close ends it. */
 enum fs_code rt_fs_parent(struct fs_parent *out, const struct fs_place *place);
 /** Close the folder of rt_fs_parent. */
 void rt_fs_parent_close(struct fs_parent *parent);

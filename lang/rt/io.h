@@ -5,6 +5,7 @@
 
 #include "lang/rt/protos.h"
 
+/** Free every reader, so that a run ends with no live block of them. */
 void rt_io_end(void);
 
 #endif

@@ -22,6 +22,7 @@ rt_bytes rt_mem_copy(const void *from, rt_u32 len);
 void rt_copy(void *to, const void *from, rt_u32 len);
 /** Not counted; traps when there is no room. */
 void *rt_raw_alloc(uint64_t size);
+/** Trap `out of memory`. */
 _Noreturn void rt_out_of_memory(void);
 
 #endif

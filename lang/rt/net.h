@@ -12,6 +12,7 @@
 
 /** At most @p max bytes of a stream, or a document of a UDP socket; empty at the end. */
 rt_bytes rt_net_reader_take(rt_u32 reader, rt_u32 vtable, rt_u32 max);
+/** True when a reader with this table reads from the network. */
 bool rt_net_vtable(rt_u32 vtable);
 
 #endif

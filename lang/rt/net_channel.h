@@ -26,6 +26,7 @@ rt_u32 rt_net_open(enum rt_op op, rt_view subject);
 rt_u32 rt_net_ask(rt_u32 kind, rt_u32 a, rt_u32 b, rt_view first, rt_view second);
 /** The same number again: a further frame of a request. */
 bool rt_net_send(const struct rt_net_frame *frame, rt_view first, rt_view second);
+/** A number for a new request; never 0, which says that there is none. */
 rt_u32 rt_net_next_id(void);
 /**
  * The next frame of the conversation.

@@ -14,10 +14,13 @@ struct net_caps {
 	rt_u32 connect_ms, io_ms, max_read, max_write;
 };
 
+/** The document of a failure: `u8 0, u32 code, u32 0`. */
 rt_bytes rt_net_error(rt_u32 code);
 /** `u8 1, u8 1, u16 0`, then room for @p len bytes, which @p at is set to. */
 rt_bytes rt_net_ok(rt_u32 len, rt_u8 **at);
+/** Read a little-endian number at any alignment. */
 rt_u32 rt_net_get32(const rt_u8 *from);
+/** Write a little-endian number at any alignment. */
 void rt_net_put32(rt_u8 *to, rt_u32 x);
 /** @return RT_NET_OK or RT_NET_INVALID. */
 rt_u32 rt_net_caps(struct net_caps *out, rt_view caps);

@@ -19,6 +19,7 @@ struct net_handle {
 rt_u32 rt_net_handle_new(enum net_kind kind, int fd, rt_u32 number);
 /** NULL unless the handle is open and of a wanted kind; NET_TCP stands for TLS streams too. */
 struct net_handle *rt_net_handle(rt_u32 handle, enum net_kind kind);
+/** Close it here and at the broker; its handle may be given out again. */
 void rt_net_handle_close(struct net_handle *h);
 
 #endif

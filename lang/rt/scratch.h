@@ -5,6 +5,7 @@
 
 #include "lang/rt/protos.h"
 
+/** Free every scratch buffer, so that a run ends with no live block of them. */
 void rt_scratch_end(void);
 
 #endif

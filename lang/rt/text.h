@@ -10,6 +10,7 @@
 
 /** Decimal digits of @p x; @return their number, at most 20. */
 unsigned rt_dec(char *out, uint64_t x);
+/** True when all of @p text is UTF-8, as rt_decide_utf8 (lang/rt/decide.h) reads it. */
 bool rt_utf8_valid(rt_view text);
 
 #endif

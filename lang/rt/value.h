@@ -20,9 +20,13 @@ struct rt_value {
 void rt_value_check_type(rt_u32 type);
 /** True when elements of @p type are numbers. */
 bool rt_value_is_number(rt_u32 type);
+/** An element that takes @p b over. */
 struct rt_value rt_value_of_bytes(rt_bytes b);
+/** An element that holds a counted copy. */
 struct rt_value rt_value_of_view(rt_view v);
+/** A counted copy of the bytes of an element that is no number. */
 rt_bytes rt_value_clone(struct rt_value v);
+/** Free the bytes of an element; a number has none. */
 void rt_value_drop(struct rt_value v);
 
 #endif

@@ -6,6 +6,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 bad=0
 # Apart from the names of pages, so that the lint of citations does not take these for its own.
 pages=docs/spec
+# What lint/docstrings allows: FILE:COUNT.
+docstrings=
 
 # A tree on which every lint is quiet.
 fresh_tree() {
@@ -42,6 +44,7 @@ EOF
 # lint SCRIPT: run one on the tree.
 lint() {
 	(cd "$TEST_TMP" && X07_SOURCE_DIR=$TEST_TMP/tree X07_LINT_SIZES=$TEST_TMP/sizes.txt \
+		X07_LINT_DOCSTRINGS=$docstrings \
 		"$here/$1.sh" >out.txt 2>&1)
 }
 
@@ -71,7 +74,7 @@ lines() {
 }
 
 fresh_tree
-for script in includes sizes format shell banned sources text; do
+for script in includes sizes format shell banned sources text docstrings; do
 	status=0
 	lint "$script" || status=$?
 	if [ "$status" != 0 ] && [ "$status" != 77 ]; then
@@ -137,6 +140,27 @@ add pkg/bad.c "const char *x = \"/ho""me/somebody/file\";"
 finds text 'pkg/bad.c:2:'
 add pkg/bad.c "const char *x = \"$TEST_TMP/tree/file\";"
 finds text 'pkg/bad.c:2:'
+
+add base/buf.h '/** Told. */'
+add base/buf.h 'int told(int x);'
+add base/buf.h 'MUST_CHECK const char *untold(int x);'
+finds docstrings 'base/buf.h:4: MUST_CHECK const char *untold(int x);'
+add base/buf.h '/** Told, but of something else. */'
+add base/buf.h ''
+add base/buf.h 'static inline int untold(int x)'
+finds docstrings 'base/buf.h:4: static inline int untold(int x)'
+docstrings=base/buf.h:1
+add base/buf.h '/** Told. */'
+add base/buf.h 'int told(int x);'
+finds docstrings 'base/buf.h: its count in docstrings.sh goes down to 0'
+add base/buf.h ''
+add base/buf.h 'int untold(int x);'
+lint docstrings || {
+	echo 'docstrings does not allow what it lists' >&2
+	bad=1
+}
+docstrings=
+fresh_tree
 
 # The backquotes of the next lines are those of a page.
 # shellcheck disable=SC2016
