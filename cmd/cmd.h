@@ -70,7 +70,6 @@ int cmd_main(const struct program *program, int argc, char **argv);
 
 /** Rows whose command is another program: lib/x07/x07-pkg (cmd/delegate.c). */
 int cmd_delegate_pkg(const struct cmd_call *call);
-int cmd_check(const struct cmd_call *call);
 int cmd_completion(const struct cmd_call *call);
 int cmd_completion_part(const struct cmd_call *call);
 int cmd_doctor(const struct cmd_call *call);

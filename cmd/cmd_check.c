@@ -4,8 +4,9 @@
  * the program (no project here, a package that is not installed) is said on standard error too.
  * Source: docs/cmd/check.md.
  */
+#include "cmd/cmd_check.h"
+
 #include "cmd/check/print.h"
-#include "cmd/cmd.h"
 #include "cmd/run_call.h"
 
 #include <stdlib.h>

@@ -5,6 +5,7 @@
  */
 #include "cmd/check/check.h"
 #include "cmd/cmd.h"
+#include "cmd/cmd_check.h"
 #include "cmd/cmd_explain.h"
 #include "cmd/cmd_init.h"
 #include "cmd/cmd_policy.h"
