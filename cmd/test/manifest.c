@@ -279,6 +279,11 @@ static void read_policy(struct reading *r)
 		fault(r, TEST_CODE(POLICY_MISSING), v, NULL, "there is no such file");
 }
 
+static bool is_true(const struct json *v)
+{
+	return v != NULL && v->kind == JSON_TRUE;
+}
+
 static void read_test(struct reading *r, const struct json *at, struct test_case *test)
 {
 	r->at = at;
@@ -292,6 +297,9 @@ static void read_test(struct reading *r, const struct json *at, struct test_case
 	read_world(r);
 	read_words(r);
 	test->is_property = json_get(at, "pbt") != NULL;
+	test->wants_evidence = is_true(json_get(at, "sandbox_smoke")) ||
+			       is_true(json_get(at, "require_runtime_attestation")) ||
+			       json_get(at, "required_capsules") != NULL;
 	test->timeout_ms = number_of(r, "timeout_ms", TEST_CODE(TIMEOUT));
 	test->solve_fuel = number_of(r, "solve_fuel", TEST_CODE(SOLVE_FUEL));
 	read_input(r);

@@ -209,6 +209,10 @@ static int resolve(struct run *run, const struct one *o, struct err *err)
 	int rc;
 
 	fill_target(&run->target, o);
+	if (o->test->wants_evidence)
+		return err_set(err, ERR_UNSUPPORTED,
+		    "sandbox_smoke, require_runtime_attestation and required_capsules are not "
+		    "supported by the test runner yet: nothing would prove what they ask for");
 	if (o->test->fixture_root != NULL)
 		return err_set(err, ERR_UNSUPPORTED,
 		    "world %s is not supported by the test runner yet",

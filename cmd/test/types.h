@@ -37,6 +37,7 @@ struct test_case {
 	uint64_t timeout_ms, solve_fuel; /* 0 = the default */
 	bool is_async;                   /* cmd/test/entry.c */
 	bool is_property;
+	bool wants_evidence;      /* attestations, which this build does not make */
 	const char *async_result; /* of a `defasync`: "bytes" or "result_bytes" */
 };
 

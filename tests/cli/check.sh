@@ -87,11 +87,11 @@ rm src/one.x07.json src/two.x07.json src/three.x07.json src/four.x07.json
 
 # Text of a program does not reach a terminal as control; a long line is cut around the place.
 long=$(awk 'BEGIN { for (i = 0; i < 60; i++) printf "[\"+\",%d,1],", i }')
-mod one '' "$(defn one.f "[\"begin\",$long[\"set\",\"q\",1],$long 0]")"
+mod one '' "$(defn one.f "[\"begin\",${long}[\"set\",\"q\",1],$long 0]")"
 printf '\302\233' >>src/one.x07.json
 expect 1 x07 check --emit text
 says_not out "$(printf '\302\233')"
-mod one '' "$(defn one.f "[\"begin\",$long[\"set\",\"q\",1],$long 0]")"
+mod one '' "$(defn one.f "[\"begin\",${long}[\"set\",\"q\",1],$long 0]")"
 expect 1 x07 check --emit text
 [ "$(awk '{ if (length($0) > n) n = length($0) } END { print n }' "$TEST_TMP/out")" -lt 200 ] || fail "a line is not cut"
 at=$(awk '/^ +2 \|/ { line = $0; next } /\^$/ { print substr(line, length($0), 6) }' "$TEST_TMP/out")

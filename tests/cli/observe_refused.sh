@@ -84,7 +84,9 @@ says err 'no policy to start from'
 X07_SANDBOX_BACKEND=vm expect 2 observe
 HOME=$PWD expect 2 observe --permissive
 says err 'home folder'
-HOME=$PWD/below expect 0 observe --permissive
+# A home folder in the project, there or not: the program could make x07's own folders in it.
+HOME=$PWD/below expect 2 observe --permissive
+says err 'X07_PKG_HOME'
 mkdir below
 HOME=$PWD/below expect 2 observe --permissive
 expect 2 observe --permissive --sandbox-backend none

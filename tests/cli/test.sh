@@ -105,6 +105,11 @@ expect 0 x07 test --filter nothing --allow-empty
 expect 2 x07 test --filter z --exact --jobs 2
 expect 2 x07 test --repeat 0
 
+# Evidence that nobody makes is not taken for granted.
+tests '{"id":"a","world":"solve-pure","entry":"t.ok","require_runtime_attestation":true}'
+expect 12 x07 test
+is /summary/passed 0
+
 # refused CODE ROWS [VERSION]: the manifest has this fault.
 refused() {
 	tests "$2" "${3:-0.2.0}"
