@@ -18,14 +18,6 @@ static bool wants_text(const struct check_options *o)
 	return o->emit != NULL ? strcmp(o->emit, "text") == 0 : isatty(STDOUT_FILENO) == 1;
 }
 
-static bool wants_color(void)
-{
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return (no == NULL || no[0] == '\0') && isatty(STDOUT_FILENO) == 1 &&
-	       (term == NULL || strcmp(term, "dumb") != 0);
-}
-
 int cmd_check(const struct cmd_call *call)
 {
 	const struct check_options *o = call->options;
@@ -46,7 +38,7 @@ int cmd_check(const struct cmd_call *call)
 		end.status = err_exit_status(rc);
 	}
 	if (wants_text(o))
-		check_print_text(&out, &end, wants_color());
+		check_print_text(&out, &end, print_in_color());
 	else
 		check_print_json(&out, &end);
 	printed = print_out(&out);

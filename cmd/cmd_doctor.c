@@ -218,17 +218,9 @@ static void put_json(
 	buf_putc(out, '\n');
 }
 
-static bool wants_color(void)
-{
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return (no == NULL || no[0] == '\0') && isatty(STDOUT_FILENO) == 1 &&
-	       (term == NULL || strcmp(term, "dumb") != 0);
-}
-
 static void put_lines(struct buf *out, const struct doctor_line *lines, bool ok)
 {
-	bool color = wants_color();
+	bool color = print_in_color();
 	const char *end = color ? "\033[0m" : "";
 
 	for (size_t i = 0; i < ARRAY_LEN(checks); i++) {

@@ -8,6 +8,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -113,6 +114,14 @@ void print_lines(const char *data, size_t len)
 	(void)fwrite(buf_str(&clean), 1, clean.len, stderr);
 	if (len > 0 && data[len - 1] != '\n')
 		(void)fputc('\n', stderr);
+}
+
+bool print_in_color(void)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return (no == NULL || no[0] == '\0') && isatty(STDOUT_FILENO) == 1 &&
+	       (term == NULL || strcmp(term, "dumb") != 0);
 }
 
 int print_program_output(const char *data, size_t len)

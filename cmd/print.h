@@ -24,6 +24,9 @@ int print_out(const struct buf *out);
 int print_text(const struct buf *out);
 /** Append text for people: what is no plain character, a line feed too, becomes '?'. */
 void print_add_clean(struct buf *out, const char *text, size_t size);
+/** Whether what goes to standard output has colours: on a terminal that knows them, without
+ * NO_COLOR. */
+bool print_in_color(void);
 /** Print `who: [CODE] message` and, unless NULL, `hint: ...`; @return the exit status of @p err. */
 int print_err(const struct cmd_call *call, const struct err *err, const char *hint);
 /** A line on standard error: `who: text`. */

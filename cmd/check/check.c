@@ -6,6 +6,7 @@
 #include "cmd/check/check.h"
 
 #include "cmd/check/modules.h"
+#include "cmd/run/compile.h"
 #include "cmd/run/dirs.h"
 #include "cmd/run/policy.h"
 #include "cmd/run/target.h"
@@ -59,22 +60,15 @@ static int prepare(
 
 static int check(struct check_result *out, const struct work *w, struct err *err)
 {
-	const struct run_target *t = &w->target;
 	const struct lang_whole whole = {.own_roots = w->modules.own_roots,
 	    .modules = (const char *const *)w->modules.ids.items,
 	    .module_count = w->modules.ids.count};
-	const struct lang_options options = {.entry_path = t->entry,
-	    .module_roots = (const char *const *)t->module_roots.items,
-	    .module_root_count = t->module_roots.count,
-	    .std_root = w->dirs.std_root,
-	    .rt_dir = w->dirs.rt_dir,
-	    .arch_root = t->root,
-	    .whole = &whole,
-	    .world = t->world,
-	    .allow_unsafe = !w->policy.given || w->policy.rules.language.allow_unsafe,
-	    .allow_ffi = !w->policy.given || w->policy.rules.language.allow_ffi};
+	struct lang_options options = run_lang_options(&w->target, &w->policy, &w->dirs);
 	struct lang_program *program = NULL;
-	int rc = lang_load(&program, &options, &out->diags, err);
+	int rc;
+
+	options.whole = &whole;
+	rc = lang_load(&program, &options, &out->diags, err);
 
 	if (rc == 0) {
 		rc = lang_check(program, &out->diags, err);

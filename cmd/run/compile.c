@@ -20,20 +20,25 @@ static void set_error(struct run_program *out, const struct diag_list *diags, co
 	out->error = base_strdup(fallback);
 }
 
+struct lang_options run_lang_options(
+    const struct run_target *t, const struct run_policy *policy, const struct run_dirs *dirs)
+{
+	return (struct lang_options){.entry_path = t->entry,
+	    .module_roots = (const char *const *)t->module_roots.items,
+	    .module_root_count = t->module_roots.count,
+	    .std_root = dirs->std_root,
+	    .rt_dir = dirs->rt_dir,
+	    .arch_root = t->root,
+	    .world = t->world,
+	    .allow_unsafe = !policy->given || policy->rules.language.allow_unsafe,
+	    .allow_ffi = !policy->given || policy->rules.language.allow_ffi};
+}
+
 static void fill_options(struct lang_options *out, const struct run_compile_request *r)
 {
-	const struct run_target *t = r->target;
 	uint64_t max_c = r->options->max_c_bytes.value;
 
-	out->entry_path = t->entry;
-	out->module_roots = (const char *const *)t->module_roots.items;
-	out->module_root_count = t->module_roots.count;
-	out->std_root = r->dirs->std_root;
-	out->rt_dir = r->dirs->rt_dir;
-	out->arch_root = t->root;
-	out->world = t->world;
-	out->allow_unsafe = r->policy->given ? r->policy->rules.language.allow_unsafe : true;
-	out->allow_ffi = r->policy->given ? r->policy->rules.language.allow_ffi : true;
+	*out = run_lang_options(r->target, r->policy, r->dirs);
 	out->max_c_bytes = max_c > UINT32_MAX ? UINT32_MAX : (uint32_t)max_c;
 }
 

@@ -19,6 +19,10 @@ struct run_compile_request {
 	void *ctx;
 };
 
+/** What the language is asked for by a target, under its rules; borrows from all three. */
+struct lang_options run_lang_options(
+    const struct run_target *target, const struct run_policy *policy, const struct run_dirs *dirs);
+
 /**
  * Compile the program.
  * @param out    run_program_clear, also after a failure; must not move, its options are borrowed.
